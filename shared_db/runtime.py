@@ -1,0 +1,66 @@
+"""How both stacks run, read from runtime.toml and a few environment variables."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from shared_db.errors import LabError
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One configuration for both stacks."""
+
+    ports: dict[str, int]
+    workers: int
+    threads: int
+    timeout_s: int
+    pool_size: int
+    max_connections: int
+    isolation: str
+
+
+@cache
+def runtime() -> Runtime:
+    """Return the configuration of this process.
+
+    FLASK_PORT, DJANGO_PORT and WORKERS in the environment win over the file.
+
+    Raises:
+        LabError: such a variable does not hold a usable number.
+    """
+    table = tomllib.loads(Path(__file__).with_name("runtime.toml").read_text(encoding="utf-8"))
+    ports = {
+        stack: _from_environment(f"{stack.upper()}_PORT", port, largest=65535)
+        for stack, port in table["ports"].items()
+    }
+    return Runtime(
+        ports=ports,
+        workers=_from_environment("WORKERS", table["gunicorn"]["workers"], largest=16),
+        threads=table["gunicorn"]["threads"],
+        timeout_s=table["gunicorn"]["timeout_s"],
+        pool_size=table["pool"]["size"],
+        max_connections=table["postgres"]["max_connections"],
+        isolation=table["postgres"]["isolation"],
+    )
+
+
+def _from_environment(name: str, default: int, *, largest: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= largest):
+        raise LabError(f"{name}={text}: set it to a whole number from 1 to {largest}, or unset it")
+    return int(text)
+
+
+def required(name: str) -> str:
+    """Return an environment variable that an application cannot start without.
+
+    Raises:
+        LabError: it is not set.
+    """
+    value = os.environ.get(name, "")
+    if not value:
+        raise LabError(f"{name} is not set: `make up` starts both applications with all they need")
+    return value
