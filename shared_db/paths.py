@@ -4,3 +4,4 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 LAB = CHECKOUT / ".lab"
+STATIC = CHECKOUT / "shared_db" / "static"

@@ -12,6 +12,8 @@ TOO_LARGE = f"Enter an amount of at most {LARGEST_AMOUNT}."
 BAD_LOGIN = "Wrong username or password."
 CSRF_FAILED = "The form's token is missing or wrong. Open the page again and retry."
 FORBIDDEN = "This page is for administrators."
+BAD_REQUEST = "The request could not be understood."
+SERVER_ERROR = "Something went wrong on our side."
 NOT_FOUND = "There is no such page."
 
 

@@ -1,0 +1,90 @@
+"""The verdict: pure functions of the history.
+
+Invariants, all read from the database: start == balance + paid out; balance >= 0; every
+acknowledged payout has a log row; no more log rows than acknowledged payouts and requests whose
+fate is unknown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from attack.history import Trial
+
+Verdict = Literal["exploited", "held", "starved", "unknown"]
+
+
+def right_payouts(requests: int, start: int, amount: int) -> int:
+    """Return how many payouts the money allows: min(requests, start // amount)."""
+    return min(requests, start // amount)
+
+
+def broken_invariants(trial: Trial) -> list[str]:
+    """Return what the ledger of a trial violates, each in a few words; empty where it is sound."""
+    ledger = trial.ledger
+    paid = sum(request.fate == "paid" for request in trial.requests)
+    unknown = sum(request.fate == "unknown" for request in trial.requests)
+    checks = {
+        f"start {trial.start} != balance {ledger.balance} + paid out {ledger.paid_out}": (
+            trial.start != ledger.balance + ledger.paid_out
+        ),
+        f"balance {ledger.balance} is negative": ledger.balance < 0,
+        f"{paid} payouts acknowledged, {ledger.payouts} logged": paid > ledger.payouts,
+        f"{ledger.payouts} payouts logged, at most {paid + unknown} requested": (
+            ledger.payouts > paid + unknown
+        ),
+    }
+    return [words for words, broken in checks.items() if broken]
+
+
+def max_overlap(trial: Trial) -> int:
+    """Return how many calls of withdraw() were under way at once, at the most."""
+    edges: list[tuple[int, int]] = []
+    for request in trial.requests:
+        if request.entered_ns is not None and request.left_ns is not None:
+            edges += [(request.entered_ns, 1), (request.left_ns, -1)]
+    most = now = 0
+    # At the same instant a return counts before an entry: touching is not overlapping.
+    for _, step in sorted(edges):
+        now += step
+        most = max(most, now)
+    return most
+
+
+def judge_trial(trial: Trial) -> Verdict:
+    """Return the verdict of one trial."""
+    if broken_invariants(trial):
+        return "exploited"
+    if any(request.fate == "unknown" for request in trial.requests) or max_overlap(trial) < 2:
+        return "unknown"
+    right = right_payouts(len(trial.requests), trial.start, trial.amount)
+    return "held" if trial.ledger.payouts == right else "starved"
+
+
+def judge_cell(trials: Sequence[Trial]) -> Verdict:
+    """Return the verdict of all trials of a cell: the worst one decides, and none is no proof."""
+    found = {judge_trial(trial) for trial in trials}
+    order: tuple[Verdict, ...] = ("exploited", "starved", "unknown")
+    return next((verdict for verdict in order if verdict in found), "held" if found else "unknown")
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Whether a strategy did on one stack what the catalogue expects, over all techniques."""
+
+    met: bool
+    conclusive: bool
+
+
+def judge_expectation(expected: str, verdicts: Sequence[Verdict]) -> Expectation:
+    """Compare the verdicts of one strategy and stack, one a technique, with the catalogue.
+
+    A strategy that is expected to be exploited is so where any technique did it; one expected to
+    hold has to hold under all.
+    """
+    if expected == "exploited":
+        met = "exploited" in verdicts
+        return Expectation(met, met or "unknown" not in verdicts)
+    failed = "exploited" in verdicts or "starved" in verdicts
+    unknown = "unknown" in verdicts or not verdicts
+    return Expectation(not failed and not unknown, failed or not unknown)

@@ -1,0 +1,50 @@
+"""What was observed in an attack: plain records, written before anything is judged."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from attack.ledger import LedgerState
+
+Fate = Literal["paid", "refused", "unknown"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as its client saw it; times in nanoseconds of the monotonic clock.
+
+    fate: paid (acknowledged), refused (answered, and nothing was done), or unknown (no answer, or
+    one that promises nothing). entered and left are the times of withdraw() in worker `worker`.
+    """
+
+    fate: Fate
+    status: int | None
+    error: str | None
+    sent_ns: int
+    answered_ns: int
+    entered_ns: int | None = None
+    left_ns: int | None = None
+    worker: int | None = None
+    retries: int = 0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One salvo against an account that held `start`, and the ledger when all was over."""
+
+    stack: str
+    strategy: str
+    technique: str
+    start: int
+    amount: int
+    requests: tuple[Request, ...]
+    ledger: LedgerState
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record for the store."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> "Trial":
+        """Return the trial of a stored record."""
+        requests = tuple(Request(**request) for request in record["requests"])
+        return cls(**{**record, "requests": requests, "ledger": LedgerState(**record["ledger"])})

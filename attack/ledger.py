@@ -1,0 +1,66 @@
+"""The ledger as the database tells it: reset an account, read it."""
+
+from dataclasses import dataclass
+
+import psycopg
+
+from attack.targets import Target
+from shared_db.accounts import ACCOUNTS, STARTING_MONEY
+from shared_db.server import connect
+
+
+@dataclass(frozen=True)
+class LedgerState:
+    """An account: its balance, the sum of its log rows, and how many there are."""
+
+    balance: int
+    paid_out: int
+    payouts: int
+
+
+class Ledger:
+    """Resets and reads accounts by the target's SQL."""
+
+    def __init__(self, target: Target, database_url: str) -> None:
+        self._target = target
+        self._url = database_url
+        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
+
+    def reset(self, username: str, start: int, *, forbid_overdraft: bool = False) -> None:
+        """Give an account `start` money and no history.
+
+        Raises:
+            LabError: the database does not answer.
+        """
+        self._execute(
+            self._target.reset_sql,
+            {"username": username, "start": start, "forbid_overdraft": forbid_overdraft},
+        )
+
+    def read(self, username: str) -> LedgerState:
+        """Return the state of an account.
+
+        Raises:
+            LabError: the database does not answer.
+        """
+        row = self._execute(self._target.read_sql, {"username": username}).fetchone()
+        if row is None:
+            raise LookupError(f"the ledger has no account {username}")
+        balance, paid_out, payouts = row
+        return LedgerState(int(str(balance)), int(str(paid_out)), int(str(payouts)))
+
+    def reset_all(self) -> int:
+        """Give every account to start with its money back; return how many there are."""
+        for account in ACCOUNTS:
+            self.reset(account.username, STARTING_MONEY)
+        return len(ACCOUNTS)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection:
+            self._connection.close()
+
+    def _execute(self, sql: str, values: dict[str, object]) -> psycopg.Cursor[tuple[object, ...]]:
+        if self._connection is None:
+            self._connection = connect(self._url)
+        return self._connection.execute(sql.encode(), values)

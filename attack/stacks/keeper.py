@@ -1,0 +1,113 @@
+"""The keeper: the process that owns the database and both stacks while they run.
+
+It stops them when it is told to (SIGTERM) or, unless it is detached, when the harness that
+started it ends in whatever way: its standard input then closes. So kill -9 of the harness leaves
+nothing behind; and what kill -9 of the keeper leaves, the next keeper ends first.
+
+On standard output it writes one line: 'ready', or 'error <what to do>'.
+"""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import ExitStack
+from dataclasses import replace
+from types import FrameType
+from typing import NoReturn
+
+from attack.stacks import gunicorn, state
+from attack.stacks.state import Process, State
+from shared_db.errors import LabError
+from shared_db.paths import LAB
+from shared_db.runtime import runtime
+from shared_db.server import database
+
+
+def main() -> None:
+    """Start everything, say so, and wait for the end."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, _end)
+    if "--detached" not in sys.argv:
+        threading.Thread(target=_end_with_the_harness, daemon=True).start()
+    try:
+        with ExitStack() as stack:
+            _start(stack)
+            print("ready", flush=True)  # noqa: T201 - the protocol with the harness
+            while True:
+                signal.pause()
+    except LabError as error:
+        print(f"error {error}", flush=True)  # noqa: T201
+        sys.exit(2)
+
+
+def _start(stack: ExitStack) -> None:
+    LAB.mkdir(exist_ok=True)
+    lock = stack.enter_context((LAB / "lock").open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise LabError("another run uses this checkout: wait for its end, or `make down`") from None
+    _end_left_behind()
+    for name, port in runtime().ports.items():
+        gunicorn.check_port(name, port)
+
+    current = State(keeper=Process.of(os.getpid()), workers=runtime().workers)
+    current.write()
+    stack.callback(state.remove)
+    where = stack.enter_context(database())
+    migration = gunicorn.migrate(where.url)
+    servers = []
+    for name, port in runtime().ports.items():
+        server = gunicorn.start(name, port, where.url)
+        stack.callback(_stop, server)
+        servers.append(server)
+        current = replace(current, children=(*current.children, Process.of(server.pid)))
+        current.write()
+    gunicorn.wait_for_migration(migration)
+    for (name, port), server in zip(runtime().ports.items(), servers, strict=True):
+        gunicorn.wait_until_healthy(name, port, server)
+    replace(
+        current,
+        urls=tuple((name, gunicorn.url(port)) for name, port in runtime().ports.items()),
+        database_url=where.url,
+        admin_url=where.admin_url,
+        ready=True,
+    ).write()
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
+def _end_left_behind() -> None:
+    """End the servers of a keeper that was killed."""
+    left = state.read()
+    for child in left.children if left else ():
+        process = child.find()
+        if process:
+            process.terminate()
+            process.wait(15)
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    # Stopping takes a moment; a second signal must not cut it short.
+    for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(0)
+
+
+def _end_with_the_harness() -> None:
+    sys.stdin.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Use the stacks that are up, or start local ones for the time of a command."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from attack.stacks import state
+from attack.stacks.state import State
+from shared_db.errors import LabError
+from shared_db.paths import CHECKOUT, LAB
+
+
+@contextmanager
+def stacks() -> Iterator[tuple[State, bool]]:
+    """Yield the running stacks and whether they were started for this command.
+
+    Raises:
+        LabError: they do not start.
+    """
+    up = state.running()
+    if up:
+        yield up, False
+        return
+    keeper = _start_keeper()
+    try:
+        yield _when_ready(keeper), True
+    finally:
+        assert keeper.stdin  # noqa: S101 - opened as a pipe
+        keeper.stdin.close()
+        keeper.wait()
+
+
+def up() -> tuple[State, bool]:
+    """Start the stacks so that they stay; return them and whether they were started now.
+
+    Raises:
+        LabError: they do not start.
+    """
+    running = state.running()
+    if running:
+        return running, False
+    return _when_ready(_start_keeper("--detached")), True
+
+
+def down() -> bool:
+    """Stop the stacks; False where none were up."""
+    running = state.read()
+    keeper = running.keeper.find() if running else None
+    if keeper is None:
+        return False
+    keeper.terminate()
+    keeper.wait()
+    return True
+
+
+def _start_keeper(*arguments: str) -> subprocess.Popen[str]:
+    LAB.mkdir(exist_ok=True)
+    with (LAB / "keeper.log").open("wb") as log:
+        return subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "attack.stacks.keeper", *arguments],
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL if arguments else subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
+            text=True,
+        )
+
+
+def _when_ready(keeper: subprocess.Popen[str]) -> State:
+    assert keeper.stdout  # noqa: S101 - opened as a pipe
+    word, _, rest = keeper.stdout.readline().strip().partition(" ")
+    found = state.running() if word == "ready" else None
+    if found:
+        return found
+    raise LabError(rest or f"the stacks did not start: the log is {LAB / 'keeper.log'}")

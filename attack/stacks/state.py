@@ -1,0 +1,75 @@
+"""What runs in this checkout: .lab/state.json, written by the keeper."""
+
+import json
+from dataclasses import asdict, dataclass
+
+import psutil
+
+from shared_db.paths import LAB
+
+_PATH = LAB / "state.json"
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process by pid and start time, so that a pid in second use is not taken for it."""
+
+    pid: int
+    started: float
+
+    @classmethod
+    def of(cls, pid: int) -> "Process":
+        """Return the identity of a running process."""
+        return cls(pid, psutil.Process(pid).create_time())
+
+    def find(self) -> psutil.Process | None:
+        """Return the process if it still runs."""
+        try:
+            process = psutil.Process(self.pid)
+            same = process.create_time() == self.started
+            return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+        except psutil.NoSuchProcess:
+            return None
+
+
+@dataclass(frozen=True)
+class State:
+    """The keeper, its children, and where the stacks and their database answer."""
+
+    keeper: Process
+    children: tuple[Process, ...] = ()
+    urls: tuple[tuple[str, str], ...] = ()
+    database_url: str = ""
+    admin_url: str = ""
+    workers: int = 0
+    ready: bool = False
+
+    def write(self) -> None:
+        """Replace the file, readable for its owner alone: it holds the database's password."""
+        new = _PATH.with_suffix(".new")
+        new.touch(mode=0o600)
+        new.write_text(json.dumps(asdict(self)))
+        new.replace(_PATH)
+
+
+def read() -> State | None:
+    """Return what the last keeper wrote, whether it still runs or not."""
+    try:
+        table = json.loads(_PATH.read_text())
+    except (OSError, ValueError):
+        return None
+    table["keeper"] = Process(**table["keeper"])
+    table["children"] = tuple(Process(**child) for child in table["children"])
+    table["urls"] = tuple((stack, url) for stack, url in table["urls"])
+    return State(**table)
+
+
+def running() -> State | None:
+    """Return the state of stacks that are up now, or None."""
+    state = read()
+    return state if state and state.ready and state.keeper.find() else None
+
+
+def remove() -> None:
+    """Forget the state."""
+    _PATH.unlink(missing_ok=True)

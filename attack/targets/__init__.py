@@ -1,0 +1,67 @@
+"""Targets: an application under attack, described by a file and not by code."""
+
+import ipaddress
+import socket
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from shared_db.errors import LabError
+
+
+@dataclass(frozen=True)
+class Target:
+    """How to log in, what to send, how to reset and read the ledger."""
+
+    stacks: tuple[str, ...]
+    login_path: str
+    username_field: str
+    password_field: str
+    request_path: str
+    amount_field: str
+    success_status: int
+    success_location: str
+    refused_status: frozenset[int]
+    reset_sql: str
+    read_sql: str
+
+
+@cache
+def load(name: str = "overdraft") -> Target:
+    """Read the target file of that name."""
+    table: dict[str, Any] = tomllib.loads(
+        Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8")
+    )
+    login, request, ledger = table["login"], table["request"], table["ledger"]
+    return Target(
+        stacks=tuple(table["stacks"]["names"]),
+        login_path=login["path"],
+        username_field=login["username"],
+        password_field=login["password"],
+        request_path=request["path"],
+        amount_field=request["amount"],
+        success_status=request["success_status"],
+        success_location=request["success_location"],
+        refused_status=frozenset(request["refused_status"]),
+        reset_sql=ledger["reset"],
+        read_sql=ledger["read"],
+    )
+
+
+def require_loopback(url: str) -> None:
+    """Refuse every address that is not this machine's own.
+
+    Raises:
+        LabError: the host does not resolve to loopback addresses alone.
+    """
+    parts = urlsplit(url)
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
+        addresses = {str(entry[4][0]) for entry in found}
+    except (OSError, ValueError):
+        addresses = set()
+    if not addresses or not all(ipaddress.ip_address(each).is_loopback for each in addresses):
+        raise LabError(f"{url} is not on this machine: the lab attacks loopback addresses only")

@@ -1,0 +1,1 @@
+"""The lab's withdrawal, written with Django and its ORM."""

@@ -1,0 +1,23 @@
+"""Log in and out: Django's own views, with the lab's words."""
+
+from django.contrib import messages
+from django.contrib.auth import views
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpResponse
+
+from shared_db import rules
+
+
+class LoginView(views.LoginView):
+    """Log a user in and return to where he was going, if that is on this site."""
+
+    template_name = "login.html"
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Show the form again, with one message for every reason."""
+        messages.error(self.request, rules.BAD_LOGIN)
+        return super().form_invalid(form)
+
+
+class LogoutView(views.LogoutView):
+    """Log the user out; by POST only."""

@@ -1,0 +1,25 @@
+"""The forms; the CSRF token is Django's middleware's."""
+
+from typing import Any
+
+from django import forms
+
+from shared_db.rules import InvalidAmount, parse_amount
+
+
+class AmountField(forms.Field):
+    """A text field that holds an amount; what an amount is, the rules say."""
+
+    widget = forms.TextInput
+
+    def clean(self, value: Any) -> int:
+        try:
+            return parse_amount(value)
+        except InvalidAmount as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class WithdrawForm(forms.Form):
+    """The amount to withdraw."""
+
+    amount = AmountField(label="Amount")

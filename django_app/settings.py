@@ -1,0 +1,94 @@
+"""Django's configuration, from the environment and runtime.toml."""
+
+import os
+
+from psycopg import IsolationLevel
+from psycopg.conninfo import conninfo_to_dict
+
+from shared_db.paths import STATIC
+from shared_db.runtime import required, runtime
+
+SECRET_KEY = required("SECRET_KEY")
+DEBUG = False
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *os.environ.get("ALLOWED_HOSTS", "").split()]
+
+INSTALLED_APPS = [
+    "django_app",
+    "django_app.apps.LabAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "django_app.urls"
+WSGI_APPLICATION = "django_app.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django_app.views.shared",
+            ]
+        },
+    }
+]
+
+_parameters = conninfo_to_dict(required("DATABASE_URL"))
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _parameters.pop("dbname", ""),
+        "USER": _parameters.pop("user", ""),
+        "PASSWORD": _parameters.pop("password", ""),
+        "HOST": _parameters.pop("host", ""),
+        "PORT": _parameters.pop("port", ""),
+        # A connection is tried before it is handed out, as in the other stack.
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **_parameters,
+            "isolation_level": IsolationLevel[runtime().isolation.replace(" ", "_").upper()],
+            "pool": {"min_size": 1, "max_size": runtime().pool_size},
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+
+AUTH_USER_MODEL = "django_app.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "index"
+LOGOUT_REDIRECT_URL = "login"
+
+# Signed cookies: a session table would add statements to this stack only. Cookies ignore ports:
+# without names of its own each stack would log the other out.
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_NAME = "django_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "django_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "django_app.views.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [STATIC]
+# The files are served from where they lie: no collected copy, which a read-only image could not keep.
+WHITENOISE_USE_FINDERS = True
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"

@@ -1,0 +1,28 @@
+"""The admin site: for administrators only, by the application's own login."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+
+class LabAdminSite(AdminSite):
+    """Sends the anonymous to the login and refuses everyone who is no administrator."""
+
+    site_header = site_title = "Overdraft admin (Django)"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Tell whether the request's user may enter; refuse a user who may not.
+
+        Raises:
+            PermissionDenied: the user is logged in and no administrator.
+        """
+        if request.user.is_authenticated and not request.user.is_admin:
+            raise PermissionDenied
+        return bool(request.user.is_authenticated)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Send the anonymous to the application's login."""
+        return redirect_to_login(request.GET.get("next", request.get_full_path()))

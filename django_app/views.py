@@ -1,0 +1,99 @@
+"""The home page, and one view for all withdrawals, dispatched by the catalogue."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from django_app.forms import WithdrawForm
+from django_app.strategies import WITHDRAW
+from shared_db import catalogue, rules
+from shared_db.spans import SPAN_HEADER, Span
+
+HISTORY_LENGTH = 20
+
+
+def shared(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the list of strategies (a context processor)."""
+    return {"strategies": catalogue.strategies()}
+
+
+@require_safe
+@login_required
+def index(request: HttpRequest) -> HttpResponse:
+    """Show the balance, the latest withdrawals and the list of strategies."""
+    history = request.user.withdrawals.order_by("-id")[:HISTORY_LENGTH]
+    return render(request, "home.html", {"history": history})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+    """Show the form of one strategy, or withdraw by it."""
+    strategy = catalogue.by_number(number)
+    if strategy is None:
+        raise Http404
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    context = {"strategy": strategy, "form": form}
+    if not form.is_bound:
+        return render(request, "withdraw.html", context)
+    if not form.is_valid():
+        return render(request, "withdraw.html", context, status=400)
+
+    user = request.user
+    span = Span()
+    try:
+        with span:
+            WITHDRAW[strategy.slug](user, form.cleaned_data["amount"], key="")
+    except rules.InsufficientFunds:
+        messages.error(request, rules.INSUFFICIENT_FUNDS)
+        user.refresh_from_db()
+        response = render(request, "withdraw.html", context)
+    else:
+        messages.success(request, rules.SUCCESS)
+        response = redirect("index")
+    response.headers[SPAN_HEADER] = span.header()
+    return response
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer 'ok' while the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Refuse a form without a valid token."""
+    return error_page(request, 403, "Forbidden", rules.CSRF_FAILED)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show error 400."""
+    return error_page(request, 400, "Bad Request", rules.BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show error 403."""
+    return error_page(request, 403, "Forbidden", rules.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show error 404."""
+    return error_page(request, 404, "Not Found", rules.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Show error 500."""
+    return error_page(request, 500, "Internal Server Error", rules.SERVER_ERROR)
+
+
+def error_page(request: HttpRequest, code: int, name: str, description: str) -> HttpResponse:
+    """Show an HTTP error in the application's own layout."""
+    context = {"code": code, "name": name, "description": description}
+    return render(request, "error.html", context, status=code)

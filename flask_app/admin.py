@@ -1,0 +1,87 @@
+"""The admin site: users and withdrawals, for administrators only."""
+
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from flask_admin import Admin, AdminIndexView, expose
+from flask_admin.contrib.sqla import ModelView
+from flask_admin.form import SecureForm
+from flask_admin.theme import Bootstrap4Theme
+from flask_login import current_user
+from werkzeug.wrappers import Response
+from wtforms import PasswordField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db import rules
+from shared_db.passwords import hash_password
+
+
+class AdministratorsOnly:
+    """Sends the anonymous to the login and refuses everyone who is no administrator."""
+
+    def is_accessible(self) -> bool:
+        return bool(current_user.is_authenticated and current_user.is_admin)
+
+    def inaccessible_callback(self, name: str, **kwargs: Any) -> Response:
+        if current_user.is_authenticated:
+            abort(403, rules.FORBIDDEN)
+        return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
+
+
+class MyAdminIndexView(AdministratorsOnly, AdminIndexView):  # type: ignore[misc]
+    """The admin's first page."""
+
+    @expose("/")
+    def index(self) -> str:
+        return str(self.render("admin/index.html"))
+
+
+class MyModelView(AdministratorsOnly, ModelView):  # type: ignore[misc]
+    """What both models' pages share: access, CSRF tokens, no bulk actions."""
+
+    form_base_class = SecureForm
+    action_disallowed_list = ("delete",)
+
+
+class UserView(MyModelView):
+    """Accounts: the password is hashed when one was typed, and kept when none was."""
+
+    column_list = ("username", "email", "money", "is_admin", "forbid_overdraft")
+    column_searchable_list = ("username", "email")
+    form_columns = ("username", "email", "money", "is_admin", "forbid_overdraft", "new_password")
+    form_args = {
+        "username": {"validators": [InputRequired(), Length(max=256)]},
+        "email": {"validators": [InputRequired(), Length(max=256)]},
+        "money": {
+            "validators": [InputRequired(), NumberRange(-(2**31), rules.LARGEST_AMOUNT)],
+        },
+    }
+    form_extra_fields = {"new_password": PasswordField("New password")}
+
+    def on_model_change(self, form: Any, model: User, is_created: bool) -> None:
+        """Hash a typed password; a new account needs one."""
+        if form.new_password.data:
+            model.password = hash_password(form.new_password.data)
+        elif is_created:
+            raise ValueError("A new account needs a password.")
+
+
+class WithdrawLogView(MyModelView):
+    """Withdrawals, to read: the log is evidence, and the verdicts are taken from it."""
+
+    can_create = can_edit = can_delete = False
+    column_list = ("id", "user", "amount", "created_time", "idempotency_key")
+    column_default_sort = ("id", True)
+
+
+def init_app(app: Any) -> None:
+    """Add the admin site to the application at /admin/."""
+    admin = Admin(
+        name="Overdraft admin (Flask)",
+        theme=Bootstrap4Theme(),
+        index_view=MyAdminIndexView(url="/admin"),
+    )
+    admin.add_view(UserView(User, db, name="Users", endpoint="user_admin"))
+    admin.add_view(WithdrawLogView(WithdrawLog, db, name="Withdrawals", endpoint="withdrawals"))
+    admin.init_app(app)

@@ -1,0 +1,57 @@
+"""The two tables of shared_db/schema.sql, mapped; SQLAlchemy creates neither."""
+
+from datetime import datetime
+
+from flask_login import UserMixin
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, ForeignKey, Identity, String, UniqueConstraint, func, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """The declarative base of the application's models."""
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
+    """An account that can log in and holds money."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    username: Mapped[str] = mapped_column(String(256), unique=True)
+    email: Mapped[str] = mapped_column(String(256), unique=True)
+    password: Mapped[str] = mapped_column(String(128))
+    money: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    is_admin: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    version: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    forbid_overdraft: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+
+    # passive_deletes: the foreign key itself refuses to delete a user who has history.
+    withdrawals: Mapped[list["WithdrawLog"]] = relationship(
+        back_populates="user", passive_deletes="all"
+    )
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class WithdrawLog(db.Model):  # type: ignore[name-defined,misc]
+    """One withdrawal that was paid out."""
+
+    __tablename__ = "withdraw_logs"
+    __table_args__ = (
+        UniqueConstraint("user_id", "idempotency_key", name="withdraw_logs_one_intent"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    amount: Mapped[int]
+    created_time: Mapped[datetime] = mapped_column(
+        DateTime(timezone=True), server_default=func.now()
+    )
+    idempotency_key: Mapped[str | None] = mapped_column(String(64))
+
+    user: Mapped[User] = relationship(back_populates="withdrawals")

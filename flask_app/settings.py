@@ -1,0 +1,32 @@
+"""Flask's configuration, from the environment and runtime.toml."""
+
+from typing import Any
+
+from sqlalchemy.engine import make_url
+
+from shared_db.runtime import required, runtime
+
+
+def settings() -> dict[str, Any]:
+    """Return the configuration for app.config.
+
+    Raises:
+        LabError: DATABASE_URL or SECRET_KEY is not set.
+    """
+    return {
+        "SECRET_KEY": required("SECRET_KEY"),
+        "SQLALCHEMY_DATABASE_URI": make_url(required("DATABASE_URL")).set(
+            drivername="postgresql+psycopg"
+        ),
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": runtime().pool_size,
+            "max_overflow": 0,
+            "pool_pre_ping": True,
+            "isolation_level": runtime().isolation.upper(),
+        },
+        # Cookies ignore ports: without a name of its own each stack would log the other out.
+        "SESSION_COOKIE_NAME": "flask_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": 64 * 1024,
+    }

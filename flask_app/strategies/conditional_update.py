@@ -1,0 +1,24 @@
+"""Conditional update: let the write itself check (compare-and-set).
+
+Holds by the write: UPDATE takes the row's lock, and at READ COMMITTED PostgreSQL evaluates the
+WHERE again on the row that it waited for. No balance is ever read into Python, so none is stale.
+
+Whether it was paid, the number of rows tells: rowcount here, the result of update() in Django.
+"""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    """Withdraw by one UPDATE that carries its own condition."""
+    debit = (
+        db.update(User)
+        .where(User.id == user.id, User.money >= amount)
+        .values(money=User.money - amount)
+    )
+    if db.session.execute(debit).rowcount == 0:
+        db.session.rollback()
+        raise InsufficientFunds
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()

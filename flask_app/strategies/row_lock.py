@@ -1,0 +1,22 @@
+"""Row lock: read the balance again under a lock (pessimistic locking).
+
+Holds by waiting: SELECT ... FOR UPDATE waits for whoever holds the row and then reads what he
+committed; the lock ends with the transaction. Every writer that matters has to take it.
+
+refresh() re-reads into the object that the login loaded; a plain select would lock the row and
+hand back the stale object of the identity map. Django's refresh_from_db() takes the locking queryset.
+"""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    """Withdraw while holding the row's lock."""
+    db.session.refresh(user, with_for_update=True)
+    if user.money < amount:
+        db.session.rollback()
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()
