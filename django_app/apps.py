@@ -8,11 +8,9 @@ class DjangoAppConfig(AppConfig):
     """The lab's one application."""
 
     name = "django_app"
-    default = True
 
 
 class LabAdminConfig(AdminConfig):
     """Django's admin, with the lab's site in place of the default one."""
 
-    default = False
     default_site = "django_app.sites.LabAdminSite"

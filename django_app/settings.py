@@ -13,7 +13,7 @@ DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *os.environ.get("ALLOWED_HOSTS", "").split()]
 
 INSTALLED_APPS = [
-    "django_app",
+    "django_app.apps.DjangoAppConfig",
     "django_app.apps.LabAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -23,6 +23,8 @@ class LabAdminSite(AdminSite):
             raise PermissionDenied
         return bool(request.user.is_authenticated)
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Send the anonymous to the application's login."""
         return redirect_to_login(request.GET.get("next", request.get_full_path()))

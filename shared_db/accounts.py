@@ -26,5 +26,7 @@ class Account:
 
 
 ADMIN = Account("admin", is_admin=True)
-USERS = tuple(Account(name) for name in ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"))
+USERS = tuple(
+    Account(name) for name in ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
+)
 ACCOUNTS = (ADMIN, *USERS)

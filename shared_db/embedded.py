@@ -90,7 +90,12 @@ def start(name: str = "postgres", settings: Mapping[str, str] | None = None) -> 
     with log.open("ab") as output:
         # A session of its own: Ctrl-C in the terminal must not reach the server before the apps.
         process = subprocess.Popen(  # noqa: S603
-            command, stdout=output, stderr=output, cwd="/", start_new_session=True, **_as_server_user()
+            command,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            start_new_session=True,
+            **_as_server_user(),
         )
     server = EmbeddedServer(process, port)
     _wait_until_ready(server, log)
@@ -113,7 +118,11 @@ def _programs() -> Path:
         shutil.copytree(origin, copy, symlinks=True)
         for path in (copy, *copy.rglob("*")):
             if not path.is_symlink():
-                path.chmod(path.stat().st_mode | 0o044 | (0o011 if path.is_dir() or path.stat().st_mode & 0o100 else 0))
+                path.chmod(
+                    path.stat().st_mode
+                    | 0o044
+                    | (0o011 if path.is_dir() or path.stat().st_mode & 0o100 else 0)
+                )
         (copy / "complete").touch()
     return copy / "bin"
 
@@ -155,7 +164,9 @@ def _initdb(programs: Path, data: Path) -> None:
                 os.chown(path, identity["user"], identity["group"])
         command = [str(programs / "initdb"), "-D", str(data), "-U", SUPERUSER, "--encoding=UTF8"]
         command += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync"]
-        done = subprocess.run(command, capture_output=True, text=True, cwd="/", check=False, **identity)  # type: ignore[call-overload]  # noqa: S603
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd="/", check=False, **identity
+        )  # type: ignore[call-overload]
     if done.returncode != 0:
         shutil.rmtree(data, ignore_errors=True)
         raise LabError(f"PostgreSQL's initdb failed: {done.stderr.strip().splitlines()[-1]}")
@@ -185,12 +196,19 @@ def _wait_until_ready(server: EmbeddedServer, log: Path) -> None:
 
 
 def _create_role_and_database(server: EmbeddedServer) -> None:
-    password = secret_keys()["app_password"]
     with psycopg.connect(server.url(superuser=True, database="postgres"), autocommit=True) as admin:
         role = sql.Identifier(APP_ROLE)
         if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).fetchone():
-            admin.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(role, password))
-        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (APP_ROLE,)).fetchone():
+            # Hashed here: the statement may end up in the server's log.
+            password = admin.pgconn.encrypt_password(
+                secret_keys()["app_password"].encode(), APP_ROLE.encode(), b"scram-sha-256"
+            ).decode()
+            admin.execute(
+                sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(role, password)
+            )
+        if not admin.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", (APP_ROLE,)
+        ).fetchone():
             admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
 
 

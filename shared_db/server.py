@@ -57,7 +57,9 @@ def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
         raise LabError(f"DATABASE_URL is no PostgreSQL URL: {_first_line(error)}") from None
     except psycopg.OperationalError as error:
         where = conninfo_to_dict(url)
-        place = f"{where.get('host', 'localhost')}:{where.get('port', 5432)}/{where.get('dbname', '')}"
+        place = (
+            f"{where.get('host', 'localhost')}:{where.get('port', 5432)}/{where.get('dbname', '')}"
+        )
         raise LabError(
             f"no PostgreSQL answers at {place} ({_first_line(error)}): "
             "start it, or correct or unset DATABASE_URL"

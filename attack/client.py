@@ -1,0 +1,139 @@
+"""A person's browser, as far as an attack needs it: log in by the real form, keep the cookies."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from ssl import SSLContext, create_default_context
+from urllib.parse import urlencode
+
+import httpx
+from selectolax.lexbor import LexborHTMLParser
+
+from attack.history import Fate, Request
+from attack.targets import Target, require_loopback
+from shared_db.errors import LabError
+from shared_db.spans import SPAN_HEADER
+
+TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A withdrawal ready to be sent any number of times: URL, headers, body."""
+
+    url: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@cache
+def _ssl_context() -> SSLContext:
+    # Making one takes longer than a whole salvo, and plain HTTP never uses it.
+    return create_default_context()
+
+
+def new_client() -> httpx.Client:
+    """Return a client with a connection of its own that follows no redirect and no proxy."""
+    return httpx.Client(
+        verify=_ssl_context(),
+        timeout=TIMEOUT_S,
+        trust_env=False,
+        limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+    )
+
+
+class Session:
+    """A user who is logged in to one stack."""
+
+    def __init__(self, target: Target, base_url: str, username: str, password: str) -> None:
+        """Log in.
+
+        Raises:
+            LabError: the address is not loopback, the stack does not answer, or the login fails.
+        """
+        require_loopback(base_url)
+        self.target, self.base_url, self.username = target, base_url, username
+        self._client = new_client()
+        fields = self._form(target.login_path)
+        fields |= {target.username_field: username, target.password_field: password}
+        answer = self._send("POST", target.login_path, fields)
+        if answer.status_code != 302:
+            raise LabError(
+                f"{username} cannot log in at {base_url}{target.login_path} "
+                f"(status {answer.status_code}): has the account another password now?"
+            )
+
+    def prepare(self, number: int, amount: int) -> Prepared:
+        """Read the form of a strategy's page and fill it in.
+
+        Raises:
+            LabError: the stack does not answer, or has no such page.
+        """
+        path = self.target.request_path.format(number=number)
+        fields = self._form(path) | {self.target.amount_field: str(amount)}
+        cookies = "; ".join(f"{name}={value}" for name, value in self._client.cookies.items())
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
+        return Prepared(f"{self.base_url}{path}", headers, urlencode(fields).encode())
+
+    def _form(self, path: str) -> dict[str, str]:
+        answer = self._send("GET", path)
+        if answer.status_code != 200:
+            raise LabError(f"{self.base_url}{path} answers {answer.status_code}, not a form")
+        return hidden_fields(answer.text)
+
+    def _send(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
+        try:
+            return self._client.request(method, self.base_url + path, data=data)
+        except httpx.HTTPError as error:
+            raise LabError(
+                f"{self.base_url} does not answer ({type(error).__name__}): is the stack still up?"
+            ) from None
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """Return the hidden fields of the main form of a page: tokens and keys."""
+    inputs = LexborHTMLParser(page).css("main form input[type=hidden]")
+    return {str(each.attributes["name"]): each.attributes.get("value") or "" for each in inputs}
+
+
+def send(
+    client: httpx.Client, target: Target, request: Prepared, content: Iterable[bytes] | bytes
+) -> Request:
+    """Send a prepared request and record what came of it; never raises for a failed one."""
+    headers = {**request.headers, "Content-Length": str(len(request.body))}
+    sent = time.monotonic_ns()
+    try:
+        answer = client.post(request.url, headers=headers, content=content)
+    except httpx.HTTPError as error:
+        return Request("unknown", None, type(error).__name__, sent, time.monotonic_ns())
+    answered = time.monotonic_ns()
+    entered, left, worker, retries = _span(answer.headers.get(SPAN_HEADER, ""))
+    return Request(
+        fate=_fate(target, answer),
+        status=answer.status_code,
+        error=None,
+        sent_ns=sent,
+        answered_ns=answered,
+        entered_ns=entered,
+        left_ns=left,
+        worker=worker,
+        retries=retries or 0,
+    )
+
+
+def _fate(target: Target, answer: httpx.Response) -> Fate:
+    if answer.status_code == target.success_status:
+        paid = answer.headers.get("location", "") == target.success_location
+        return "paid" if paid else "refused"
+    return "refused" if answer.status_code in target.refused_status else "unknown"
+
+
+def _span(header: str) -> tuple[int | None, int | None, int | None, int | None]:
+    parts = [int(part) for part in header.split()]
+    entered, left, worker, retries = (*parts, None, None, None, None)[:4]
+    return entered, left, worker, retries

@@ -1,0 +1,140 @@
+"""attack fire: the attack, its table, its exit code."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from attack import targets
+from attack.checkers import judge_cell, judge_expectation
+from attack.commands import options
+from attack.commands.stacks import running_stacks
+from attack.fire import Attacker, Cell, Plan
+from attack.ledger import Ledger
+from attack.report.fire_json import cell_to_json
+from attack.report.fire_table import FireTable
+from attack.store import Store
+
+# More would only queue: a bound on what the harness sends to this machine.
+_MOST_REQUESTS, _MOST_TRIALS = 1000, 1000
+_LARGEST = 2**31 - 1
+
+
+@click.command()
+@options.stack
+@options.strategy
+@options.technique
+@click.option("--requests", type=click.IntRange(1, _MOST_REQUESTS), default=32, show_default=True)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, _MOST_REQUESTS),
+    default=32,
+    show_default=True,
+    help="Threads of burst; last_byte takes one a request.",
+)
+@click.option("--trials", type=click.IntRange(1, _MOST_TRIALS), default=5, show_default=True)
+@click.option(
+    "--start",
+    type=click.IntRange(0, _LARGEST),
+    default=160,
+    show_default=True,
+    help="Money in the account before each trial.",
+)
+@click.option("--amount", type=click.IntRange(1, _LARGEST), default=10, show_default=True)
+@options.json_file
+@click.pass_context
+def fire(
+    ctx: click.Context,
+    stacks: tuple[str, ...],
+    slugs: tuple[str, ...],
+    techniques: tuple[str, ...],
+    requests: int,
+    threads: int,
+    trials: int,
+    start: int,
+    amount: int,
+    json_file: str | None,
+) -> None:
+    """Attack the strategies on both stacks and compare them in one table.
+
+    Exit code 0: every verdict is what the catalogue expects; 1: one is not; 2: bad usage or input;
+    3: inconclusive.
+    """
+    plan = Plan(
+        stacks=stacks,
+        strategies=options.selected(slugs),
+        techniques=techniques,
+        requests=requests,
+        threads=threads,
+        trials=trials,
+        start=start,
+        amount=amount,
+    )
+    console = Console()
+    cells = carry_out(plan, console)
+    if json_file:
+        record = {"cells": [cell_to_json(cell) for cell in cells]}
+        Path(json_file).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    ctx.exit(conclude(plan, cells, console))
+
+
+def carry_out(plan: Plan, console: Console) -> list[Cell]:
+    """Run a plan on the stacks that are up, or on local ones; print each row when it is there."""
+    with running_stacks(console) as state:
+        ledger = Ledger(targets.load(), state.database_url)
+        attacker = Attacker(targets.load(), dict(state.urls), ledger, Store())
+        table, cells = FireTable(console, plan), list[Cell]()
+        try:
+            with _progress(console) as progress:
+                rows = len(plan.strategies) * len(plan.techniques)
+                task = progress.add_task("attacking", total=rows * len(plan.stacks) * plan.trials)
+                table.print_head()
+                for cell in attacker.run(plan, state.workers, lambda: progress.advance(task)):
+                    cells.append(cell)
+                    if len(cells) % len(plan.stacks) == 0:
+                        table.print_row(cells[-len(plan.stacks) :])
+        finally:
+            attacker.close()
+            ledger.close()
+    return cells
+
+
+def _progress(console: Console) -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+
+
+def conclude(plan: Plan, cells: list[Cell], console: Console) -> int:
+    """Print whether all came as the catalogue expects; return the exit code."""
+    unmet, inconclusive = list[str](), list[str]()
+    for strategy in plan.strategies:
+        for stack in plan.stacks:
+            verdicts = [
+                judge_cell(cell.trials)
+                for cell in cells
+                if cell.stack == stack and cell.strategy == strategy
+            ]
+            expectation = judge_expectation(strategy.expected, verdicts)
+            if not expectation.met:
+                place = unmet if expectation.conclusive else inconclusive
+                place.append(f"{strategy.slug} on {stack}")
+    if unmet:
+        console.print(f"Not as the catalogue expects: {', '.join(unmet)}.", style="bold red")
+        return 1
+    if inconclusive:
+        console.print(f"Inconclusive: {', '.join(inconclusive)}.", style="bold magenta")
+        return 3
+    twice = [each.slug for each in plan.strategies if each.expected == "exploited"]
+    hold = [each.slug for each in plan.strategies if each.expected == "held"]
+    for words, slugs in (("Paid out more than the money allowed", twice), ("Held", hold)):
+        if slugs:
+            console.print(f"{words}: {', '.join(slugs)}.")
+    console.print("Every verdict is what the catalogue expects.", style="green")
+    return 0

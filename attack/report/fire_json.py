@@ -1,0 +1,32 @@
+"""The attack as JSON, in the words of the table."""
+
+from typing import Any
+
+from attack.checkers import judge_cell, judge_trial, max_overlap, right_payouts
+from attack.fire import Cell
+from attack.report.statistics import wilson
+
+
+def cell_to_json(cell: Cell) -> dict[str, Any]:
+    """Return one cell as a record; money in units, proportions with a 95 % Wilson interval."""
+    plan, trials = cell.plan, cell.trials
+    exploited = sum(judge_trial(trial) == "exploited" for trial in trials)
+    return {
+        "stack": cell.stack,
+        "strategy": cell.strategy.slug,
+        "technique": cell.technique,
+        "requests": plan.requests,
+        "start": plan.start,
+        "amount": plan.amount,
+        "right": right_payouts(plan.requests, plan.start, plan.amount),
+        "trials": len(trials),
+        "payouts": [trial.ledger.payouts for trial in trials],
+        "exploited_trials": exploited,
+        "exploited_interval": wilson(exploited, len(trials)),
+        "balance": [trial.ledger.balance for trial in trials],
+        "verdict": judge_cell(trials),
+        "expected": cell.strategy.expected,
+        "max_overlap": max((max_overlap(trial) for trial in trials), default=0),
+        "retries": sum(request.retries for trial in trials for request in trial.requests),
+        "workers": cell.workers,
+    }

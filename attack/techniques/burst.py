@@ -1,0 +1,19 @@
+"""burst: all requests at once, as fast as the threads can send them. The article's attack."""
+
+from functools import partial
+
+import httpx
+
+from attack.client import Prepared, send
+from attack.history import Request
+from attack.targets import Target
+from attack.techniques.pool import Pool
+
+
+def burst(pool: Pool, target: Target, requests: list[Prepared]) -> list[Request]:
+    """Send every request whole, as soon as a thread is free for it."""
+
+    def job(request: Prepared, client: httpx.Client) -> Request:
+        return send(client, target, request, request.body)
+
+    return pool.run([partial(job, request) for request in requests])
