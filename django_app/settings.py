@@ -86,7 +86,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [STATIC]
-# The files are served from where they lie: no collected copy, which a read-only image could not keep.
+# Served from where the files lie: a read-only image could not keep a collected copy.
 WHITENOISE_USE_FINDERS = True
 
 USE_TZ = True

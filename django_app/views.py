@@ -10,11 +10,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from django_app.forms import WithdrawForm
+from django_app.models import User
 from django_app.strategies import WITHDRAW
 from shared_db import catalogue, rules
 from shared_db.spans import SPAN_HEADER, Span
 
 HISTORY_LENGTH = 20
+
+
+class AuthenticatedRequest(HttpRequest):
+    """A request behind login_required, for the type checker."""
+
+    user: User
 
 
 def shared(request: HttpRequest) -> dict[str, Any]:
@@ -24,7 +31,7 @@ def shared(request: HttpRequest) -> dict[str, Any]:
 
 @require_safe
 @login_required
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: AuthenticatedRequest) -> HttpResponse:
     """Show the balance, the latest withdrawals and the list of strategies."""
     history = request.user.withdrawals.order_by("-id")[:HISTORY_LENGTH]
     return render(request, "home.html", {"history": history})
@@ -32,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+def withdraw(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Show the form of one strategy, or withdraw by it."""
     strategy = catalogue.by_number(number)
     if strategy is None:

@@ -29,7 +29,7 @@ class AdministratorsOnly:
         return redirect(url_for("auth.login", next=request.full_path.rstrip("?")))
 
 
-class MyAdminIndexView(AdministratorsOnly, AdminIndexView):  # type: ignore[misc]
+class MyAdminIndexView(AdministratorsOnly, AdminIndexView):
     """The admin's first page."""
 
     @expose("/")
@@ -37,7 +37,7 @@ class MyAdminIndexView(AdministratorsOnly, AdminIndexView):  # type: ignore[misc
         return str(self.render("admin/index.html"))
 
 
-class MyModelView(AdministratorsOnly, ModelView):  # type: ignore[misc]
+class MyModelView(AdministratorsOnly, ModelView):
     """What both models' pages share: access, CSRF tokens, no bulk actions."""
 
     form_base_class = SecureForm

@@ -34,7 +34,9 @@ def login() -> Response | str | tuple[str, int]:
         if verify_password(user.password if user else _UNKNOWN, form.password.data or "") and user:
             login_user(user)
             target = request.args.get("next")
-            return redirect(target if rules.is_local_path(target) else url_for("home.index"))
+            return redirect(
+                target if target and rules.is_local_path(target) else url_for("home.index")
+            )
         flash(rules.BAD_LOGIN, "error")
     elif "csrf_token" in form.errors:
         abort(403, rules.CSRF_FAILED)

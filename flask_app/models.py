@@ -15,7 +15,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
-class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
+class User(db.Model, UserMixin):  # type: ignore[name-defined]
     """An account that can log in and holds money."""
 
     __tablename__ = "user"
@@ -38,7 +38,7 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined,misc]
         return self.username
 
 
-class WithdrawLog(db.Model):  # type: ignore[name-defined,misc]
+class WithdrawLog(db.Model):  # type: ignore[name-defined]
     """One withdrawal that was paid out."""
 
     __tablename__ = "withdraw_logs"

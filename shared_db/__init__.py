@@ -1,4 +1,4 @@
-"""What both applications share: the schema and its server, the catalogue, the rules of a withdrawal.
+"""What both applications share: schema, server, catalogue, the rules of a withdrawal.
 
 No web framework is imported here.
 """

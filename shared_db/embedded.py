@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -89,7 +90,7 @@ def start(name: str = "postgres", settings: Mapping[str, str] | None = None) -> 
         command += ["-c", f"{parameter}={value}"]
     with log.open("ab") as output:
         # A session of its own: Ctrl-C in the terminal must not reach the server before the apps.
-        process = subprocess.Popen(  # noqa: S603
+        process = subprocess.Popen(
             command,
             stdout=output,
             stderr=output,
@@ -144,7 +145,7 @@ def _reachable_by_others(path: Path) -> bool:
     return parents and path.stat().st_mode & 0o005 == 0o005
 
 
-def _as_server_user() -> dict[str, int]:
+def _as_server_user() -> dict[str, Any]:
     """Return Popen's arguments that drop root's rights: PostgreSQL refuses to run with them."""
     if os.geteuid() != 0:
         return {}
@@ -166,7 +167,7 @@ def _initdb(programs: Path, data: Path) -> None:
         command += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync"]
         done = subprocess.run(
             command, capture_output=True, text=True, cwd="/", check=False, **identity
-        )  # type: ignore[call-overload]
+        )
     if done.returncode != 0:
         shutil.rmtree(data, ignore_errors=True)
         raise LabError(f"PostgreSQL's initdb failed: {done.stderr.strip().splitlines()[-1]}")

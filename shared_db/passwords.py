@@ -17,7 +17,7 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(stored: str, password: str) -> bool:
-    """Tell whether the password belongs to the stored hash; False too for a hash of another kind."""
+    """Tell whether the password belongs to the stored hash; False for a hash of another kind."""
     try:
         return _hasher.verify(stored.removeprefix(_PREFIX), password)
     except (VerificationError, InvalidHashError):

@@ -28,7 +28,7 @@ class InvalidAmount(ValueError):  # noqa: N818
 def parse_amount(text: str | None) -> int:
     """Return the amount that a form field holds, a whole number from 1 to 2**31 - 1.
 
-    ASCII digits only: int() alone would also take '١٠', '10' and '1_0'.
+    ASCII digits only: int() alone would also take '1_0', full-width and Arabic digits.
 
     Raises:
         InvalidAmount: the field is missing, empty, or no such number.
@@ -45,7 +45,7 @@ def parse_amount(text: str | None) -> int:
 
 
 def is_local_path(target: str | None) -> bool:
-    """Tell whether a `next` parameter stays on this site: a path, and nothing a browser reads as a host.
+    """Tell whether a `next` parameter stays on this site: a path that no browser reads as a host.
 
     Browsers drop tabs and newlines and take a backslash for a slash, so '/\\t/host' and '/\\host'
     both lead away.

@@ -28,7 +28,7 @@ def database() -> Iterator[Database]:
     """Yield the database, ready for use; stop the embedded server afterwards.
 
     Raises:
-        LabError: DATABASE_URL does not answer or holds something else, or the server does not start.
+        LabError: DATABASE_URL does not answer or is not the lab's, or no server starts.
     """
     url = os.environ.get("DATABASE_URL", "")
     if url:

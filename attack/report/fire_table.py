@@ -23,7 +23,7 @@ _WIDTHS = (9, 7, 8, 4, 11)  # paid/right, trials, balance, overlap, verdict
 
 
 class FireTable:
-    """Prints a row as soon as the cells of a strategy are there, so that nobody waits for the end."""
+    """Prints a row as soon as the cells of a strategy are there: nobody waits for the end."""
 
     def __init__(self, console: Console, plan: Plan) -> None:
         self._console, self._plan = console, plan
@@ -32,8 +32,8 @@ class FireTable:
         """Print what is done, and the names of the columns."""
         plan = self._plan
         self._console.print(
-            f"Each trial: {plan.requests} requests at once to withdraw {plan.amount} from an account "
-            f"that holds {plan.start}; {plan.trials} trials a cell.",
+            f"Each trial: {plan.requests} requests at once to withdraw {plan.amount} from an "
+            f"account that holds {plan.start}; {plan.trials} trials a cell.",
             style="dim",
         )
         titles = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))

@@ -52,7 +52,7 @@ def start(stack: str, port: int, database_url: str) -> subprocess.Popen[bytes]:
     """Start a stack on a loopback port; its output goes to .lab/<stack>.log."""
     command = [sys.executable, "-m", "gunicorn", "--config", "python:shared_db.gunicorn_conf"]
     with (LAB / f"{stack}.log").open("wb") as log:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             [*command, APPLICATIONS[stack]],
             env={**environment(stack, database_url), "BIND": f"127.0.0.1:{port}"},
             cwd=CHECKOUT,

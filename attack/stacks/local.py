@@ -57,7 +57,7 @@ def down() -> bool:
 def _start_keeper(*arguments: str) -> subprocess.Popen[str]:
     LAB.mkdir(exist_ok=True)
     with (LAB / "keeper.log").open("wb") as log:
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(
             [sys.executable, "-m", "attack.stacks.keeper", *arguments],
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL if arguments else subprocess.PIPE,

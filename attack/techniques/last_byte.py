@@ -18,7 +18,7 @@ from attack.history import Request
 from attack.targets import Target
 from attack.techniques.pool import Pool
 
-# For the servers to read what was sent and to block on the last byte; measured, 150 ms gains nothing.
+# For the servers to read what was sent and to block on the last byte; 150 ms gain nothing more.
 SETTLE_S = 0.03
 
 

@@ -3,7 +3,7 @@
 Holds by the write: UPDATE takes the row's lock, and at READ COMMITTED PostgreSQL evaluates the
 WHERE again on the row that it waited for. No balance is ever read into Python, so none is stale.
 
-Whether it was paid, the number of rows tells: rowcount here, the result of update() in Django.
+Whether a row was debited, the count that update() returns tells here, and RETURNING in SQLAlchemy.
 """
 
 from django.db import transaction

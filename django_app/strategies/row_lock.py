@@ -3,8 +3,9 @@
 Holds by waiting: SELECT ... FOR UPDATE waits for whoever holds the row and then reads what he
 committed; the lock ends with the transaction. Every writer that matters has to take it.
 
-refresh() re-reads into the object that the login loaded; a plain select would lock the row and
-hand back the stale object of the identity map. Django's refresh_from_db() takes the locking queryset.
+refresh() re-reads into the object that the login loaded; in SQLAlchemy a plain select would lock
+the row and hand back the stale object of the identity map. Django's refresh_from_db() takes the
+locking queryset.
 """
 
 from django.db import transaction

@@ -3,7 +3,7 @@
 Holds by the write: UPDATE takes the row's lock, and at READ COMMITTED PostgreSQL evaluates the
 WHERE again on the row that it waited for. No balance is ever read into Python, so none is stale.
 
-Whether it was paid, the number of rows tells: rowcount here, the result of update() in Django.
+Whether a row was debited, RETURNING tells here, and the count that update() returns in Django.
 """
 
 from flask_app.models import User, WithdrawLog, db
@@ -17,7 +17,7 @@ def withdraw(user: User, amount: int, *, key: str) -> None:
         .where(User.id == user.id, User.money >= amount)
         .values(money=User.money - amount)
     )
-    if db.session.execute(debit).rowcount == 0:
+    if db.session.scalar(debit.returning(User.id)) is None:
         db.session.rollback()
         raise InsufficientFunds
     db.session.add(WithdrawLog(user_id=user.id, amount=amount))
