@@ -13,6 +13,7 @@ from attack.commands import options
 from attack.commands.stacks import running_stacks
 from attack.fire import Attacker, Cell, Plan
 from attack.ledger import Ledger
+from attack.report.console import console
 from attack.report.fire_json import cell_to_json
 from attack.report.fire_table import FireTable
 from attack.store import Store
@@ -72,22 +73,22 @@ def fire(
         start=start,
         amount=amount,
     )
-    console = Console()
-    cells = carry_out(plan, console)
+    output = console()
+    cells = carry_out(plan, output)
     if json_file:
         record = {"cells": [cell_to_json(cell) for cell in cells]}
         Path(json_file).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    ctx.exit(conclude(plan, cells, console))
+    ctx.exit(conclude(plan, cells, output))
 
 
-def carry_out(plan: Plan, console: Console) -> list[Cell]:
+def carry_out(plan: Plan, output: Console) -> list[Cell]:
     """Run a plan on the stacks that are up, or on local ones; print each row when it is there."""
-    with running_stacks(console) as state:
+    with running_stacks(output) as state:
         ledger = Ledger(targets.load(), state.database_url)
         attacker = Attacker(targets.load(), dict(state.urls), ledger, Store())
-        table, cells = FireTable(console, plan), list[Cell]()
+        table, cells = FireTable(output, plan), list[Cell]()
         try:
-            with _progress(console) as progress:
+            with _progress(output) as progress:
                 rows = len(plan.strategies) * len(plan.techniques)
                 task = progress.add_task("attacking", total=rows * len(plan.stacks) * plan.trials)
                 table.print_head()
@@ -101,17 +102,17 @@ def carry_out(plan: Plan, console: Console) -> list[Cell]:
     return cells
 
 
-def _progress(console: Console) -> Progress:
+def _progress(output: Console) -> Progress:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+    return Progress(*columns, console=output, transient=True, disable=not output.is_terminal)
 
 
-def conclude(plan: Plan, cells: list[Cell], console: Console) -> int:
+def conclude(plan: Plan, cells: list[Cell], output: Console) -> int:
     """Print whether all came as the catalogue expects; return the exit code."""
     unmet, inconclusive = list[str](), list[str]()
     for strategy in plan.strategies:
@@ -126,15 +127,15 @@ def conclude(plan: Plan, cells: list[Cell], console: Console) -> int:
                 place = unmet if expectation.conclusive else inconclusive
                 place.append(f"{strategy.slug} on {stack}")
     if unmet:
-        console.print(f"Not as the catalogue expects: {', '.join(unmet)}.", style="bold red")
+        output.print(f"Not as the catalogue expects: {', '.join(unmet)}.", style="bold red")
         return 1
     if inconclusive:
-        console.print(f"Inconclusive: {', '.join(inconclusive)}.", style="bold magenta")
+        output.print(f"Inconclusive: {', '.join(inconclusive)}.", style="bold magenta")
         return 3
     twice = [each.slug for each in plan.strategies if each.expected == "exploited"]
     hold = [each.slug for each in plan.strategies if each.expected == "held"]
     for words, slugs in (("Paid out more than the money allowed", twice), ("Held", hold)):
         if slugs:
-            console.print(f"{words}: {', '.join(slugs)}.")
-    console.print("Every verdict is what the catalogue expects.", style="green")
+            output.print(f"{words}: {', '.join(slugs)}.")
+    output.print("Every verdict is what the catalogue expects.", style="green")
     return 0

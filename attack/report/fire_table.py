@@ -11,15 +11,14 @@ from rich.text import Text
 from attack.fire import Cell, Plan
 from attack.report.fire_json import cell_to_json
 
-_STYLE = {
-    "exploited": "bold red",
-    "held": "bold green",
-    "starved": "bold yellow",
-    "unknown": "bold magenta",
-}
+_STYLE = {"exploited": "bold red", "held": "green", "starved": "yellow", "unknown": "magenta"}
 _NAMES = {"flask": "Flask", "django": "Django"}
-_LABEL = 24
-_WIDTHS = (9, 7, 8, 4, 11)  # paid/right, trials, balance, overlap, verdict
+_WIDTHS = {"paid/due": 8, "broken": 6, "balance": 9, "overlap": 7, "verdict": 11}
+_COMPACT = ("paid/due", "broken", "verdict")
+_LEGEND = (
+    "paid/due: payouts, on average, beside what the money allows. broken: trials in which an "
+    "invariant of the ledger broke. overlap: most withdrawals in progress at once."
+)
 
 
 class FireTable:
@@ -27,62 +26,70 @@ class FireTable:
 
     def __init__(self, console: Console, plan: Plan) -> None:
         self._console, self._plan = console, plan
+        several = len(plan.techniques) > 1
+        self._labels = {"strategy": 23} | ({"technique": 9} if several else {})
+        self._columns = tuple(_WIDTHS)
+        if self._width() > console.width:
+            self._columns = _COMPACT
+            self._labels["strategy"] = 20
+
+    def _width(self) -> int:
+        return sum(width + 1 for width in self._labels.values()) + len(self._plan.stacks) * (
+            self._stack_width() + 1
+        )
+
+    def _stack_width(self) -> int:
+        return sum(_WIDTHS[column] + 1 for column in self._columns) - 1
 
     def print_head(self) -> None:
         """Print what is done, and the names of the columns."""
         plan = self._plan
         self._console.print(
-            f"Each trial: {plan.requests} requests at once to withdraw {plan.amount} from an "
-            f"account that holds {plan.start}; {plan.trials} trials a cell.",
+            f"{', '.join(plan.techniques)}: {plan.requests} requests at once to withdraw "
+            f"{plan.amount} from an account that holds {plan.start}; {plan.trials} trials a cell.\n"
+            + _LEGEND,
             style="dim",
+            highlight=False,
         )
-        titles = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
-        titles.add_column(width=_LABEL)
-        names: list[Text] = []
-        for stack in plan.stacks:
-            titles.add_column(width=sum(_WIDTHS) + len(_WIDTHS) - 1)
-            names.append(Text(f"── {_NAMES.get(stack, stack)} ", style="bold"))
-            names[-1].append("─" * (sum(_WIDTHS) + len(_WIDTHS) - 2 - len(names[-1])), style="dim")
-        titles.add_row("", *names)
+        names = [
+            Text.assemble((f"── {_NAMES.get(stack, stack)} ", "bold"), ("─" * 60, "dim"))
+            for stack in plan.stacks
+        ]
+        for name in names:
+            name.truncate(self._stack_width())
+        titles = _grid([*self._labels.values(), *[self._stack_width()] * len(names)])
+        titles.add_row(*[""] * len(self._labels), *names)
         self._console.print(titles)
-        head = self._grid()
-        columns = ("paid/due", "broken", "balance", "peak", "verdict")
-        head.add_row("strategy", *(columns * len(plan.stacks)), style="dim")
-        self._console.print(head)
+        self._print([*self._labels, *[*self._columns] * len(names)], style="dim")
 
     def print_row(self, cells: Sequence[Cell]) -> None:
         """Print the cells of one strategy and technique, a stack each."""
         strategy = cells[0].strategy
-        label = f"{strategy.number:>2} {strategy.slug}"
-        several = len(self._plan.techniques) > 1
-        row = self._grid()
-        row.add_row(label, *(text for cell in cells for text in _cell_texts(cell_to_json(cell))))
-        if several:
-            self._console.print(f"   [dim]{cells[0].technique}[/dim]", end="\r")
+        labels = [f"{strategy.number:>2} {strategy.slug}", cells[0].technique][: len(self._labels)]
+        texts = [_texts(cell_to_json(cell)) for cell in cells]
+        self._print([*labels, *(text[column] for text in texts for column in self._columns)])
+
+    def _print(self, values: Sequence[str | Text], style: str = "") -> None:
+        widths = [_WIDTHS[column] for column in self._columns] * len(self._plan.stacks)
+        row = _grid([*self._labels.values(), *widths])
+        row.add_row(*values, style=style)
         self._console.print(row)
 
-    def _grid(self) -> Table:
-        grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
-        grid.add_column(width=_LABEL, no_wrap=True)
-        for _ in self._plan.stacks:
-            for width in _WIDTHS:
-                grid.add_column(width=width, no_wrap=True)
-        return grid
+
+def _grid(widths: Sequence[int]) -> Table:
+    grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for width in widths:
+        grid.add_column(width=width, no_wrap=True)
+    return grid
 
 
-def _cell_texts(cell: dict[str, Any]) -> list[Text]:
-    payouts, balances = cell["payouts"], cell["balance"]
-    verdict = cell["verdict"]
-    mark = "✓" if verdict == cell["expected"] else "✗"
-    return [
-        Text(f"{mean(payouts):.4g}/{cell['right']}"),
-        Text(f"{cell['exploited_trials']}/{cell['trials']}"),
-        Text(_span(balances)),
-        Text(str(cell["max_overlap"])),
-        Text(f"{verdict} {mark}", style=_STYLE[verdict]),
-    ]
-
-
-def _span(values: list[int]) -> str:
-    low, high = min(values), max(values)
-    return str(low) if low == high else f"{low}…{high}"
+def _texts(cell: dict[str, Any]) -> dict[str, Text]:
+    low, high = min(cell["balance"]), max(cell["balance"])
+    mark = "✓" if cell["verdict"] == cell["expected"] else "✗"
+    return {
+        "paid/due": Text(f"{mean(cell['payouts']):.3g}/{cell['right']}"),
+        "broken": Text(f"{cell['exploited_trials']}/{cell['trials']}"),
+        "balance": Text(str(low) if low == high else f"{low}…{high}"),
+        "overlap": Text(str(cell["max_overlap"])),
+        "verdict": Text(f"{cell['verdict']} {mark}", style=_STYLE[cell["verdict"]]),
+    }
