@@ -55,10 +55,11 @@ def judge_trial(trial: Trial) -> Verdict:
     """Return the verdict of one trial."""
     if broken_invariants(trial):
         return "exploited"
-    if any(request.fate == "unknown" for request in trial.requests) or max_overlap(trial) < 2:
+    if any(request.fate == "unknown" for request in trial.requests):
         return "unknown"
-    right = right_payouts(len(trial.requests), trial.start, trial.amount)
-    return "held" if trial.ledger.payouts == right else "starved"
+    if trial.ledger.payouts < right_payouts(len(trial.requests), trial.start, trial.amount):
+        return "starved"
+    return "held" if max_overlap(trial) >= 2 else "unknown"
 
 
 def judge_cell(trials: Sequence[Trial]) -> Verdict:

@@ -1,6 +1,7 @@
 """The command line: attack fire, up, down, reset."""
 
-from typing import Any
+import sys
+from typing import Any, NoReturn
 
 import click
 
@@ -10,14 +11,22 @@ from shared_db.errors import LabError
 
 
 class LabGroup(click.Group):
-    """Shows what a user can put right as one line, with exit code 2."""
+    """Shows what a user did wrong, or can put right, as one line with exit code 2."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         try:
-            return super().invoke(ctx)
-        except LabError as error:
-            click.echo(f"overdraft: {error}", err=True)
-            ctx.exit(2)
+            code = super().main(*args, **{**kwargs, "standalone_mode": False})
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("overdraft: stopped", err=True)
+            sys.exit(130)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message())
+            sys.exit(2)
+        except (click.ClickException, LabError) as error:
+            message = error.format_message() if isinstance(error, click.ClickException) else error
+            click.echo(f"overdraft: {message}", err=True)
+            sys.exit(2)
+        sys.exit(code if isinstance(code, int) else 0)
 
 
 @click.group(cls=LabGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -15,7 +15,7 @@ from attack.targets import Target, require_loopback
 from shared_db.errors import LabError
 from shared_db.spans import SPAN_HEADER
 
-TIMEOUT_S = 30.0
+TIMEOUT_S = 15.0
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,9 @@ class Attacker:
     def __init__(self, target: Target, urls: dict[str, str], ledger: Ledger, store: Store) -> None:
         self._target, self._urls, self._ledger, self._store = target, urls, ledger, store
         self._sessions: dict[str, Session] = {}
-        # An account with a request that may still be in flight is not used again.
-        self._accounts = {stack: list(USERS) for stack in urls}
+        # From the end: people play with the first. An account with a request that may still be in
+        # flight is not used again.
+        self._accounts = {stack: list(reversed(USERS)) for stack in urls}
 
     def run(self, plan: Plan, workers: int, on_trial: Callable[[], None]) -> Iterator[Cell]:
         """Yield each cell when its trials are over, the stacks of one strategy after each other.

@@ -6,6 +6,7 @@ import psycopg
 
 from attack.targets import Target
 from shared_db.accounts import ACCOUNTS, STARTING_MONEY
+from shared_db.errors import LabError
 from shared_db.server import connect
 
 
@@ -25,6 +26,16 @@ class Ledger:
         self._target = target
         self._url = database_url
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
+
+    def lock(self) -> None:
+        """Keep other attacks off these accounts until close(), or until this process ends.
+
+        Raises:
+            LabError: another attack is under way, or the database does not answer.
+        """
+        row = self._execute("SELECT pg_try_advisory_lock(hashtext('overdraft attack'))").fetchone()
+        if row != (True,):
+            raise LabError("another attack is under way on this database: wait for its end")
 
     def reset(self, username: str, start: int, *, forbid_overdraft: bool = False) -> None:
         """Give an account `start` money and no history.
@@ -60,7 +71,9 @@ class Ledger:
         if self._connection:
             self._connection.close()
 
-    def _execute(self, sql: str, values: dict[str, object]) -> psycopg.Cursor[tuple[object, ...]]:
+    def _execute(
+        self, sql: str, values: dict[str, object] | None = None
+    ) -> psycopg.Cursor[tuple[object, ...]]:
         if self._connection is None:
             self._connection = connect(self._url)
         return self._connection.execute(sql.encode(), values)

@@ -26,7 +26,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from shared_db.errors import LabError
-from shared_db.paths import CHECKOUT, LAB
+from shared_db.paths import LAB
 from shared_db.runtime import runtime
 from shared_db.secret_keys import secret_keys
 
@@ -133,7 +133,7 @@ def _home() -> Path:
     LAB.mkdir(exist_ok=True)
     if os.geteuid() != 0 or _reachable_by_others(LAB):
         return LAB
-    home = Path("/var/tmp") / f"overdraft-{sha256(str(CHECKOUT).encode()).hexdigest()[:12]}"  # noqa: S108
+    home = Path("/var/tmp") / f"overdraft-{sha256(str(LAB).encode()).hexdigest()[:12]}"  # noqa: S108
     home.mkdir(mode=0o755, exist_ok=True)
     if home.is_symlink() or home.stat().st_uid != 0:
         raise LabError(f"{home} belongs to another user: remove it, or set DATABASE_URL")

@@ -56,7 +56,7 @@ def fire(
     trials: int,
     start: int,
     amount: int,
-    json_file: str | None,
+    json_file: Path | None,
 ) -> None:
     """Attack the strategies on both stacks and compare them in one table.
 
@@ -77,7 +77,7 @@ def fire(
     cells = carry_out(plan, output)
     if json_file:
         record = {"cells": [cell_to_json(cell) for cell in cells]}
-        Path(json_file).write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     ctx.exit(conclude(plan, cells, output))
 
 
@@ -88,6 +88,7 @@ def carry_out(plan: Plan, output: Console) -> list[Cell]:
         attacker = Attacker(targets.load(), dict(state.urls), ledger, Store())
         table, cells = FireTable(output, plan), list[Cell]()
         try:
+            ledger.lock()
             with _progress(output) as progress:
                 rows = len(plan.strategies) * len(plan.techniques)
                 task = progress.add_task("attacking", total=rows * len(plan.stacks) * plan.trials)

@@ -1,5 +1,8 @@
 """Options that several commands take, and how their values are read."""
 
+import os
+from pathlib import Path
+
 import click
 
 from attack import targets
@@ -28,6 +31,20 @@ class Names(click.ParamType[tuple[str, ...]]):
             self.fail("name at least one", param, ctx)
         # In the catalogue's order, whatever the order that was typed, and each once.
         return tuple(name for name in self._known if name in names)
+
+
+class NewFile(click.ParamType[Path]):
+    """A file to write at the end; whether that will be possible is found out at the start."""
+
+    name = "file"
+
+    def convert(
+        self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        path = Path(value)
+        if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+            self.fail(f"{path} cannot be written", param, ctx)
+        return path
 
 
 _SLUGS = tuple(strategy.slug for strategy in strategies())
@@ -59,7 +76,7 @@ technique = click.option(
 json_file = click.option(
     "--json",
     "json_file",
-    type=click.Path(dir_okay=False, writable=True),
+    type=NewFile(),
     help="Also write what the table shows to this file.",
 )
 

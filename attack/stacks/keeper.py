@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from types import FrameType
 from typing import NoReturn
@@ -80,11 +80,12 @@ def _start(stack: ExitStack) -> None:
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
     server.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         server.wait(10)
-    except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+    # Workers outlive a master that was killed; they are in the session that it led.
+    with suppress(ProcessLookupError):
+        os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
 
 
 def _end_left_behind() -> None:

@@ -20,6 +20,8 @@ from attack.techniques.pool import Pool
 
 # For the servers to read what was sent and to block on the last byte; 150 ms gain nothing more.
 SETTLE_S = 0.03
+# All but the last bytes take milliseconds; whoever has not come by then hangs in a dead server.
+_GATE_TIMEOUT_S = 5.0
 
 
 class Gate:
@@ -44,7 +46,7 @@ class Gate:
     def open_when_all_are_ready(self) -> None:
         """Open the gate for all at once."""
         with self._changed:
-            self._changed.wait_for(lambda: self._expected == 0, TIMEOUT_S)
+            self._changed.wait_for(lambda: self._expected == 0, _GATE_TIMEOUT_S)
         time.sleep(SETTLE_S)
         self._open.set()
 

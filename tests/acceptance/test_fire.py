@@ -1,0 +1,75 @@
+"""The attack in full: what it must show of strategies that fail and of strategies that hold."""
+
+import json
+from pathlib import Path
+from statistics import mean
+from typing import Any
+
+import pytest
+
+from attack import cli
+from shared_db.catalogue import strategies
+from tests.conftest import STACKS, Lab
+
+pytestmark = pytest.mark.acceptance
+
+TRIALS = 20
+FIRST_FOUR = ("no_lock", "transaction_only", "row_lock", "conditional_update")
+
+
+def fire(folder: Path, *arguments: str) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Run `attack fire` and return its cells by strategy, stack and technique."""
+    file = folder / "fire.json"
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["fire", "--json", str(file), "--trials", str(TRIALS), *arguments])
+    assert ended.value.code == 0, "a verdict is not what the catalogue expects"
+    cells = json.loads(file.read_text())["cells"]
+    return {(cell["strategy"], cell["stack"], cell["technique"]): cell for cell in cells}
+
+
+@pytest.fixture(scope="module")
+def cells(
+    lab: Lab, tmp_path_factory: pytest.TempPathFactory
+) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """Return the 16 cells of the first four strategies under both techniques."""
+    techniques = ("--technique", "burst,last_byte")
+    return fire(tmp_path_factory.mktemp("fire"), "--strategy", ",".join(FIRST_FOUR), *techniques)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("slug", ["no_lock", "transaction_only"])
+def test_last_byte_exploits_it_in_every_trial(
+    cells: dict[tuple[str, str, str], dict[str, Any]], slug: str, stack: str
+) -> None:
+    assert cells[slug, stack, "last_byte"]["exploited_trials"] == TRIALS
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_no_lock_pays_nearly_everyone(
+    cells: dict[tuple[str, str, str], dict[str, Any]], stack: str
+) -> None:
+    assert mean(cells["no_lock", stack, "last_byte"]["payouts"]) >= 28
+
+
+@pytest.mark.parametrize("technique", ["burst", "last_byte"])
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("slug", ["row_lock", "conditional_update"])
+def test_a_defence_pays_what_the_money_allows(
+    cells: dict[tuple[str, str, str], dict[str, Any]], slug: str, stack: str, technique: str
+) -> None:
+    cell = cells[slug, stack, technique]
+    assert cell["right"] == 16
+    assert cell["payouts"] == [16] * TRIALS
+    assert cell["balance"] == [0] * TRIALS
+    assert cell["max_overlap"] >= 2
+
+
+def test_with_money_for_one_last_byte_gets_twice_what_burst_gets(lab: Lab, tmp_path: Path) -> None:
+    arguments = ("--strategy", "no_lock", "--start", "10", "--technique", "burst,last_byte")
+    cells = fire(tmp_path, *arguments)
+    means = {key: mean(cell["payouts"]) for key, cell in cells.items()}
+    assert means["no_lock", "django", "last_byte"] >= 2 * means["no_lock", "django", "burst"]
+
+
+def test_the_catalogue_names_the_first_four() -> None:
+    assert tuple(each.slug for each in strategies()[:4]) == FIRST_FOUR

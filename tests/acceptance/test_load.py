@@ -1,0 +1,92 @@
+"""The defences under a load of thousands, and under a worker that is killed."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from attack import targets
+from attack.client import Session
+from attack.history import Request
+from attack.ledger import Ledger
+from attack.stacks import state
+from attack.techniques.burst import burst
+from attack.techniques.pool import Pool
+from shared_db.accounts import USERS
+from shared_db.catalogue import Strategy, strategies
+from tests.conftest import STACKS, Lab
+
+pytestmark = pytest.mark.acceptance
+
+AMOUNT = 10
+DEFENDED = [each for each in strategies() if each.slug in {"row_lock", "conditional_update"}]
+defended = pytest.mark.parametrize("strategy", DEFENDED, ids=lambda each: each.slug)
+on_both_stacks = pytest.mark.parametrize("stack", STACKS)
+
+Salvo = Callable[[int], list[Request]]
+
+
+@pytest.fixture
+def salvo(lab: Lab, ledger: Ledger, strategy: Strategy, stack: str) -> Salvo:
+    """Return a function that sends a number of withdrawals of an account with money for 100."""
+    user = USERS[-1]
+    target = targets.load()
+
+    def send(requests: int) -> list[Request]:
+        session = Session(target, lab.urls[stack], user.username, user.password)
+        prepared = session.prepare(strategy.number, AMOUNT)
+        ledger.reset(user.username, 100 * AMOUNT)
+        pool = Pool(32)
+        try:
+            return burst(pool, target, [prepared] * requests)
+        finally:
+            pool.close()
+            session.close()
+
+    return send
+
+
+@on_both_stacks
+@defended
+def test_ten_thousand_requests_and_money_for_a_hundred(salvo: Salvo, ledger: Ledger) -> None:
+    records = salvo(10_000)
+    assert Counter(record.status for record in records) == {302: 100, 200: 9_900}
+    found = ledger.read(USERS[-1].username)
+    assert (found.balance, found.payouts, found.paid_out) == (0, 100, 100 * AMOUNT)
+
+
+@on_both_stacks
+@defended
+def test_a_killed_worker_leaves_every_invariant_intact(
+    salvo: Salvo, ledger: Ledger, stack: str
+) -> None:
+    victim = psutil.Process(worker_of(stack))
+    records: list[Request] = []
+    attack = threading.Thread(target=lambda: records.extend(salvo(600)))
+    attack.start()
+    # Killed once payouts have begun and while most of them are still to come.
+    while ledger.read(USERS[-1].username).payouts not in range(1, 90):
+        assert attack.is_alive(), "the salvo ended before a worker could be killed"
+        time.sleep(0.001)
+    victim.kill()
+    attack.join()
+
+    fates = Counter(record.fate for record in records)
+    found = ledger.read(USERS[-1].username)
+    assert fates["unknown"] > 0, "no request was cut off: the kill came too late"
+    assert found.balance + found.paid_out == 100 * AMOUNT
+    assert found.balance >= 0
+    assert fates["paid"] <= found.payouts <= fates["paid"] + fates["unknown"]
+
+
+def worker_of(stack: str) -> int:
+    """Return the pid of one gunicorn worker of a stack."""
+    running = state.running()
+    assert running, "local stacks are needed: a worker of theirs is killed"
+    master = running.children[list(STACKS).index(stack)]
+    workers = psutil.Process(master.pid).children()
+    assert workers
+    return workers[0].pid

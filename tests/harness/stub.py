@@ -1,0 +1,128 @@
+"""A small application with planted behaviours, for the harness to judge.
+
+It has the lab's login, form and ledger and none of its code, so a verdict on it tests the harness.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import psycopg
+
+from shared_db.spans import SPAN_HEADER
+
+Withdraw = Callable[[psycopg.Connection[tuple[object, ...]], str, int], bool]
+
+_one_at_a_time = threading.Lock()
+
+
+def racing(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int) -> bool:
+    """Check, then act."""
+    row = connection.execute('SELECT money FROM "user" WHERE username = %s', (user,)).fetchone()
+    money = int(str(row[0])) if row else 0
+    if money < amount:
+        return False
+    connection.execute('UPDATE "user" SET money = %s WHERE username = %s', (money - amount, user))
+    log(connection, user, amount)
+    return True
+
+
+def safe(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int) -> bool:
+    """Let the write check."""
+    debit = 'UPDATE "user" SET money = money - %s WHERE username = %s AND money >= %s'
+    with connection.transaction():
+        if connection.execute(debit, (amount, user, amount)).rowcount == 0:
+            return False
+        log(connection, user, amount)
+    return True
+
+
+def refusing(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int) -> bool:
+    """Pay nobody."""
+    return False
+
+
+def lying(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int) -> bool:
+    """Acknowledge every payout and make none."""
+    return True
+
+
+def crashing(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int) -> bool:
+    """Pay rightly, and now and then end without an answer."""
+    if safe(connection, user, amount):
+        raise ConnectionAbortedError
+    return False
+
+
+def log(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int) -> None:
+    """Write the log row of a payout."""
+    connection.execute(
+        """INSERT INTO withdraw_logs (user_id, amount)
+           SELECT id, %s FROM "user" WHERE username = %s""",
+        (amount, user),
+    )
+
+
+@contextmanager
+def serve(database_url: str, withdraw: Withdraw, *, serial: bool = False) -> Iterator[str]:
+    """Yield the URL of a stub that withdraws in this way; `serial` lets nothing overlap."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._answer(200, "<main><form method=post><input type=hidden name=t value=1></form>")
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            if self.path == "/login":
+                user = body.split("username=")[1].split("&")[0]
+                self._answer(302, "", {"Location": "/", "Set-Cookie": f"user={user}"})
+                return
+            user = self.headers["Cookie"].split("user=")[1].split(";")[0]
+            if serial:
+                with _one_at_a_time:
+                    self._withdraw(user)
+            else:
+                self._withdraw(user)
+
+        def _withdraw(self, user: str) -> None:
+            with psycopg.connect(database_url, autocommit=True) as connection:
+                entered = time.monotonic_ns()
+                try:
+                    paid = withdraw(connection, user, 10)
+                except ConnectionAbortedError:
+                    self.close_connection = True
+                    return
+                left = time.monotonic_ns()
+            headers = {SPAN_HEADER: f"{entered} {left} 1"}
+            if paid:
+                self._answer(302, "", headers | {"Location": "/"})
+            else:
+                self._answer(200, "Insufficient funds", headers)
+
+        def _answer(self, status: int, body: str, headers: dict[str, str] | None = None) -> None:
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Say nothing."""
+
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128
+        daemon_threads = True
+
+    server = Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,116 @@
+"""The checkers against histories written by hand."""
+
+import pytest
+
+from attack.checkers import (
+    Verdict,
+    broken_invariants,
+    judge_cell,
+    judge_expectation,
+    judge_trial,
+    max_overlap,
+    right_payouts,
+)
+from attack.history import Trial
+from tests.harness.builders import request, trial
+
+HELD = trial("paid", "paid", "refused", balance=0, payouts=2)
+LOST_UPDATE = trial("paid", "paid", "paid", balance=10, payouts=3)
+STARVED = trial("paid", "refused", "refused", balance=10, payouts=1)
+UNANSWERED = trial("paid", "unknown", "refused", balance=0, payouts=2)
+
+
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        (LOST_UPDATE, "start 20 != balance 10 + paid out 30"),
+        (trial("paid", "paid", "paid", balance=-10, payouts=3), "balance -10 is negative"),
+        (trial("paid", "paid", balance=10, payouts=1), "2 payouts acknowledged, 1 logged"),
+        (trial("paid", "refused", balance=0, payouts=2), "2 payouts logged, at most 1 requested"),
+        (trial("refused", "refused", balance=10, payouts=0), "start 20 != balance 10 + paid out 0"),
+    ],
+)
+def test_each_broken_invariant_is_told(case: Trial, words: str) -> None:
+    assert words in broken_invariants(case)
+
+
+@pytest.mark.parametrize("case", [HELD, STARVED, UNANSWERED])
+def test_a_sound_ledger_breaks_none(case: Trial) -> None:
+    assert broken_invariants(case) == []
+
+
+@pytest.mark.parametrize(
+    ("case", "verdict"),
+    [
+        (HELD, "held"),
+        (LOST_UPDATE, "exploited"),
+        (STARVED, "starved"),
+        (UNANSWERED, "unknown"),
+        (
+            trial(
+                balance=0,
+                payouts=2,
+                requests=(request("paid", 0, 10), request("paid", 10, 20)),
+            ),
+            "unknown",
+        ),
+        (trial("refused", "refused", "refused", balance=20, payouts=0), "starved"),
+    ],
+)
+def test_verdict_of_a_trial(case: Trial, verdict: Verdict) -> None:
+    assert judge_trial(case) == verdict
+
+
+@pytest.mark.parametrize(
+    ("cases", "verdict"),
+    [
+        ([HELD, HELD], "held"),
+        ([HELD, LOST_UPDATE, UNANSWERED], "exploited"),
+        ([HELD, STARVED, UNANSWERED], "starved"),
+        ([HELD, UNANSWERED], "unknown"),
+        ([], "unknown"),
+    ],
+)
+def test_the_worst_trial_decides_a_cell(cases: list[Trial], verdict: Verdict) -> None:
+    assert judge_cell(cases) == verdict
+
+
+@pytest.mark.parametrize(
+    ("spans", "most"),
+    [
+        ([(0, 10), (10, 20)], 1),
+        ([(0, 10), (9, 20), (15, 30)], 2),
+        ([(0, 9), (1, 8), (2, 7)], 3),
+        ([(5, 5)], 0),
+    ],
+)
+def test_overlap_is_counted_from_entry_to_return(spans: list[tuple[int, int]], most: int) -> None:
+    requests = tuple(request("paid", entered, left) for entered, left in spans)
+    assert max_overlap(trial(balance=0, payouts=0, requests=requests)) == most
+
+
+def test_as_many_payouts_are_right_as_the_money_allows() -> None:
+    assert right_payouts(32, 160, 10) == 16
+    assert right_payouts(4, 160, 10) == 4
+    assert right_payouts(32, 9, 10) == 0
+
+
+@pytest.mark.parametrize(
+    ("expected", "verdicts", "met", "conclusive"),
+    [
+        ("exploited", ["held", "exploited"], True, True),
+        ("exploited", ["held", "held"], False, True),
+        ("exploited", ["held", "unknown"], False, False),
+        ("held", ["held", "held"], True, True),
+        ("held", ["held", "exploited"], False, True),
+        ("held", ["starved"], False, True),
+        ("held", ["held", "unknown"], False, False),
+        ("held", ["exploited", "unknown"], False, True),
+        ("held", [], False, False),
+    ],
+)
+def test_expectation_is_judged_over_all_techniques(
+    expected: str, verdicts: list[Verdict], met: bool, conclusive: bool
+) -> None:
+    found = judge_expectation(expected, verdicts)
+    assert (found.met, found.conclusive) == (met, conclusive)

@@ -1,0 +1,165 @@
+"""Nothing is left running or locked, however a run ends."""
+
+import json
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from tests.stacks.conftest import OwnLab, free_port
+
+QUICK = ("fire", "--strategy", "row_lock", "--stack", "flask", "--trials", "1")
+LONG = ("fire", "--strategy", "row_lock", "--trials", "1000")
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Wait until the condition is true, or fail."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.05)
+
+
+def trials(lab: OwnLab) -> int:
+    """Return how many trials this lab has recorded."""
+    return sum(len(path.read_text().splitlines()) for path in lab.folder.glob("runs/*.jsonl"))
+
+
+def started(lab: OwnLab) -> subprocess.Popen[str]:
+    """Return a long attack that is in full swing."""
+    before = trials(lab)
+    process = lab.start(*LONG)
+    wait_for(lambda: trials(lab) > before)
+    return process
+
+
+def assert_next_run_works(lab: OwnLab) -> None:
+    """Run a short attack and see that it leaves nothing."""
+    done = lab.run(*QUICK)
+    assert done.returncode == 0, done.stderr
+    assert "held" in done.stdout
+    assert lab.processes() == []
+
+
+def test_a_run_leaves_nothing_behind(own_lab: OwnLab) -> None:
+    assert_next_run_works(own_lab)
+
+
+def test_kill_of_the_harness(own_lab: OwnLab) -> None:
+    process = started(own_lab)
+    process.kill()
+    process.communicate()
+    wait_for(lambda: own_lab.processes() == [])
+    assert_next_run_works(own_lab)
+
+
+def test_ctrl_c(own_lab: OwnLab) -> None:
+    process = started(own_lab)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert errors.strip() == "overdraft: stopped"
+    assert own_lab.processes() == []
+    assert_next_run_works(own_lab)
+
+
+@pytest.mark.acceptance
+def test_kill_of_harness_and_keeper(own_lab: OwnLab) -> None:
+    process = started(own_lab)
+    keeper = json.loads((own_lab.folder / "state.json").read_text())["keeper"]["pid"]
+    psutil.Process(keeper).kill()
+    process.kill()
+    process.communicate()
+    assert any(each.name() == "postgres" for each in own_lab.processes())
+    assert_next_run_works(own_lab)
+
+
+@pytest.mark.acceptance
+def test_a_stack_that_dies_in_mid_attack(own_lab: OwnLab) -> None:
+    process = started(own_lab)
+    state = json.loads((own_lab.folder / "state.json").read_text())
+    for child in state["children"]:
+        psutil.Process(child["pid"]).kill()
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 2, errors
+    assert "stack" in errors
+    assert "answer" in errors
+    assert errors.count("\n") == 1
+    assert own_lab.processes() == []
+
+
+@pytest.mark.acceptance
+def test_a_database_that_dies_in_mid_attack(own_lab: OwnLab) -> None:
+    process = started(own_lab)
+    (own,) = [
+        each
+        for each in own_lab.processes()
+        if each.name() == "postgres" and str(own_lab.folder / "postgres") in each.cmdline()
+    ]
+    own.send_signal(signal.SIGQUIT)
+    _, errors = process.communicate(timeout=90)
+    assert process.returncode == 2, errors
+    assert errors.count("\n") == 1
+    assert own_lab.processes() == []
+
+
+def test_a_port_in_use(own_lab: OwnLab) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = own_lab.run(*QUICK, DJANGO_PORT=port)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"overdraft: port {port} is in use: ")
+    assert done.stderr.count("\n") == 1
+    assert own_lab.processes() == []
+
+
+def test_a_database_url_that_does_not_answer(own_lab: OwnLab) -> None:
+    url = f"postgresql://me:secret@127.0.0.1:{free_port()}/none"
+    done = own_lab.run(*QUICK, DATABASE_URL=url)
+    assert done.returncode == 2
+    assert done.stderr.startswith("overdraft: no PostgreSQL answers at 127.0.0.1:")
+    assert "secret" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_database_url_that_is_none(own_lab: OwnLab) -> None:
+    done = own_lab.run(*QUICK, DATABASE_URL="mysql://nothing")
+    assert done.returncode == 2
+    assert done.stderr.startswith("overdraft: DATABASE_URL is no PostgreSQL URL")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.acceptance
+def test_two_runs_at_once(own_lab: OwnLab) -> None:
+    process = started(own_lab)
+    # The second finds the stacks of the first up; on the same accounts each would spoil the other.
+    second = own_lab.run(*QUICK)
+    assert second.returncode == 2
+    assert second.stderr.startswith("overdraft: another attack is under way")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert own_lab.processes() == []
+
+
+def test_up_fire_reset_down(own_lab: OwnLab) -> None:
+    assert own_lab.run("reset").returncode == 2
+    try:
+        up = own_lab.run("up")
+        assert up.returncode == 0, up.stderr
+        assert "Log in as alice / alice" in up.stdout
+        assert own_lab.run("up").stdout.startswith("Both stacks are up already")
+        fired = own_lab.run(*QUICK)
+        assert fired.returncode == 0
+        assert "the stacks that are up" in fired.stdout
+        assert own_lab.run("reset").stdout == "9 accounts hold 10 money again.\n"
+    finally:
+        down = own_lab.run("down")
+    assert down.returncode == 0
+    assert own_lab.processes() == []
+    assert own_lab.run("down").stdout == "Nothing was up.\n"
