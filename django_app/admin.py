@@ -4,15 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from django_app.models import User, WithdrawLog
+from shared_db import rules
+
+admin.site.unregister(Group)  # administrators may do everything: nobody is in a group
 
 
 class UserForm(forms.ModelForm):  # type: ignore[type-arg]
     """An account; the password is hashed when one was typed, and kept when none was."""
 
-    new_password = forms.CharField(required=False, widget=forms.PasswordInput)
+    new_password = forms.CharField(required=False, strip=False, widget=forms.PasswordInput)
 
     class Meta:
         model = User
@@ -22,7 +26,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         """Require a password of a new account."""
         password: str = self.cleaned_data["new_password"]
         if not password and self.instance.pk is None:
-            raise forms.ValidationError("A new account needs a password.")
+            raise forms.ValidationError(rules.NO_PASSWORD)
         return password
 
 

@@ -32,6 +32,12 @@ class User(AbstractBaseUser):
     class Meta:
         managed = False
         db_table = "user"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(money__gte=0) | models.Q(forbid_overdraft=False),
+                name="user_no_overdraft",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.username

@@ -1,24 +1,22 @@
 """Django's configuration, from the environment and runtime.toml."""
 
-import os
-
 from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict
 
 from shared_db.paths import STATIC
-from shared_db.runtime import required, runtime
+from shared_db.runtime import allowed_hosts, required, runtime
 
 SECRET_KEY = required("SECRET_KEY")
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *os.environ.get("ALLOWED_HOSTS", "").split()]
+ALLOWED_HOSTS = allowed_hosts()
 
 INSTALLED_APPS = [
-    "django_app.apps.DjangoAppConfig",
     "django_app.apps.LabAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django_app.apps.DjangoAppConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,10 @@ class LabAdminSite(AdminSite):
         if request.user.is_authenticated and not request.user.is_admin:
             raise PermissionDenied
         return bool(request.user.is_authenticated)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """Send the anonymous straight to the application's login, not by a login of the admin's."""
+        return login_required(super().admin_view(view, cacheable))
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import RequestDataTooBig
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -42,7 +43,8 @@ def index(request: AuthenticatedRequest) -> HttpResponse:
 def withdraw(request: AuthenticatedRequest, number: int) -> HttpResponse:
     """Show the form of one strategy, or withdraw by it."""
     strategy = catalogue.by_number(number)
-    if strategy is None:
+    # The router takes leading zeros for a number too.
+    if strategy is None or request.path_info != strategy.path:
         raise Http404
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     context = {"strategy": strategy, "form": form}
@@ -81,7 +83,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Show error 400."""
+    """Show error 400, or 413 where a body was too large."""
+    if isinstance(exception, RequestDataTooBig):
+        return error_page(request, 413, "Request Entity Too Large", rules.BODY_TOO_LARGE)
     return error_page(request, 400, "Bad Request", rules.BAD_REQUEST)
 
 

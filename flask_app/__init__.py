@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, render_template
-from werkzeug.exceptions import HTTPException
+from flask import Flask
+from flask_wtf.csrf import generate_csrf
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -16,8 +16,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Raises:
         LabError: the environment lacks DATABASE_URL or SECRET_KEY.
     """
-    from flask_app import admin, auth, views
-    from flask_app.forms import LogoutForm
+    from flask_app import admin, auth, errors, headers, views
     from flask_app.models import db
     from flask_app.settings import settings
     from shared_db import catalogue
@@ -31,15 +30,11 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.register_blueprint(auth.bp)
     app.register_blueprint(views.bp)
     admin.init_app(app)
-    app.register_error_handler(HTTPException, error_page)
+    errors.init_app(app)
+    headers.init_app(app)
 
     @app.context_processor
     def shared() -> dict[str, Any]:
-        return {"strategies": catalogue.strategies(), "logout_form": LogoutForm()}
+        return {"strategies": catalogue.strategies(), "csrf_token": generate_csrf}
 
     return app
-
-
-def error_page(error: HTTPException) -> tuple[str, int]:
-    """Show an HTTP error in the application's own layout."""
-    return render_template("error.html", error=error), error.code or 500

@@ -2,15 +2,18 @@
 
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import SecureForm
+from flask_admin.menu import MenuLink
 from flask_admin.theme import Bootstrap4Theme
 from flask_login import current_user
+from psycopg.errors import ForeignKeyViolation
+from sqlalchemy.exc import StatementError
 from werkzeug.wrappers import Response
 from wtforms import PasswordField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from flask_app.models import User, WithdrawLog, db
 from shared_db import rules
@@ -43,6 +46,14 @@ class MyModelView(AdministratorsOnly, ModelView):
     form_base_class = SecureForm
     action_disallowed_list = ("delete",)
 
+    def handle_view_exception(self, exc: Exception) -> bool:
+        """Say what the database refuses, without the statement: that would show the hash."""
+        if not isinstance(exc, StatementError):
+            return bool(super().handle_view_exception(exc))
+        known = isinstance(exc.orig, ForeignKeyViolation)
+        flash(rules.HAS_HISTORY if known else str(exc.orig).partition("\n")[0], "error")
+        return True
+
 
 class UserView(MyModelView):
     """Accounts: the password is hashed when one was typed, and kept when none was."""
@@ -51,7 +62,10 @@ class UserView(MyModelView):
     column_searchable_list = ("username", "email")
     form_columns = ("username", "email", "money", "is_admin", "forbid_overdraft", "new_password")
     form_args = {
-        "username": {"validators": [InputRequired(), Length(max=256)]},
+        "username": {
+            "filters": [rules.clean_username],
+            "validators": [InputRequired(), Length(max=256)],
+        },
         "email": {"validators": [InputRequired(), Length(max=256)]},
         "money": {
             "validators": [InputRequired(), NumberRange(-(2**31), rules.LARGEST_AMOUNT)],
@@ -64,7 +78,7 @@ class UserView(MyModelView):
         if form.new_password.data:
             model.password = hash_password(form.new_password.data)
         elif is_created:
-            raise ValueError("A new account needs a password.")
+            raise ValidationError(rules.NO_PASSWORD)
 
 
 class WithdrawLogView(MyModelView):
@@ -84,4 +98,5 @@ def init_app(app: Any) -> None:
     )
     admin.add_view(UserView(User, db, name="Users", endpoint="user_admin"))
     admin.add_view(WithdrawLogView(WithdrawLog, db, name="Withdrawals", endpoint="withdrawals"))
+    admin.add_link(MenuLink("View site", endpoint="home.index"))
     admin.init_app(app)

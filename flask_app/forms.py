@@ -7,11 +7,21 @@ global CSRFProtect would read the whole body before the user: that narrows the w
 from collections.abc import Sequence
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, PasswordField, StringField
 from wtforms.widgets import TextInput
 
-from shared_db.rules import parse_amount
+from shared_db.rules import clean_username, parse_amount
+
+
+class SiteForm(FlaskForm):
+    """A form of the site, sent as a form: Flask-WTF by itself would take JSON too."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: FlaskForm, formdata: object) -> MultiDict[str, str] | None:
+            return request.form if request.method == "POST" else None
 
 
 class AmountField(Field):
@@ -20,24 +30,25 @@ class AmountField(Field):
     widget = TextInput()
 
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
-        self.data = parse_amount(valuelist[0] if valuelist else None)
+        self.data = parse_amount(self._value())
 
     def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else ""
+        # Of two amounts none is the one that was meant.
+        return self.raw_data[0] if self.raw_data and len(self.raw_data) == 1 else ""
 
 
-class LoginForm(FlaskForm):
+class LoginForm(SiteForm):
     """Username and password."""
 
-    username = StringField("Username")
+    username = StringField("Username", filters=[clean_username])
     password = PasswordField("Password")
 
 
-class LogoutForm(FlaskForm):
+class LogoutForm(SiteForm):
     """Nothing but the CSRF token."""
 
 
-class WithdrawForm(FlaskForm):
+class WithdrawForm(SiteForm):
     """The amount to withdraw."""
 
     amount = AmountField("Amount")

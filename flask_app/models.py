@@ -1,10 +1,22 @@
 """The two tables of shared_db/schema.sql, mapped; SQLAlchemy creates neither."""
 
+import hashlib
+import hmac
 from datetime import datetime
 
+from flask import current_app
 from flask_login import UserMixin
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, ForeignKey, Identity, String, UniqueConstraint, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Identity,
+    String,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 
@@ -19,6 +31,9 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined]
     """An account that can log in and holds money."""
 
     __tablename__ = "user"
+    __table_args__ = (
+        CheckConstraint("money >= 0 OR NOT forbid_overdraft", name="user_no_overdraft"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     username: Mapped[str] = mapped_column(String(256), unique=True)
@@ -36,6 +51,15 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined]
 
     def __str__(self) -> str:
         return self.username
+
+    def get_id(self) -> str:
+        """Return what a session keeps: the id, and a digest of the password's hash.
+
+        A new password so ends every other session, as Django's session hash does.
+        """
+        key = str(current_app.secret_key).encode()
+        digest = hmac.new(key, self.password.encode(), hashlib.sha256).hexdigest()
+        return f"{self.id}.{digest}"
 
 
 class WithdrawLog(db.Model):  # type: ignore[name-defined]

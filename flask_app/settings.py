@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from shared_db.runtime import required, runtime
+from shared_db.runtime import allowed_hosts, required, runtime
 
 
 def settings() -> dict[str, Any]:
@@ -29,4 +29,7 @@ def settings() -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "MAX_CONTENT_LENGTH": 64 * 1024,
+        "TRUSTED_HOSTS": allowed_hosts(),
+        # A form stays good as long as the session, as in Django.
+        "WTF_CSRF_TIME_LIMIT": None,
     }

@@ -1,6 +1,17 @@
 """The home page, and one view for all withdrawals, dispatched by the catalogue."""
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, url_for
+from datetime import UTC, datetime
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
@@ -13,6 +24,12 @@ from shared_db.spans import SPAN_HEADER, Span
 bp = Blueprint("home", __name__)
 
 HISTORY_LENGTH = 20
+
+
+@bp.app_template_filter()
+def utc(moment: datetime) -> str:
+    """Show a moment as both stacks do; the database tells it in the zone of its own settings."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 @bp.get("/")
@@ -33,7 +50,8 @@ def index() -> str:
 def withdraw(number: int) -> Response | str | tuple[str, int]:
     """Show the form of one strategy, or withdraw by it."""
     strategy = catalogue.by_number(number)
-    if strategy is None:
+    # The router takes leading zeros and the digits of other scripts for a number too.
+    if strategy is None or request.path != strategy.path:
         abort(404)
     form = WithdrawForm()
     if not form.is_submitted():
@@ -60,7 +78,7 @@ def withdraw(number: int) -> Response | str | tuple[str, int]:
 
 
 @bp.get("/healthz")
-def healthz() -> str:
+def healthz() -> Response:
     """Answer 'ok' while the database answers."""
     db.session.execute(db.text("SELECT 1"))
-    return "ok"
+    return Response("ok", mimetype="text/plain")

@@ -1,6 +1,7 @@
 """The rules of a withdrawal that do not depend on a framework: amounts, words, refusals."""
 
 import re
+import unicodedata
 
 LARGEST_AMOUNT = 2**31 - 1  # the amount column is a PostgreSQL integer
 
@@ -15,6 +16,10 @@ FORBIDDEN = "This page is for administrators."
 BAD_REQUEST = "The request could not be understood."
 SERVER_ERROR = "Something went wrong on our side."
 NOT_FOUND = "There is no such page."
+NOT_ALLOWED = "This address does not take that kind of request."
+BODY_TOO_LARGE = "That was more than a form of this site sends."
+NO_PASSWORD = "A new account needs a password."  # noqa: S105
+HAS_HISTORY = "This user has history and cannot be deleted."
 
 
 class InsufficientFunds(Exception):  # noqa: N818 - the name of the domain, not of a fault
@@ -36,12 +41,18 @@ def parse_amount(text: str | None) -> int:
     text = (text or "").strip()
     if not re.fullmatch(r"[+-]?[0-9]+", text):
         raise InvalidAmount(NOT_A_WHOLE_NUMBER)
-    # Longer than any column: int() refuses beyond 4300 digits, so the sign alone decides.
-    if text.startswith("-") or not text.strip("+0"):
+    digits = text.lstrip("+0")
+    if text.startswith("-") or not digits:
         raise InvalidAmount(NOT_POSITIVE)
-    if len(text.lstrip("+0")) > len(str(LARGEST_AMOUNT)) or int(text) > LARGEST_AMOUNT:
+    # int() refuses more than 4300 digits, in words of its own.
+    if len(digits) > len(str(LARGEST_AMOUNT)) or int(digits) > LARGEST_AMOUNT:
         raise InvalidAmount(TOO_LARGE)
-    return int(text)
+    return int(digits)
+
+
+def clean_username(text: str | None) -> str:
+    """Return a username as both stacks store and look it up: no blanks around it, NFKC."""
+    return unicodedata.normalize("NFKC", text or "").strip()
 
 
 def is_local_path(target: str | None) -> bool:

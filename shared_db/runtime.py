@@ -54,6 +54,14 @@ def _from_environment(name: str, default: int, *, largest: int) -> int:
     return int(text)
 
 
+def allowed_hosts() -> list[str]:
+    """Return the host names that both stacks answer to: this machine's, and those of ALLOWED_HOSTS.
+
+    A page of another site whose name was rebound to 127.0.0.1 is none of them.
+    """
+    return ["127.0.0.1", "localhost", *os.environ.get("ALLOWED_HOSTS", "").split()]
+
+
 def required(name: str) -> str:
     """Return an environment variable that an application cannot start without.
 

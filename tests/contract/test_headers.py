@@ -1,0 +1,45 @@
+"""Headers that keep a page where it belongs, the same from both stacks."""
+
+import pytest
+
+from tests.contract.browser import Browser
+from tests.contract.conftest import LogIn
+
+EXPECTED = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+
+
+def check(headers: dict[str, str]) -> None:
+    """Hold the headers to what is expected."""
+    assert {name: headers.get(name) for name in EXPECTED} == EXPECTED
+
+
+@pytest.mark.parametrize("path", ["/login", "/", "/withdraw1", "/nothing-here", "/admin/"])
+def test_for_a_visitor(visitor: Browser, path: str) -> None:
+    check(dict(visitor.get(path).response.headers))
+
+
+@pytest.mark.parametrize("path", ["/", "/withdraw1", "/admin/", "/nothing-here"])
+def test_for_a_user(log_in: LogIn, path: str) -> None:
+    check(dict(log_in("alice").get(path).response.headers))
+
+
+def test_in_the_admin(log_in: LogIn) -> None:
+    check(dict(log_in("admin").get("/admin/").response.headers))
+
+
+def test_type_of_a_file_is_not_guessed(visitor: Browser) -> None:
+    headers = visitor.get("/static/style.css").response.headers
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_pages_are_html_in_utf8(visitor: Browser) -> None:
+    assert visitor.get("/login").response.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_personal_pages_are_not_shared_by_caches(log_in: LogIn) -> None:
+    assert "cookie" in log_in("alice").get("/").response.headers["vary"].lower()

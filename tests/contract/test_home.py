@@ -1,0 +1,76 @@
+"""The home page: balance, strategies, latest withdrawals."""
+
+from datetime import UTC, datetime, timedelta
+
+from shared_db import catalogue
+from tests.contract.accounts import LATEST
+from tests.contract.browser import Page
+from tests.contract.conftest import Customer
+
+WITHDRAW = catalogue.by_number(4)
+
+
+def rows(page: Page, table: str) -> list[list[str]]:
+    """Return the cells of a table."""
+    found = [row.css("td") for row in page.html.css(f"{table} tr")]
+    return [[" ".join(cell.text().split()) for cell in cells] for cells in found if cells]
+
+
+def test_balance(customer: Customer) -> None:
+    customer.give(1234)
+    assert customer.browser.get("/").text("#balance") == "1234"
+
+
+def test_a_negative_balance_is_shown_as_one(customer: Customer) -> None:
+    customer.give(-5)
+    page = customer.browser.get("/")
+    assert page.text("#balance") == "-5"
+    assert page.html.css_first("#balance.negative") is not None
+
+
+def test_strategies_are_those_of_the_catalogue(customer: Customer) -> None:
+    page = customer.browser.get("/")
+    expected = [
+        [str(each.number), each.title, each.kind, each.how] for each in catalogue.strategies()
+    ]
+    assert rows(page, "#strategies") == expected
+    links = [node.attributes["href"] for node in page.html.css("#strategies a")]
+    assert links == [each.path for each in catalogue.strategies()]
+
+
+def test_history_is_newest_first(customer: Customer) -> None:
+    for amount in (1, 2, 3):
+        customer.browser.fill("/withdraw4", {"amount": str(amount)})
+    history = rows(customer.browser.get("/"), "#history")[:3]
+    assert [cells[-1] for cells in history] == ["3", "2", "1"]
+    numbers = [int(cells[0]) for cells in history]
+    assert numbers == sorted(numbers, reverse=True)
+
+
+def test_history_tells_the_time_in_utc(customer: Customer) -> None:
+    customer.browser.fill("/withdraw4", {"amount": "1"})
+    shown = rows(customer.browser.get("/"), "#history")[0][1]
+    when = datetime.strptime(shown, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    assert abs(datetime.now(UTC) - when) < timedelta(minutes=2)
+
+
+def test_history_ends_after_the_latest(customer: Customer) -> None:
+    customer.give(LATEST + 1)
+    for _ in range(LATEST + 1):
+        customer.browser.fill("/withdraw4", {"amount": "1"})
+    assert len(rows(customer.browser.get("/"), "#history")) == LATEST
+
+
+def test_another_user_sees_his_own(customer: Customer, log_in: object) -> None:
+    assert callable(log_in)
+    customer.give(77)
+    customer.browser.fill("/withdraw4", {"amount": "70"})
+    other = log_in("dave").get("/")
+    assert other.text("header nav .muted") == "dave"
+    assert "70" not in [cells[-1] for cells in rows(other, "#history")]
+
+
+def test_admin_link_is_for_administrators(customer: Customer, log_in: object) -> None:
+    assert callable(log_in)
+    assert customer.browser.get("/").html.css_first("header a[href^='/admin']") is None
+    assert log_in("admin").get("/").html.css_first("header a[href^='/admin']") is not None

@@ -1,0 +1,62 @@
+"""A withdrawal by every strategy, one at a time: all of them are right then."""
+
+import pytest
+
+from shared_db import catalogue, rules
+from shared_db.catalogue import Strategy
+from tests.contract.conftest import Customer
+
+EVERY = pytest.mark.parametrize("strategy", catalogue.strategies(), ids=lambda each: each.slug)
+
+
+@EVERY
+def test_page_tells_the_strategy_and_the_balance(customer: Customer, strategy: Strategy) -> None:
+    page = customer.browser.get(strategy.path)
+    assert page.status == 200
+    assert strategy.title in page.text("h1")
+    assert strategy.how in page.main
+    assert page.text("#balance") == "10"
+    assert page.fields()["amount"] == ""
+
+
+@EVERY
+def test_success(customer: Customer, strategy: Strategy) -> None:
+    before = customer.account()
+    answer = customer.browser.fill(strategy.path, {"amount": "4"})
+    assert (answer.status, answer.location) == (302, "/")
+    home = customer.browser.get("/")
+    assert home.messages == [rules.SUCCESS]
+    assert home.text("#balance") == "6"
+    after = customer.account()
+    assert after.money == 6
+    assert after.paid_since(before) == [4]
+    assert customer.browser.get("/").messages == []
+
+
+@EVERY
+def test_everything_can_be_withdrawn(customer: Customer, strategy: Strategy) -> None:
+    before = customer.account()
+    assert customer.browser.fill(strategy.path, {"amount": "10"}).status == 302
+    after = customer.account()
+    assert (after.money, after.paid_since(before)) == (0, [10])
+
+
+@EVERY
+@pytest.mark.parametrize("amount", ["11", str(rules.LARGEST_AMOUNT)])
+def test_insufficient_funds(customer: Customer, strategy: Strategy, amount: str) -> None:
+    before = customer.account()
+    answer = customer.browser.fill(strategy.path, {"amount": amount})
+    assert answer.status == 200
+    assert answer.messages == [rules.INSUFFICIENT_FUNDS]
+    assert answer.text("#balance") == "10"
+    assert answer.fields()["amount"] == amount
+    assert customer.account() == before
+
+
+@EVERY
+def test_a_refusal_can_be_corrected(customer: Customer, strategy: Strategy) -> None:
+    before = customer.account()
+    refused = customer.browser.fill(strategy.path, {"amount": "11"})
+    assert customer.browser.submit(refused, {"amount": "10"}).status == 302
+    after = customer.account()
+    assert (after.money, after.paid_since(before)) == (0, [10])
