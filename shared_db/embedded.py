@@ -134,9 +134,10 @@ def _home() -> Path:
     if os.geteuid() != 0 or _reachable_by_others(LAB):
         return LAB
     home = Path("/var/tmp") / f"overdraft-{sha256(str(LAB).encode()).hexdigest()[:12]}"  # noqa: S108
-    home.mkdir(mode=0o755, exist_ok=True)
+    home.mkdir(exist_ok=True)
     if home.is_symlink() or home.stat().st_uid != 0:
         raise LabError(f"{home} belongs to another user: remove it, or set DATABASE_URL")
+    home.chmod(0o755)  # whatever the umask
     return home
 
 
