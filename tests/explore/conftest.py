@@ -1,0 +1,43 @@
+"""A PostgreSQL for these tests alone, with a database that is explored."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from attack.explore.observer import Observer
+from attack.explore.proxy import Address
+from shared_db import embedded
+
+
+@dataclass(frozen=True)
+class Database:
+    """How to reach the explored database."""
+
+    conninfo: str
+    superuser: str
+    address: Address
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Database]:
+    """Start a server that the tests may leave in any state."""
+    server = embedded.start("postgres-explore-tests", {"fsync": "off", "autovacuum": "off"})
+    try:
+        database = Database(
+            server.url(), server.url(superuser=True), Address("127.0.0.1", server.port)
+        )
+        observer = Observer(database.superuser)
+        observer.adopt()
+        observer.close()
+        yield database
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def observer(database: Database) -> Iterator[Observer]:
+    """Connect to the explored database past the proxy."""
+    observer = Observer(database.superuser)
+    yield observer
+    observer.close()
