@@ -7,8 +7,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _PREFIX = "argon2"
-# Django's parameters, so that its login never finds a hash to upgrade.
-_hasher = PasswordHasher(time_cost=2, memory_cost=102400, parallelism=8)
+# Django's parameters and the length of its salts: its login would rewrite any other hash, and a
+# rewritten hash ends the sessions of both stacks.
+_hasher = PasswordHasher(time_cost=2, memory_cost=102400, parallelism=8, salt_len=22)
 
 
 def hash_password(password: str) -> str:
