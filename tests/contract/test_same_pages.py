@@ -3,9 +3,9 @@
 import pytest
 
 from shared_db import catalogue
+from tests.conftest import STACKS
 from tests.contract.accounts import Accounts
 from tests.contract.browser import Browser, Page
-from tests.conftest import STACKS
 
 # What may differ, and why.
 DIFFERENCES = {
