@@ -13,7 +13,7 @@ from psycopg.errors import ForeignKeyViolation
 from sqlalchemy.exc import StatementError
 from werkzeug.wrappers import Response
 from wtforms import PasswordField
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from flask_app.models import User, WithdrawLog, db
 from shared_db import rules
@@ -64,9 +64,12 @@ class UserView(MyModelView):
     form_args = {
         "username": {
             "filters": [rules.clean_username],
-            "validators": [InputRequired(), Length(max=256)],
+            "validators": [DataRequired(), Length(max=256)],
         },
-        "email": {"validators": [InputRequired(), Length(max=256)]},
+        "email": {
+            "filters": [lambda text: (text or "").strip()],
+            "validators": [DataRequired(), Length(max=256)],
+        },
         "money": {
             "validators": [InputRequired(), NumberRange(-(2**31), rules.LARGEST_AMOUNT)],
         },

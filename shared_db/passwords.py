@@ -7,8 +7,8 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _PREFIX = "argon2"
-# Django's parameters and length of salt: its login would else find a hash to upgrade, and a changed
-# hash ends the sessions in the other stack.
+# Django's parameters and the length of its salts: its login would rewrite any other hash, and a
+# rewritten hash ends the sessions of both stacks.
 _hasher = PasswordHasher(time_cost=2, memory_cost=102400, parallelism=8, salt_len=22)
 
 

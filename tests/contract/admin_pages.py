@@ -83,6 +83,6 @@ class AdminPages:
 
 
 def saved(page: Page) -> bool:
-    """Tell whether an admin form was taken: it redirects; a refusal shows the form again."""
-    assert page.status in (200, 302), page.status
+    """Tell whether an admin form was taken: it redirects, and shows what it refuses."""
+    assert page.status in (200, 302, 400), page.status
     return page.status == 302
