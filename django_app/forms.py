@@ -4,15 +4,23 @@ from typing import Any
 
 from django import forms
 
-from shared_db.rules import InvalidAmount, parse_amount
+from shared_db.rules import InvalidAmount, InvalidKey, new_key, parse_amount, parse_key
 
 
-class AmountInput(forms.TextInput):
-    """A text input; of two amounts none is the one that was meant."""
+class OneValue(forms.Widget):
+    """A field that was sent once: of two values none is the one that was meant."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
         values = data.getlist(name)
         return values[0] if len(values) == 1 else None
+
+
+class AmountInput(OneValue, forms.TextInput):
+    """The input of an amount."""
+
+
+class KeyInput(OneValue, forms.HiddenInput):
+    """The input of a key, not shown."""
 
 
 class AmountField(forms.Field):
@@ -27,7 +35,25 @@ class AmountField(forms.Field):
             raise forms.ValidationError(str(error)) from error
 
 
+class KeyField(forms.Field):
+    """A hidden field that holds the key of an intent, minted when the form is shown."""
+
+    widget = KeyInput
+
+    def clean(self, value: Any) -> str:
+        try:
+            return parse_key(value)
+        except InvalidKey as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 class WithdrawForm(forms.Form):
     """The amount to withdraw."""
 
     amount = AmountField(label="Amount")
+
+
+class KeyedWithdrawForm(WithdrawForm):
+    """The amount to withdraw, and the key that makes sending it twice one intent."""
+
+    key = KeyField(initial=new_key)

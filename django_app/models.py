@@ -2,7 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 
 class UserManager(BaseUserManager["User"]):
@@ -41,6 +41,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def derived_balance(self) -> int:
+        """Return the opening credit (money) less every withdrawal in the log."""
+        spent: int = self.withdrawals.aggregate(spent=Coalesce(models.Sum("amount"), 0))["spent"]
+        return self.money - spent
 
     @property
     def is_staff(self) -> bool:

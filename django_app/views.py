@@ -10,10 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from django_app.forms import WithdrawForm
+from django_app.forms import KeyedWithdrawForm, WithdrawForm
 from django_app.models import User
+from django_app.retry import conflicts
 from django_app.strategies import WITHDRAW
 from shared_db import catalogue, rules
+from shared_db.catalogue import Strategy
 from shared_db.spans import SPAN_HEADER, Span
 
 HISTORY_LENGTH = 20
@@ -46,27 +48,46 @@ def withdraw(request: AuthenticatedRequest, number: int) -> HttpResponse:
     # The router takes leading zeros for a number too.
     if strategy is None or request.path_info != strategy.path:
         raise Http404
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
-    context = {"strategy": strategy, "form": form}
+    form_class = KeyedWithdrawForm if strategy.keyed else WithdrawForm
+    form = form_class(request.POST if request.method == "POST" else None)
     if not form.is_bound:
-        return render(request, "withdraw.html", context)
+        return withdraw_page(request, strategy, form)
     if not form.is_valid():
-        return render(request, "withdraw.html", context, status=400)
+        return withdraw_page(request, strategy, form, status=400)
 
     user = request.user
     span = Span()
     try:
-        with span:
-            WITHDRAW[strategy.slug](user, form.cleaned_data["amount"], key="")
+        with span, conflicts():
+            data = form.cleaned_data
+            WITHDRAW[strategy.slug](user, data["amount"], key=data.get("key", ""))
     except rules.InsufficientFunds:
         messages.error(request, rules.INSUFFICIENT_FUNDS)
         user.refresh_from_db()
-        response = render(request, "withdraw.html", context)
+        response = withdraw_page(request, strategy, form)
+    except rules.KeyReused:
+        response = error_page(request, 422, "Unprocessable Entity", rules.KEY_REUSED)
+    except rules.Conflict:
+        response = error_page(request, 503, "Service Unavailable", rules.CONFLICT)
     else:
         messages.success(request, rules.SUCCESS)
         response = redirect("index")
     response.headers[SPAN_HEADER] = span.header()
     return response
+
+
+def withdraw_page(
+    request: AuthenticatedRequest, strategy: Strategy, form: WithdrawForm, status: int = 200
+) -> HttpResponse:
+    """Render the page of a strategy, with the balance that it decides on."""
+    user = request.user
+    context = {
+        "strategy": strategy,
+        "form": form,
+        "balance": user.derived_balance() if strategy.ledger == "derived" else user.money,
+        "notice": rules.account_notice(strategy.account, forbid_overdraft=user.forbid_overdraft),
+    }
+    return render(request, "withdraw.html", context, status=status)
 
 
 @require_safe

@@ -11,9 +11,9 @@ from flask import request
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, PasswordField, StringField
-from wtforms.widgets import TextInput
+from wtforms.widgets import HiddenInput, TextInput
 
-from shared_db.rules import clean_username, parse_amount
+from shared_db.rules import clean_username, new_key, parse_amount, parse_key
 
 
 class SiteForm(FlaskForm):
@@ -24,7 +24,14 @@ class SiteForm(FlaskForm):
             return request.form if request.method == "POST" else None
 
 
-class AmountField(Field):
+class OneValueField(Field):
+    """A field that was sent once: of two values none is the one that was meant."""
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data and len(self.raw_data) == 1 else ""
+
+
+class AmountField(OneValueField):
     """A text field that holds an amount; what an amount is, the rules say."""
 
     widget = TextInput()
@@ -32,9 +39,17 @@ class AmountField(Field):
     def process_formdata(self, valuelist: Sequence[Any]) -> None:
         self.data = parse_amount(self._value())
 
+
+class KeyField(OneValueField):
+    """A hidden field that holds the key of an intent, minted when the form is shown."""
+
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = parse_key(self._value())
+
     def _value(self) -> str:
-        # Of two amounts none is the one that was meant.
-        return self.raw_data[0] if self.raw_data and len(self.raw_data) == 1 else ""
+        return super()._value() if self.raw_data is not None else str(self.data)
 
 
 class LoginForm(SiteForm):
@@ -52,3 +67,9 @@ class WithdrawForm(SiteForm):
     """The amount to withdraw."""
 
     amount = AmountField("Amount")
+
+
+class KeyedWithdrawForm(WithdrawForm):
+    """The amount to withdraw, and the key that makes sending it twice one intent."""
+
+    key = KeyField(default=new_key)

@@ -61,6 +61,15 @@ class User(db.Model, UserMixin):  # type: ignore[name-defined]
         digest = hmac.new(key, self.password.encode(), hashlib.sha256).hexdigest()
         return f"{self.id}.{digest}"
 
+    def derived_balance(self) -> int:
+        """Return the opening credit (money) less every withdrawal in the log."""
+        spent = db.session.scalar(
+            db.select(func.coalesce(func.sum(WithdrawLog.amount), 0)).where(
+                WithdrawLog.user_id == self.id
+            )
+        )
+        return self.money - (spent or 0)
+
 
 class WithdrawLog(db.Model):  # type: ignore[name-defined]
     """One withdrawal that was paid out."""

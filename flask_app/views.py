@@ -13,12 +13,16 @@ from flask import (
     url_for,
 )
 from flask_login import current_user, login_required
+from werkzeug.exceptions import ServiceUnavailable, UnprocessableEntity
 from werkzeug.wrappers import Response
 
-from flask_app.forms import WithdrawForm
+from flask_app.errors import error_page
+from flask_app.forms import KeyedWithdrawForm, WithdrawForm
 from flask_app.models import WithdrawLog, db
+from flask_app.retry import conflicts
 from flask_app.strategies import WITHDRAW
 from shared_db import catalogue, rules
+from shared_db.catalogue import Strategy
 from shared_db.spans import SPAN_HEADER, Span
 
 bp = Blueprint("home", __name__)
@@ -53,28 +57,47 @@ def withdraw(number: int) -> Response | str | tuple[str, int]:
     # The router takes leading zeros and the digits of other scripts for a number too.
     if strategy is None or request.path != strategy.path:
         abort(404)
-    form = WithdrawForm()
+    form = KeyedWithdrawForm() if strategy.keyed else WithdrawForm()
     if not form.is_submitted():
-        return render_template("withdraw.html", strategy=strategy, form=form)
+        return withdraw_page(strategy, form)
     if not form.validate():
         if "csrf_token" in form.errors:
             abort(403, rules.CSRF_FAILED)
-        return render_template("withdraw.html", strategy=strategy, form=form), 400
+        return withdraw_page(strategy, form), 400
 
     user = current_user._get_current_object()
     span = Span()
+    response: Response
     try:
-        with span:
-            WITHDRAW[strategy.slug](user, form.amount.data, key="")
+        with span, conflicts():
+            WITHDRAW[strategy.slug](user, form.amount.data, key=form.data.get("key", ""))
     except rules.InsufficientFunds:
         flash(rules.INSUFFICIENT_FUNDS, "error")
         db.session.refresh(user)
-        response = make_response(render_template("withdraw.html", strategy=strategy, form=form))
+        response = make_response(withdraw_page(strategy, form))
+    except rules.KeyReused:
+        response = error_page(UnprocessableEntity(rules.KEY_REUSED))
+    except rules.Conflict:
+        response = error_page(ServiceUnavailable(rules.CONFLICT))
     else:
         flash(rules.SUCCESS, "success")
         response = make_response(redirect(url_for("home.index")))
     response.headers[SPAN_HEADER] = span.header()
     return response
+
+
+def withdraw_page(strategy: Strategy, form: WithdrawForm) -> str:
+    """Render the page of a strategy, with the balance that it decides on."""
+    derived = strategy.ledger == "derived"
+    return render_template(
+        "withdraw.html",
+        strategy=strategy,
+        form=form,
+        balance=current_user.derived_balance() if derived else current_user.money,
+        notice=rules.account_notice(
+            strategy.account, forbid_overdraft=current_user.forbid_overdraft
+        ),
+    )
 
 
 @bp.get("/healthz")

@@ -8,7 +8,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 import tempfile
@@ -27,6 +26,7 @@ from psycopg.conninfo import make_conninfo
 
 from shared_db.errors import LabError
 from shared_db.paths import LAB
+from shared_db.ports import free_port
 from shared_db.runtime import runtime
 from shared_db.secret_keys import secret_keys
 
@@ -75,7 +75,7 @@ def start(name: str = "postgres", settings: Mapping[str, str] | None = None) -> 
     _stop_left_behind(data)
     if not (data / "PG_VERSION").exists():
         _initdb(programs, data)
-    port = _free_port()
+    port = free_port()
     parameters = {
         "listen_addresses": "127.0.0.1",
         "port": str(port),
@@ -177,13 +177,6 @@ def _initdb(programs: Path, data: Path) -> None:
     if done.returncode != 0:
         shutil.rmtree(data, ignore_errors=True)
         raise LabError(f"PostgreSQL's initdb failed: {done.stderr.strip().splitlines()[-1]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_until_ready(server: EmbeddedServer, log: Path) -> None:

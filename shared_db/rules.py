@@ -1,6 +1,7 @@
 """The rules of a withdrawal that do not depend on a framework: amounts, words, refusals."""
 
 import re
+import secrets
 import unicodedata
 
 LARGEST_AMOUNT = 2**31 - 1  # the amount column is a PostgreSQL integer
@@ -11,6 +12,17 @@ NOT_A_WHOLE_NUMBER = "Enter the amount as a whole number."
 NOT_POSITIVE = "Enter an amount greater than zero."
 TOO_LARGE = f"Enter an amount of at most {LARGEST_AMOUNT}."
 BAD_LOGIN = "Wrong username or password."
+CONFLICT = "Another request came in between: nothing was paid out. Try again."
+KEY_REUSED = "This form has already paid out another amount: nothing more was paid. Open it again."
+BAD_KEY = "The form's key is missing or malformed. Open the page again and retry."
+NEEDS_FORBID_OVERDRAFT = (
+    "This page needs an account whose balance may not fall below zero, and yours may: "
+    "an administrator can set forbid_overdraft."
+)
+NEEDS_ALLOW_OVERDRAFT = (
+    "This page needs an account whose balance may fall below zero, and yours may not: "
+    "an administrator can unset forbid_overdraft."
+)
 CSRF_FAILED = "The form's token is missing or wrong. Open the page again and retry."
 FORBIDDEN = "This page is for administrators."
 BAD_REQUEST = "The request could not be understood."
@@ -24,6 +36,18 @@ HAS_HISTORY = "This user has history and cannot be deleted."
 
 class InsufficientFunds(Exception):  # noqa: N818 - the name of the domain, not of a fault
     """The account does not hold the amount; nothing was changed."""
+
+
+class Conflict(Exception):  # noqa: N818
+    """Another transaction came in between and this one was undone; it may be tried again."""
+
+
+class KeyReused(Exception):  # noqa: N818
+    """The key belongs to an intent of another amount; nothing was changed."""
+
+
+class InvalidKey(ValueError):  # noqa: N818
+    """The text is no key of an intent; its message is shown to the user."""
 
 
 class InvalidAmount(ValueError):  # noqa: N818
@@ -53,6 +77,31 @@ def parse_amount(text: str | None) -> int:
 def clean_username(text: str | None) -> str:
     """Return a username as both stacks store and look it up: no blanks around it, NFKC."""
     return unicodedata.normalize("NFKC", text or "").strip()
+
+
+def new_key() -> str:
+    """Return a key for a new intent, 22 characters that nobody guesses."""
+    return secrets.token_urlsafe(16)
+
+
+def parse_key(text: str | None) -> str:
+    """Return the key that a form field holds, 1 to 64 of the characters of base64url.
+
+    Raises:
+        InvalidKey: the field is missing, empty, or no such key.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", text or ""):
+        raise InvalidKey(BAD_KEY)
+    return str(text)
+
+
+def account_notice(needed: str, *, forbid_overdraft: bool) -> str:
+    """Return what to tell the owner of an account without the setting that a page needs, or ''."""
+    if needed == "forbid_overdraft" and not forbid_overdraft:
+        return NEEDS_FORBID_OVERDRAFT
+    if needed == "allow_overdraft" and forbid_overdraft:
+        return NEEDS_ALLOW_OVERDRAFT
+    return ""
 
 
 def is_local_path(target: str | None) -> bool:

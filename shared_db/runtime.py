@@ -10,6 +10,15 @@ from shared_db.errors import LabError
 
 
 @dataclass(frozen=True)
+class Retry:
+    """How often a transaction is tried in all, and how long to pause in between."""
+
+    tries: int
+    base_ms: int
+    cap_ms: int
+
+
+@dataclass(frozen=True)
 class Runtime:
     """One configuration for both stacks."""
 
@@ -20,13 +29,15 @@ class Runtime:
     pool_size: int
     max_connections: int
     isolation: str
+    retry: Retry
 
 
 @cache
 def runtime() -> Runtime:
     """Return the configuration of this process.
 
-    FLASK_PORT, DJANGO_PORT and WORKERS in the environment win over the file.
+    FLASK_PORT, DJANGO_PORT, WORKERS, RETRY_TRIES and RETRY_CAP_MS in the environment win over the
+    file; RETRY_CAP_MS=0 retries at once.
 
     Raises:
         LabError: such a variable does not hold a usable number.
@@ -44,13 +55,22 @@ def runtime() -> Runtime:
         pool_size=table["pool"]["size"],
         max_connections=table["postgres"]["max_connections"],
         isolation=table["postgres"]["isolation"],
+        retry=Retry(
+            tries=_from_environment("RETRY_TRIES", table["retry"]["tries"], largest=1000),
+            base_ms=table["retry"]["base_ms"],
+            cap_ms=_from_environment(
+                "RETRY_CAP_MS", table["retry"]["cap_ms"], smallest=0, largest=10_000
+            ),
+        ),
     )
 
 
-def _from_environment(name: str, default: int, *, largest: int) -> int:
+def _from_environment(name: str, default: int, *, smallest: int = 1, largest: int) -> int:
     text = os.environ.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= largest):
-        raise LabError(f"{name}={text}: set it to a whole number from 1 to {largest}, or unset it")
+    if not (text.isascii() and text.isdigit() and smallest <= int(text) <= largest):
+        raise LabError(
+            f"{name}={text}: set it to a whole number from {smallest} to {largest}, or unset it"
+        )
     return int(text)
 
 

@@ -6,15 +6,19 @@ all processes of a machine share, so the spans of several workers compare.
 
 import os
 import time
+from contextvars import ContextVar
 from types import TracebackType
 
 SPAN_HEADER = "X-Withdraw-Span"
+
+_retries: ContextVar[int] = ContextVar("retries", default=0)
 
 
 class Span:
     """Context manager around one call of withdraw()."""
 
     def __enter__(self) -> "Span":
+        _retries.set(0)
         self.entered_ns = time.monotonic_ns()
         return self
 
@@ -25,7 +29,13 @@ class Span:
         traceback: TracebackType | None,
     ) -> None:
         self.left_ns = time.monotonic_ns()
+        self.retries = _retries.get()
 
     def header(self) -> str:
-        """Return 'entered left worker': two times in nanoseconds and a process id."""
-        return f"{self.entered_ns} {self.left_ns} {os.getpid()}"
+        """Return 'entered left worker retries': two times in ns, a process id, a count."""
+        return f"{self.entered_ns} {self.left_ns} {os.getpid()} {self.retries}"
+
+
+def count_retry() -> None:
+    """Count one retry in the span that this thread is in."""
+    _retries.set(_retries.get() + 1)

@@ -1,0 +1,29 @@
+"""Check constraint: subtract in the database, and let the schema refuse a balance below zero.
+
+Holds by constraint: the UPDATE computes from the row that it has locked, so no withdrawal is
+lost, and CHECK (money >= 0) undoes the one that would overdraw. The rule stands with the data:
+it holds for the admin and for psql too. Here it is on for accounts that forbid an overdraft.
+
+The refusal arrives as an IntegrityError, and which one it is the driver tells: error.__cause__
+here, error.orig in SQLAlchemy. It is caught outside atomic(), after the rollback.
+"""
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from psycopg.errors import CheckViolation
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    """Withdraw, and take the constraint's refusal for the answer."""
+    try:
+        with transaction.atomic():
+            user.money = F("money") - amount
+            user.save(update_fields=["money"])
+            WithdrawLog.objects.create(user=user, amount=amount)
+    except IntegrityError as error:
+        if not isinstance(error.__cause__, CheckViolation):
+            raise
+        raise InsufficientFunds from error

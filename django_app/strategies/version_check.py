@@ -1,0 +1,28 @@
+"""Version check: write only if the row is still the one that was read (optimistic locking).
+
+Holds by retry: the UPDATE finds no row once another withdrawal has bumped the version, and the
+whole is tried again from a fresh read. It protects only against writers that bump the version
+too: money set in the admin goes unseen.
+
+SQLAlchemy can do this for every write to a class (version_id_col, StaleDataError); then no other
+strategy here would lose an update. Django has nothing of the kind: F() and the count of update().
+"""
+
+from django.db import transaction
+
+from django_app.models import User, WithdrawLog
+from django_app.retry import retried
+from shared_db.rules import Conflict, InsufficientFunds
+
+
+@retried
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    """Withdraw if the row still has the version that was read."""
+    with transaction.atomic():
+        user.refresh_from_db()
+        if user.money < amount:
+            raise InsufficientFunds
+        unchanged = User.objects.filter(pk=user.pk, version=user.version)
+        if unchanged.update(money=user.money - amount, version=user.version + 1) == 0:
+            raise Conflict
+        WithdrawLog.objects.create(user=user, amount=amount)

@@ -1,0 +1,51 @@
+"""What to do when another transaction came in between: try again, and in the end tell the user."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import ParamSpec
+
+from sqlalchemy.exc import DBAPIError
+
+from flask_app.models import db
+from shared_db import backoff
+from shared_db.rules import Conflict
+from shared_db.sqlstates import CONFLICTS
+
+P = ParamSpec("P")
+
+
+@contextmanager
+def conflicts() -> Iterator[None]:
+    """Roll back and raise Conflict where PostgreSQL reports one; let other errors pass.
+
+    Raises:
+        Conflict: the transaction was undone on behalf of another.
+    """
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) not in CONFLICTS:
+            raise
+        db.session.rollback()
+        raise Conflict from error
+
+
+def retried(withdraw: Callable[P, None]) -> Callable[P, None]:
+    """Decorate a strategy: try it again after each conflict, every time from its first line.
+
+    Raises:
+        Conflict: the last try that runtime.toml allows met one too.
+    """
+
+    @wraps(withdraw)
+    def until_done(*args: P.args, **kwargs: P.kwargs) -> None:
+        for _ in backoff.tries():
+            try:
+                with conflicts():
+                    return withdraw(*args, **kwargs)
+            except Conflict:
+                continue
+        raise Conflict
+
+    return until_done

@@ -1,0 +1,26 @@
+"""Snapshot ledger: the same derived balance, one isolation level lower.
+
+Fails: at REPEATABLE READ every transaction sums its own snapshot, and PostgreSQL aborts a
+transaction only for a row that two of them write. Inserts collide with nothing, so all of them
+commit (write skew), and the retry around it never has anything to do. serializable_ledger
+differs in one word.
+
+The two ORMs send the same statements. Neither has a balance column that it could lock: a lock on
+the user's row, taken first, would repair this as well.
+"""
+
+from flask_app.models import User, WithdrawLog, db
+from flask_app.retry import retried
+from shared_db.rules import InsufficientFunds
+
+
+@retried
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    """Withdraw by adding a row to the log, at REPEATABLE READ."""
+    db.session.rollback()
+    db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    if user.derived_balance() < amount:
+        db.session.rollback()
+        raise InsufficientFunds
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()
