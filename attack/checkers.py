@@ -2,36 +2,41 @@
 
 Invariants, all read from the database: start == balance + paid out; balance >= 0; every
 acknowledged payout has a log row; no more log rows than acknowledged payouts and requests whose
-fate is unknown.
+fate is unknown. Requests that carry one key are one intent, and count once.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from attack.history import Trial
+from attack.history import Fate, Trial
 
 Verdict = Literal["exploited", "held", "starved", "unknown"]
 
 
-def right_payouts(requests: int, start: int, amount: int) -> int:
-    """Return how many payouts the money allows: min(requests, start // amount)."""
-    return min(requests, start // amount)
+def right_payouts(intents: int, start: int, amount: int) -> int:
+    """Return how many payouts the money allows: min(intents, start // amount)."""
+    return min(intents, start // amount)
+
+
+def _intents(trial: Trial, *fates: Fate) -> int:
+    """Return to how many intents the requests of these fates belong."""
+    requests = sum(request.fate in fates for request in trial.requests)
+    return min(requests, 1) if trial.one_intent else requests
 
 
 def broken_invariants(trial: Trial) -> list[str]:
     """Return what the ledger of a trial violates, each in a few words; empty where it is sound."""
     ledger = trial.ledger
-    paid = sum(request.fate == "paid" for request in trial.requests)
-    unknown = sum(request.fate == "unknown" for request in trial.requests)
+    paid, possible = _intents(trial, "paid"), _intents(trial, "paid", "unknown")
     checks = {
         f"start {trial.start} != balance {ledger.balance} + paid out {ledger.paid_out}": (
             trial.start != ledger.balance + ledger.paid_out
         ),
         f"balance {ledger.balance} is negative": ledger.balance < 0,
         f"{paid} payouts acknowledged, {ledger.payouts} logged": paid > ledger.payouts,
-        f"{ledger.payouts} payouts logged, at most {paid + unknown} requested": (
-            ledger.payouts > paid + unknown
+        f"{ledger.payouts} payouts logged, at most {possible} requested": (
+            ledger.payouts > possible
         ),
     }
     return [words for words, broken in checks.items() if broken]
@@ -57,7 +62,8 @@ def judge_trial(trial: Trial) -> Verdict:
         return "exploited"
     if any(request.fate == "unknown" for request in trial.requests):
         return "unknown"
-    if trial.ledger.payouts < right_payouts(len(trial.requests), trial.start, trial.amount):
+    intents = _intents(trial, "paid", "refused")
+    if trial.ledger.payouts < right_payouts(intents, trial.start, trial.amount):
         return "starved"
     return "held" if max_overlap(trial) >= 2 else "unknown"
 

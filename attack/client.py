@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from attack.history import Fate, Request
 from attack.targets import Target, require_loopback
 from shared_db.errors import LabError
+from shared_db.rules import new_key
 from shared_db.spans import SPAN_HEADER
 
 TIMEOUT_S = 15.0
@@ -70,8 +71,23 @@ class Session:
         Raises:
             LabError: the stack does not answer, or has no such page.
         """
+        return self.prepare_intents(number, amount, 1)[0]
+
+    def prepare_intents(self, number: int, amount: int, count: int) -> list[Prepared]:
+        """Do so for `count` intents: where the form carries a key, each gets one of its own.
+
+        Raises:
+            LabError: the stack does not answer, or has no such page.
+        """
         path = self.target.request_path.format(number=number)
         fields = self._form(path) | {self.target.amount_field: str(amount)}
+        key = self.target.key_field
+        return [
+            self._prepared(path, fields | ({key: new_key()} if key in fields else {}))
+            for _ in range(count)
+        ]
+
+    def _prepared(self, path: str, fields: dict[str, str]) -> Prepared:
         cookies = "; ".join(f"{name}={value}" for name, value in self._client.cookies.items())
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
         return Prepared(f"{self.base_url}{path}", headers, urlencode(fields).encode())

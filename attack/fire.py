@@ -1,19 +1,21 @@
 """The attack: cell by cell, trial by trial, history first and verdict after."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from attack.client import Session
+from attack.checkers import right_payouts
+from attack.client import Prepared, Session
 from attack.history import Trial
 from attack.ledger import Ledger
 from attack.stacks.gunicorn import is_healthy
 from attack.store import Store
 from attack.targets import Target
-from attack.techniques import TECHNIQUES
+from attack.techniques import TECHNIQUES, Technique
 from attack.techniques.pool import Pool
 from shared_db.accounts import USERS
-from shared_db.catalogue import Strategy
+from shared_db.catalogue import Case, Strategy
 from shared_db.errors import LabError
+from shared_db.rules import LARGEST_AMOUNT
 
 
 @dataclass(frozen=True)
@@ -29,88 +31,141 @@ class Plan:
     start: int
     amount: int
 
+    def rows(self) -> Iterator[tuple[Strategy, Case, str]]:
+        """Yield what a row of the table is: a strategy, its case, a technique."""
+        for strategy in self.strategies:
+            for case in strategy.cases:
+                for technique in self.techniques:
+                    yield strategy, case, technique
+
+    def workers(self) -> frozenset[int]:
+        """Return the numbers of workers that some case asks for."""
+        cases = (case for strategy in self.strategies for case in strategy.cases)
+        return frozenset(case.workers for case in cases if case.workers)
+
 
 @dataclass(frozen=True)
 class Cell:
-    """One strategy on one stack under one technique, with its trials."""
+    """One case of a strategy on one stack under one technique, with its trials."""
 
     stack: str
     strategy: Strategy
+    case: Case
     technique: str
     plan: Plan
     workers: int
     trials: list[Trial] = field(default_factory=list)
 
+    @property
+    def start(self) -> int:
+        """Money in the account before each trial."""
+        every = min(self.plan.requests * self.plan.amount, LARGEST_AMOUNT)
+        return {"given": self.plan.start, "every": every, "one": self.plan.amount}[self.case.money]
+
+    @property
+    def one_intent(self) -> bool:
+        """Whether all requests carry one key."""
+        return self.case.intents == "one"
+
+    @property
+    def right(self) -> int:
+        """How many payouts of a trial are right."""
+        intents = 1 if self.one_intent else self.plan.requests
+        return right_payouts(intents, self.start, self.plan.amount)
+
 
 class Attacker:
     """Carries out a plan against running stacks."""
 
-    def __init__(self, target: Target, urls: dict[str, str], ledger: Ledger, store: Store) -> None:
-        self._target, self._urls, self._ledger, self._store = target, urls, ledger, store
+    def __init__(
+        self,
+        target: Target,
+        instances: Mapping[tuple[str, int], str],
+        ledger: Ledger,
+        store: Store,
+    ) -> None:
+        """Get ready; `instances` has the URL of each by its stack and number of workers."""
+        self._target, self._instances, self._ledger, self._store = target, instances, ledger, store
         self._sessions: dict[str, Session] = {}
         # From the end: people play with the first. An account with a request that may still be in
-        # flight is not used again.
-        self._accounts = {stack: list(reversed(USERS)) for stack in urls}
+        # flight is not used again, on neither stack: they share the accounts.
+        self._accounts = list(reversed(USERS))
 
     def run(self, plan: Plan, workers: int, on_trial: Callable[[], None]) -> Iterator[Cell]:
-        """Yield each cell when its trials are over, the stacks of one strategy after each other.
+        """Yield each cell when its trials are over, the stacks of one row after each other.
+
+        Args:
+            plan: what to attack.
+            workers: of the instances to attack where a case does not say.
+            on_trial: called after each trial.
 
         Raises:
             LabError: a stack or the database stopped answering.
         """
-        for strategy in plan.strategies:
-            for technique in plan.techniques:
-                for stack in plan.stacks:
-                    cell = Cell(stack, strategy, technique, plan, workers)
-                    self._attack(cell, on_trial)
-                    yield cell
+        for strategy, case, technique in plan.rows():
+            for stack in plan.stacks:
+                cell = Cell(stack, strategy, case, technique, plan, case.workers or workers)
+                self._attack(cell, on_trial)
+                yield cell
 
     def _attack(self, cell: Cell, on_trial: Callable[[], None]) -> None:
         plan, technique = cell.plan, TECHNIQUES[cell.technique]
         pool = Pool(technique.connections(plan.requests, plan.threads))
         try:
             for _ in range(plan.trials):
-                session = self._session(cell.stack)
-                prepared = session.prepare(cell.strategy.number, plan.amount)
-                self._ledger.reset(session.username, plan.start)
-                records = technique.salvo(pool, self._target, [prepared] * plan.requests)
-                if any(record.fate == "unknown" for record in records):
-                    self._retire_account(cell.stack)
-                trial = Trial(
-                    stack=cell.stack,
-                    strategy=cell.strategy.slug,
-                    technique=cell.technique,
-                    start=plan.start,
-                    amount=plan.amount,
-                    requests=tuple(records),
-                    ledger=self._ledger.read(session.username),
-                )
+                trial = self._try(cell, technique, pool)
                 self._store.append(trial)
                 cell.trials.append(trial)
                 on_trial()
         finally:
             pool.close()
 
-    def _session(self, stack: str) -> Session:
-        if stack not in self._sessions:
-            account = self._accounts[stack][0]
-            self._sessions[stack] = Session(
-                self._target, self._urls[stack], account.username, account.password
-            )
-        return self._sessions[stack]
+    def _try(self, cell: Cell, technique: Technique, pool: Pool) -> Trial:
+        plan, strategy, session = cell.plan, cell.strategy, self._session(cell)
+        requests = self._requests(cell, session)
+        self._ledger.reset(session.username, cell.start, forbid_overdraft=strategy.forbid_overdraft)
+        records = technique.salvo(pool, self._target, requests)
+        if any(record.fate == "unknown" for record in records):
+            self._retire_account(cell)
+        return Trial(
+            stack=cell.stack,
+            strategy=strategy.slug,
+            technique=cell.technique,
+            start=cell.start,
+            amount=plan.amount,
+            requests=tuple(records),
+            ledger=self._ledger.read(session.username, derived=strategy.ledger == "derived"),
+            case=cell.case.name,
+            one_intent=cell.one_intent,
+        )
 
-    def _retire_account(self, stack: str) -> None:
-        if not is_healthy(self._urls[stack]):
+    def _requests(self, cell: Cell, session: Session) -> list[Prepared]:
+        number, amount, count = cell.strategy.number, cell.plan.amount, cell.plan.requests
+        if cell.one_intent:
+            return [session.prepare(number, amount)] * count
+        return session.prepare_intents(number, amount, count)
+
+    def _url(self, cell: Cell) -> str:
+        return self._instances[cell.stack, cell.workers]
+
+    def _session(self, cell: Cell) -> Session:
+        url = self._url(cell)
+        if url not in self._sessions:
+            account = self._accounts[0]
+            self._sessions[url] = Session(self._target, url, account.username, account.password)
+        return self._sessions[url]
+
+    def _retire_account(self, cell: Cell) -> None:
+        if not is_healthy(self._url(cell)):
             raise LabError(
-                f"the {stack} stack at {self._urls[stack]} stopped answering in mid-attack: "
+                f"the {cell.stack} stack at {self._url(cell)} stopped answering in mid-attack: "
                 "its log is in .lab; start again"
             )
-        self._sessions.pop(stack).close()
-        self._accounts[stack].pop(0)
-        if not self._accounts[stack]:
-            raise LabError(
-                f"too many requests to the {stack} stack were never answered: start again"
-            )
+        self.close()
+        self._sessions.clear()
+        self._accounts.pop(0)
+        if not self._accounts:
+            raise LabError("too many requests were never answered: start again")
 
     def close(self) -> None:
         """Close every session."""

@@ -29,7 +29,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Trial:
-    """One salvo against an account that held `start`, and the ledger when all was over."""
+    """One salvo against an account that held `start`, and the ledger when all was over.
+
+    one_intent: all requests carried one key, and the first payout is the answer to each of them.
+    """
 
     stack: str
     strategy: str
@@ -38,6 +41,8 @@ class Trial:
     amount: int
     requests: tuple[Request, ...]
     ledger: LedgerState
+    case: str = ""
+    one_intent: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the record for the store."""

@@ -48,13 +48,14 @@ class Ledger:
             {"username": username, "start": start, "forbid_overdraft": forbid_overdraft},
         )
 
-    def read(self, username: str) -> LedgerState:
-        """Return the state of an account.
+    def read(self, username: str, *, derived: bool = False) -> LedgerState:
+        """Return the state of an account; a derived balance is its money less all payouts.
 
         Raises:
             LabError: the database does not answer.
         """
-        row = self._execute(self._target.read_sql, {"username": username}).fetchone()
+        sql = self._target.read_derived_sql if derived else self._target.read_sql
+        row = self._execute(sql, {"username": username}).fetchone()
         if row is None:
             raise LookupError(f"the ledger has no account {username}")
         balance, paid_out, payouts = row

@@ -17,6 +17,7 @@ from attack.report.console import console
 from attack.report.fire_json import cell_to_json
 from attack.report.fire_table import FireTable
 from attack.store import Store
+from shared_db.catalogue import Case, Strategy
 
 # More would only queue: a bound on what the harness sends to this machine.
 _MOST_REQUESTS, _MOST_TRIALS = 1000, 1000
@@ -83,15 +84,15 @@ def fire(
 
 def carry_out(plan: Plan, output: Console) -> list[Cell]:
     """Run a plan on the stacks that are up, or on local ones; print each row when it is there."""
-    with running_stacks(output) as state:
+    with running_stacks(output, plan.workers()) as state:
         ledger = Ledger(targets.load(), state.database_url)
-        attacker = Attacker(targets.load(), dict(state.urls), ledger, Store())
+        attacker = Attacker(targets.load(), state.instances(), ledger, Store())
         table, cells = FireTable(output, plan), list[Cell]()
         try:
             ledger.lock()
             with _progress(output) as progress:
-                rows = len(plan.strategies) * len(plan.techniques)
-                task = progress.add_task("attacking", total=rows * len(plan.stacks) * plan.trials)
+                trials = len(list(plan.rows())) * len(plan.stacks) * plan.trials
+                task = progress.add_task("attacking", total=trials)
                 table.print_head()
                 for cell in attacker.run(plan, state.workers, lambda: progress.advance(task)):
                     cells.append(cell)
@@ -116,27 +117,32 @@ def _progress(output: Console) -> Progress:
 def conclude(plan: Plan, cells: list[Cell], output: Console) -> int:
     """Print whether all came as the catalogue expects; return the exit code."""
     unmet, inconclusive = list[str](), list[str]()
-    for strategy in plan.strategies:
+    cases = [(strategy, case) for strategy in plan.strategies for case in strategy.cases]
+    for strategy, case in cases:
         for stack in plan.stacks:
             verdicts = [
                 judge_cell(cell.trials)
                 for cell in cells
-                if cell.stack == stack and cell.strategy == strategy
+                if (cell.stack, cell.strategy, cell.case) == (stack, strategy, case)
             ]
-            expectation = judge_expectation(strategy.expected, verdicts)
+            expectation = judge_expectation(case.expected, verdicts)
             if not expectation.met:
                 place = unmet if expectation.conclusive else inconclusive
-                place.append(f"{strategy.slug} on {stack}")
+                place.append(f"{_label(strategy, case)} on {stack}")
     if unmet:
         output.print(f"Not as the catalogue expects: {', '.join(unmet)}.", style="bold red")
         return 1
     if inconclusive:
         output.print(f"Inconclusive: {', '.join(inconclusive)}.", style="bold magenta")
         return 3
-    twice = [each.slug for each in plan.strategies if each.expected == "exploited"]
-    hold = [each.slug for each in plan.strategies if each.expected == "held"]
-    for words, slugs in (("Paid out more than the money allowed", twice), ("Held", hold)):
-        if slugs:
-            output.print(f"{words}: {', '.join(slugs)}.")
+    words = {"exploited": "Paid out more than the money allowed", "held": "Held"}
+    for expected, verb in words.items():
+        labels = [_label(strategy, case) for strategy, case in cases if case.expected == expected]
+        if labels:
+            output.print(f"{verb}: {', '.join(labels)}.")
     output.print("Every verdict is what the catalogue expects.", style="green")
     return 0
+
+
+def _label(strategy: Strategy, case: Case) -> str:
+    return f"{strategy.slug} ({case.name})" if case.name else strategy.slug

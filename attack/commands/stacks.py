@@ -15,14 +15,18 @@ from shared_db.errors import LabError
 
 
 @contextmanager
-def running_stacks(console: Console) -> Iterator[State]:
+def running_stacks(console: Console, workers: frozenset[int] = frozenset()) -> Iterator[State]:
     """Yield the stacks that are up, or local ones for the time of a command; say which.
+
+    Args:
+        console: to say it on.
+        workers: numbers of workers of which the command needs an instance, beside the main one.
 
     Raises:
         LabError: they do not start.
     """
     with console.status("Starting PostgreSQL and both stacks ..."):
-        lab = local.stacks()
+        lab = local.stacks(workers)
         state, started = lab.__enter__()
     which = "local stacks, started for this run" if started else "the stacks that are up"
     where = ", ".join(f"{stack} {url}" for stack, url in state.urls)

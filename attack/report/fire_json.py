@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from attack.checkers import judge_cell, judge_trial, max_overlap, right_payouts
+from attack.checkers import judge_cell, judge_trial, max_overlap
 from attack.fire import Cell
 from attack.report.statistics import wilson
 
@@ -14,18 +14,19 @@ def cell_to_json(cell: Cell) -> dict[str, Any]:
     return {
         "stack": cell.stack,
         "strategy": cell.strategy.slug,
+        "case": cell.case.name,
         "technique": cell.technique,
         "requests": plan.requests,
-        "start": plan.start,
+        "start": cell.start,
         "amount": plan.amount,
-        "right": right_payouts(plan.requests, plan.start, plan.amount),
+        "right": cell.right,
         "trials": len(trials),
         "payouts": [trial.ledger.payouts for trial in trials],
         "exploited_trials": exploited,
         "exploited_interval": wilson(exploited, len(trials)),
         "balance": [trial.ledger.balance for trial in trials],
         "verdict": judge_cell(trials),
-        "expected": cell.strategy.expected,
+        "expected": cell.case.expected,
         "max_overlap": max((max_overlap(trial) for trial in trials), default=0),
         "retries": sum(request.retries for trial in trials for request in trial.requests),
         "workers": cell.workers,

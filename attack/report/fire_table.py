@@ -27,11 +27,11 @@ class FireTable:
     def __init__(self, console: Console, plan: Plan) -> None:
         self._console, self._plan = console, plan
         several = len(plan.techniques) > 1
-        self._labels = {"strategy": 23} | ({"technique": 9} if several else {})
+        self._labels = {"strategy": 25} | ({"technique": 9} if several else {})
         self._columns = tuple(_WIDTHS)
         if self._width() > console.width:
             self._columns = _COMPACT
-            self._labels["strategy"] = 20
+            self._labels["strategy"] = 24
 
     def _width(self) -> int:
         return sum(width + 1 for width in self._labels.values()) + len(self._plan.stacks) * (
@@ -64,8 +64,9 @@ class FireTable:
 
     def print_row(self, cells: Sequence[Cell]) -> None:
         """Print the cells of one strategy and technique, a stack each."""
-        strategy = cells[0].strategy
-        labels = [f"{strategy.number:>2} {strategy.slug}", cells[0].technique][: len(self._labels)]
+        strategy, case = cells[0].strategy, cells[0].case
+        name = f"{strategy.number:>2} {strategy.slug} {case.name}"
+        labels = [name, cells[0].technique][: len(self._labels)]
         texts = [_texts(cell_to_json(cell)) for cell in cells]
         self._print([*labels, *(text[column] for text in texts for column in self._columns)])
 

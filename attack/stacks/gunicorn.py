@@ -5,11 +5,14 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 
+from attack.stacks.state import Instance
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT, LAB
+from shared_db.runtime import runtime
 from shared_db.secret_keys import secret_keys
 
 APPLICATIONS = {"flask": "flask_app:create_app()", "django": "django_app.wsgi:application"}
@@ -48,13 +51,14 @@ def environment(stack: str, database_url: str) -> dict[str, str]:
     }
 
 
-def start(stack: str, port: int, database_url: str) -> subprocess.Popen[bytes]:
-    """Start a stack on a loopback port; its output goes to .lab/<stack>.log."""
+def start(stack: str, port: int, database_url: str, workers: int) -> subprocess.Popen[bytes]:
+    """Start an instance of a stack on a loopback port; its output goes to log_path()."""
     command = [sys.executable, "-m", "gunicorn", "--config", "python:shared_db.gunicorn_conf"]
-    with (LAB / f"{stack}.log").open("wb") as log:
+    variables = {"BIND": f"127.0.0.1:{port}", "WORKERS": str(workers)}
+    with log_path(stack, workers).open("wb") as log:
         return subprocess.Popen(
             [*command, APPLICATIONS[stack]],
-            env={**environment(stack, database_url), "BIND": f"127.0.0.1:{port}"},
+            env={**environment(stack, database_url), **variables},
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -64,18 +68,25 @@ def start(stack: str, port: int, database_url: str) -> subprocess.Popen[bytes]:
         )
 
 
-def wait_until_healthy(stack: str, port: int, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the stack answers its health check.
+def log_path(stack: str, workers: int) -> Path:
+    """Return the log of an instance: .lab/<stack>.log is the main one's."""
+    main = workers == runtime().workers
+    return LAB / (f"{stack}.log" if main else f"{stack}-{workers}.log")
+
+
+def wait_until_healthy(instance: Instance, server: subprocess.Popen[bytes]) -> None:
+    """Wait until the instance answers its health check.
 
     Raises:
         LabError: it ended, or did not answer within 30 s.
     """
     deadline = time.monotonic() + _HEALTHY_WITHIN_S
     while server.poll() is None and time.monotonic() < deadline:
-        if is_healthy(url(port)):
+        if is_healthy(instance.url):
             return
         time.sleep(0.05)
-    raise LabError(f"the {stack} stack did not start: its log is {LAB / f'{stack}.log'}")
+    log = log_path(instance.stack, instance.workers)
+    raise LabError(f"the {instance.stack} stack did not start: its log is {log}")
 
 
 def is_healthy(base_url: str) -> bool:

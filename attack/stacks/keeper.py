@@ -4,9 +4,13 @@ It stops them when it is told to (SIGTERM) or, unless it is detached, when the h
 started it ends in whatever way: its standard input then closes. So kill -9 of the harness leaves
 nothing behind; and what kill -9 of the keeper leaves, the next keeper ends first.
 
+Beside the main instance of each stack it runs further ones, on free ports, where a cell of the
+table needs another number of workers than runtime.toml has: --also-workers 1.
+
 On standard output it writes one line: 'ready', or 'error <what to do>'.
 """
 
+import argparse
 import fcntl
 import os
 import signal
@@ -19,9 +23,10 @@ from types import FrameType
 from typing import NoReturn
 
 from attack.stacks import gunicorn, state
-from attack.stacks.state import Process, State
+from attack.stacks.state import Instance, Process, State
 from shared_db.errors import LabError
 from shared_db.paths import LAB
+from shared_db.ports import free_port
 from shared_db.runtime import runtime
 from shared_db.server import database
 
@@ -30,11 +35,12 @@ def main() -> None:
     """Start everything, say so, and wait for the end."""
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, _end)
-    if "--detached" not in sys.argv:
+    arguments = _arguments()
+    if not arguments.detached:
         threading.Thread(target=_end_with_the_harness, daemon=True).start()
     try:
         with ExitStack() as stack:
-            _start(stack)
+            _start(stack, frozenset(arguments.also_workers))
             print("ready", flush=True)  # noqa: T201 - the protocol with the harness
             while True:
                 signal.pause()
@@ -43,7 +49,14 @@ def main() -> None:
         sys.exit(2)
 
 
-def _start(stack: ExitStack) -> None:
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="keeper")
+    parser.add_argument("--detached", action="store_true")
+    parser.add_argument("--also-workers", type=int, nargs="*", default=[])
+    return parser.parse_args()
+
+
+def _start(stack: ExitStack, also_workers: frozenset[int]) -> None:
     LAB.mkdir(exist_ok=True)
     lock = stack.enter_context((LAB / "lock").open("w"))
     try:
@@ -54,24 +67,28 @@ def _start(stack: ExitStack) -> None:
     for name, port in runtime().ports.items():
         gunicorn.check_port(name, port)
 
-    current = State(keeper=Process.of(os.getpid()), workers=runtime().workers)
+    workers = runtime().workers
+    current = State(keeper=Process.of(os.getpid()), workers=workers)
     current.write()
     stack.callback(state.remove)
     where = stack.enter_context(database())
     migration = gunicorn.migrate(where.url)
-    servers = []
-    for name, port in runtime().ports.items():
-        server = gunicorn.start(name, port, where.url)
-        stack.callback(_stop, server)
-        servers.append(server)
-        current = replace(current, children=(*current.children, Process.of(server.pid)))
-        current.write()
+    instances: list[tuple[Instance, subprocess.Popen[bytes]]] = []
+    for count in (workers, *sorted(also_workers - {workers})):
+        for name, fixed_port in runtime().ports.items():
+            port = fixed_port if count == workers else free_port()
+            server = gunicorn.start(name, port, where.url, count)
+            stack.callback(_stop, server)
+            instances.append((Instance(name, count, gunicorn.url(port)), server))
+            current = replace(current, children=(*current.children, Process.of(server.pid)))
+            current.write()
     gunicorn.wait_for_migration(migration)
-    for (name, port), server in zip(runtime().ports.items(), servers, strict=True):
-        gunicorn.wait_until_healthy(name, port, server)
+    for instance, server in instances:
+        gunicorn.wait_until_healthy(instance, server)
     replace(
         current,
-        urls=tuple((name, gunicorn.url(port)) for name, port in runtime().ports.items()),
+        urls=tuple((each.stack, each.url) for each, _ in instances if each.workers == workers),
+        others=tuple(each for each, _ in instances if each.workers != workers),
         database_url=where.url,
         admin_url=where.admin_url,
         ready=True,

@@ -7,22 +7,33 @@ from contextlib import contextmanager
 
 from attack.stacks import state
 from attack.stacks.state import State
+from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT, LAB
 
 
 @contextmanager
-def stacks() -> Iterator[tuple[State, bool]]:
+def stacks(workers: frozenset[int] = frozenset()) -> Iterator[tuple[State, bool]]:
     """Yield the running stacks and whether they were started for this command.
 
+    Args:
+        workers: numbers of workers for each of which both stacks need an instance, beside the
+            main ones.
+
     Raises:
-        LabError: they do not start.
+        LabError: they do not start, or those that are up lack such an instance.
     """
     up = state.running()
     if up:
+        missing = workers - {count for _, count in up.instances()}
+        if missing:
+            raise LabError(
+                f"the stacks that are up have no instance with {min(missing)} worker(s): "
+                "`make down` stops them, and `make up` starts all instances"
+            )
         yield up, False
         return
-    keeper = _start_keeper()
+    keeper = _start_keeper(workers)
     try:
         yield _when_ready(keeper), True
     finally:
@@ -40,7 +51,9 @@ def up() -> tuple[State, bool]:
     running = state.running()
     if running:
         return running, False
-    return _when_ready(_start_keeper("--detached")), True
+    counts = {case.workers for strategy in strategies() for case in strategy.cases}
+    workers = frozenset(count for count in counts if count)
+    return _when_ready(_start_keeper(workers, detached=True)), True
 
 
 def down() -> bool:
@@ -54,13 +67,16 @@ def down() -> bool:
     return True
 
 
-def _start_keeper(*arguments: str) -> subprocess.Popen[str]:
+def _start_keeper(workers: frozenset[int], *, detached: bool = False) -> subprocess.Popen[str]:
     LAB.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "attack.stacks.keeper"]
+    command += ["--detached"] if detached else []
+    command += ["--also-workers", *map(str, sorted(workers))]
     with (LAB / "keeper.log").open("wb") as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "attack.stacks.keeper", *arguments],
+            command,
             cwd=CHECKOUT,
-            stdin=subprocess.DEVNULL if arguments else subprocess.PIPE,
+            stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
             start_new_session=True,

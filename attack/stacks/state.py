@@ -33,8 +33,20 @@ class Process:
 
 
 @dataclass(frozen=True)
+class Instance:
+    """A gunicorn of one stack, with its number of workers, and where it answers."""
+
+    stack: str
+    workers: int
+    url: str
+
+
+@dataclass(frozen=True)
 class State:
-    """The keeper, its children, and where the stacks and their database answer."""
+    """The keeper, its children, and where the stacks and their database answer.
+
+    `urls` are the main instances, with `workers` each; `others` have another number of them.
+    """
 
     keeper: Process
     children: tuple[Process, ...] = ()
@@ -42,7 +54,13 @@ class State:
     database_url: str = ""
     admin_url: str = ""
     workers: int = 0
+    others: tuple[Instance, ...] = ()
     ready: bool = False
+
+    def instances(self) -> dict[tuple[str, int], str]:
+        """Return the URL of every instance by its stack and its number of workers."""
+        main = {(stack, self.workers): url for stack, url in self.urls}
+        return main | {(each.stack, each.workers): each.url for each in self.others}
 
     def write(self) -> None:
         """Replace the file, readable for its owner alone: it holds the database's password."""
@@ -61,6 +79,7 @@ def read() -> State | None:
     table["keeper"] = Process(**table["keeper"])
     table["children"] = tuple(Process(**child) for child in table["children"])
     table["urls"] = tuple((stack, url) for stack, url in table["urls"])
+    table["others"] = tuple(Instance(**other) for other in table["others"])
     return State(**table)
 
 

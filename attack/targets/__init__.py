@@ -22,11 +22,13 @@ class Target:
     password_field: str
     request_path: str
     amount_field: str
+    key_field: str
     success_status: int
     success_location: str
     refused_status: frozenset[int]
     reset_sql: str
     read_sql: str
+    read_derived_sql: str
 
 
 @cache
@@ -43,11 +45,13 @@ def load(name: str = "overdraft") -> Target:
         password_field=login["password"],
         request_path=request["path"],
         amount_field=request["amount"],
+        key_field=request["key"],
         success_status=request["success_status"],
         success_location=request["success_location"],
         refused_status=frozenset(request["refused_status"]),
         reset_sql=ledger["reset"],
         read_sql=ledger["read"],
+        read_derived_sql=ledger["read_derived"],
     )
 
 

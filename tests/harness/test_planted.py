@@ -26,7 +26,7 @@ def attack(lab: Lab, ledger: Ledger, url: str, technique: str, folder: Path, tri
         start=80,
         amount=10,
     )
-    attacker = Attacker(targets.load(), {"flask": url}, ledger, Store(folder))
+    attacker = Attacker(targets.load(), {("flask", 1): url}, ledger, Store(folder))
     try:
         (cell,) = attacker.run(plan, workers=1, on_trial=lambda: None)
     finally:
