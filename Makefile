@@ -8,7 +8,7 @@ FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHN
         $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack up down reset test acceptance lint format pins clean
+.PHONY: help attack compare up down reset test acceptance lint format pins clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,10 @@ $(VENV)/installed: requirements/dev.txt pyproject.toml scripts/bootstrap
 
 attack: $(VENV)/installed ## Attack every strategy on both stacks and print the table
 	@$(ATTACK) fire $(FIRE)
+
+compare: $(VENV)/installed ## Print one strategy in both applications side by side: S=row_lock
+	@test -n "$(S)" || { echo "overdraft: name a strategy, as in: make compare S=row_lock" >&2; exit 2; }
+	@$(ATTACK) compare $(S)
 
 up: $(VENV)/installed ## Start both stacks and print their addresses
 	@$(ATTACK) up

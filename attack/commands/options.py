@@ -33,6 +33,20 @@ class Names(click.ParamType[tuple[str, ...]]):
         return tuple(name for name in self._known if name in names)
 
 
+class Name(click.ParamType[str]):
+    """One name out of those that exist."""
+
+    name = "name"
+
+    def __init__(self, known: tuple[str, ...]) -> None:
+        self._known = known
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self._known:
+            self.fail(f"there is no {value!r}; there is {', '.join(self._known)}", param, ctx)
+        return value
+
+
 class NewFile(click.ParamType[Path]):
     """A file to write at the end; whether that will be possible is found out at the start."""
 
@@ -47,7 +61,7 @@ class NewFile(click.ParamType[Path]):
         return path
 
 
-_SLUGS = tuple(strategy.slug for strategy in strategies())
+SLUGS = tuple(strategy.slug for strategy in strategies())
 
 stack = click.option(
     "--stack",
@@ -60,8 +74,8 @@ stack = click.option(
 strategy = click.option(
     "--strategy",
     "slugs",
-    type=Names(_SLUGS),
-    default=_SLUGS,
+    type=Names(SLUGS),
+    default=SLUGS,
     show_default="all",
     help="Strategies by slug, comma-separated.",
 )

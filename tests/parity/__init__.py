@@ -1,0 +1,1 @@
+"""What holds the two applications parallel, and the packages apart."""
