@@ -1,0 +1,21 @@
+"""A page says so where the account's setting does not let it show what it is there to show."""
+
+import pytest
+
+from shared_db import rules
+from shared_db.accounts import STARTING_MONEY
+from shared_db.catalogue import Strategy, strategies
+from tests.strategies.conftest import USERNAME, Customer
+
+
+@pytest.mark.parametrize("forbid_overdraft", [True, False])
+@pytest.mark.parametrize("strategy", strategies(), ids=lambda each: each.slug)
+def test_notice(customer: Customer, strategy: Strategy, forbid_overdraft: bool) -> None:
+    customer.ledger.reset(USERNAME, STARTING_MONEY, forbid_overdraft=forbid_overdraft)
+    page = customer.browser.get(strategy.path)
+    notices = [node.text() for node in page.html.css("[role=note]")]
+    wrong = {
+        ("forbid_overdraft", False): [rules.NEEDS_FORBID_OVERDRAFT],
+        ("allow_overdraft", True): [rules.NEEDS_ALLOW_OVERDRAFT],
+    }
+    assert notices == wrong.get((strategy.account, forbid_overdraft), [])
