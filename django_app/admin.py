@@ -37,6 +37,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     form = UserForm
     list_display = ("username", "email", "money", "is_admin", "forbid_overdraft")
     search_fields = ("username", "email")
+    ordering = ("username",)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Hash a typed password."""

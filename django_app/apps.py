@@ -8,6 +8,7 @@ class DjangoAppConfig(AppConfig):
     """The lab's one application."""
 
     name = "django_app"
+    verbose_name = "Overdraft"
 
 
 class LabAdminConfig(AdminConfig):

@@ -74,6 +74,7 @@ class WithdrawLog(models.Model):
     class Meta:
         managed = False
         db_table = "withdraw_logs"
+        verbose_name = "withdrawal"
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "idempotency_key"], name="withdraw_logs_one_intent"

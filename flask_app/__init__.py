@@ -35,6 +35,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     @app.context_processor
     def shared() -> dict[str, Any]:
-        return {"strategies": catalogue.strategies(), "csrf_token": generate_csrf}
+        # Under the name csrf_token Flask-Admin would add it to its own forms, which have theirs.
+        return {"strategies": catalogue.strategies(), "logout_token": generate_csrf}
 
     return app

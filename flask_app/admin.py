@@ -37,7 +37,7 @@ class MyAdminIndexView(AdministratorsOnly, AdminIndexView):
 
     @expose("/")
     def index(self) -> str:
-        return str(self.render("admin/index.html"))
+        return str(self.render("admin_home.html"))
 
 
 class MyModelView(AdministratorsOnly, ModelView):
@@ -60,6 +60,7 @@ class UserView(MyModelView):
 
     column_list = ("username", "email", "money", "is_admin", "forbid_overdraft")
     column_searchable_list = ("username", "email")
+    column_default_sort = "username"
     form_columns = ("username", "email", "money", "is_admin", "forbid_overdraft", "new_password")
     form_args = {
         "username": {

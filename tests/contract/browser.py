@@ -127,6 +127,7 @@ def _fields(form: LexborNode) -> Fields:
         name, kind = node.attributes.get("name"), node.attributes.get("type")
         if not name or kind in ("submit", "file"):
             continue
+        assert name not in fields, f"the form has two fields {name}"
         if node.tag == "select":
             chosen = node.css_first("option[selected]")
             fields[name] = (chosen.attributes.get("value") or "") if chosen else ""

@@ -1,0 +1,1 @@
+"""Both stacks in a real browser."""

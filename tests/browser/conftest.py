@@ -1,0 +1,64 @@
+"""A headless Chromium, and an account for it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from attack.ledger import Ledger
+from shared_db.accounts import STARTING_MONEY
+from tests.conftest import STACKS
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+USER = "heidi"
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return the system's Chromium."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    assert found, "no Chromium is installed: apt-get install chromium (Debian, Ubuntu)"
+    # Chromium has no sandbox for root, as whom CI runs it.
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, urls: dict[str, str]) -> Iterator[OpenPage]:
+    """Return a function that opens a stack's first page in a profile of its own."""
+    contexts = []
+
+    def open_page(stack: str, width: int = 1100) -> Page:
+        context = chromium.new_context(
+            base_url=urls[stack], viewport={"width": width, "height": 800}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto("/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(params=STACKS)
+def stack(request: pytest.FixtureRequest) -> str:
+    """Return the name of the stack under test."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(autouse=True)
+def account(ledger: Ledger) -> Iterator[None]:
+    """Give the user the money that accounts start with, before and after."""
+    ledger.reset(USER, STARTING_MONEY)
+    yield
+    ledger.reset(USER, STARTING_MONEY)

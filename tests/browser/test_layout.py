@@ -1,0 +1,54 @@
+"""Both stacks look alike, on a desk and on a phone."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import USER, OpenPage
+from tests.conftest import STACKS
+
+pytestmark = pytest.mark.acceptance
+
+WIDTHS = {"desk": 1100, "phone": 360}
+PATHS = ["/", "/withdraw1", "/nothing-here", "/login"]
+# The label names the stack and so has a width of its own.
+BOXES = """
+() => [...document.querySelectorAll('body *:not(.stack):not(input[type=hidden])')].map(node => {
+  const box = node.getBoundingClientRect();
+  const sides = ['x', 'y', 'width', 'height'].map(side => Math.round(box[side]));
+  return [node.tagName, node.className, ...sides];
+})
+"""
+
+
+def pages(open_page: OpenPage, width: int) -> list[Page]:
+    """Return a page on each stack, logged in."""
+    opened = [open_page(stack, width) for stack in STACKS]
+    for page in opened:
+        page.fill("[name=username]", USER)
+        page.fill("[name=password]", USER)
+        page.click("main button")
+    return opened
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+def test_every_element_has_the_same_place(open_page: OpenPage, width: int) -> None:
+    first, second = pages(open_page, width)
+    for path in PATHS:
+        boxes = []
+        for page in (first, second):
+            page.goto(path)
+            boxes.append(page.evaluate(BOXES))
+        assert len(boxes[0]) > 10
+        assert boxes[0] == boxes[1], path
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+def test_nothing_is_wider_than_the_window(open_page: OpenPage, width: int) -> None:
+    for page in pages(open_page, width):
+        for path in PATHS:
+            page.goto(path)
+            widest = page.evaluate(
+                "() => Math.max(...[...document.querySelectorAll('body *')]"
+                ".map(node => node.getBoundingClientRect().right))"
+            )
+            assert widest <= width, path
