@@ -1,5 +1,6 @@
 """A person's browser: pages, forms filled with what they already hold, cookies."""
 
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,9 +9,12 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from attack.client import new_client
-
 MAIN_FORM = "main form"
+TIMEOUT_S = 30.0
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used, and dear to make with certificates
+# A connection for each request: a server may close one it kept at the moment of its next use, and
+# a test must not fail on what every browser tries again.
+_LIMITS = httpx.Limits(max_keepalive_connections=0)
 Fields = dict[str, str]
 Form = Mapping[str, str | Sequence[str]]
 
@@ -78,7 +82,7 @@ class Browser:
 
     def __init__(self, base_url: str, cookies: httpx.Cookies | None = None) -> None:
         self.base_url = base_url
-        self.client = new_client()
+        self.client = httpx.Client(verify=_TLS, trust_env=False, timeout=TIMEOUT_S, limits=_LIMITS)
         if cookies:
             self.client.cookies.update(cookies)
 

@@ -11,26 +11,16 @@ ALICE = {"username": "alice", "password": "alice"}
 
 LOCAL = ["/withdraw1", "/withdraw3?from=home", "/admin/", "/caf%C3%A9"]
 
+# What each stack does with a few; all that is refused stands in the tests of is_local_path().
 ELSEWHERE = {
     "double slash": "//evil.example",
-    "double slash and path": "//evil.example/withdraw1",
-    "triple slash": "///evil.example",
-    "slash and backslash": "/\\evil.example",
-    "backslashes": "\\\\evil.example",
+    "backslash": "/\\evil.example",
     "tab": "/\t/evil.example",
     "newline": "/\n/evil.example",
-    "carriage return": "/\r\n/evil.example",
-    "leading blank": " //evil.example",
-    "leading tab": "\t//evil.example",
     "NUL": "/\0/evil.example",
     "absolute": "http://evil.example/",
-    "absolute without slashes": "http:evil.example",
-    "one slash after the scheme": "http:/evil.example",
     "javascript": "javascript:alert(1)",
-    "data": "data:text/html,hello",
-    "user part": "http://127.0.0.1@evil.example/",
     "relative": "withdraw1",
-    "empty": "",
 }
 
 
