@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -13,13 +14,14 @@ import psycopg
 from attack.client import Prepared, Session
 from attack.explore.apps import Instance
 from attack.explore.cells import AMOUNT, Cell
-from attack.explore.errors import ExploreError
+from attack.explore.errors import ExploreError, StalledError
 from attack.explore.http import HttpConnection, Response, post
 from attack.explore.loop import Loop, beside
 from attack.explore.observer import Observer
 from attack.explore.outcome import Ledger, derived_balance, stored_balance
 from attack.explore.proxy import LOOPBACK
 from attack.explore.record import Answer
+from attack.explore.scheduler import PATIENCE
 from attack.targets import Target as Site
 from shared_db.accounts import USERS
 
@@ -147,8 +149,11 @@ class HttpTarget:
         for _ in range(_WARM_UP):
             for request in range(self.requests):
                 self.start(request)
+                deadline = monotonic() + PATIENCE
                 while self._connections[request].response is None:
                     self._loop.pump(1.0)
+                    if monotonic() > deadline:
+                        raise StalledError(f"the application does not answer within {PATIENCE:g} s")
         self.reset()
 
     def reset(self) -> Ledger:
@@ -185,7 +190,7 @@ class HttpTarget:
         return False
 
     def invariants(self, ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
-        """Judge the account by its balance, stored or derived; requests of one intent count once."""
+        """Judge the account by its balance, stored or derived."""
         judge = derived_balance if self._cell.strategy.ledger == "derived" else stored_balance
         return judge(ledger, answers, one_intent=self._cell.one_intent)
 
