@@ -36,8 +36,8 @@ class Runtime:
 def runtime() -> Runtime:
     """Return the configuration of this process.
 
-    FLASK_PORT, DJANGO_PORT, WORKERS, RETRY_TRIES and RETRY_CAP_MS in the environment win over the
-    file; RETRY_CAP_MS=0 retries at once.
+    FLASK_PORT, DJANGO_PORT, WORKERS, THREADS, POOL_SIZE, RETRY_TRIES and RETRY_CAP_MS in the
+    environment win over the file; RETRY_CAP_MS=0 retries at once.
 
     Raises:
         LabError: such a variable does not hold a usable number.
@@ -50,9 +50,9 @@ def runtime() -> Runtime:
     return Runtime(
         ports=ports,
         workers=_from_environment("WORKERS", table["gunicorn"]["workers"], largest=16),
-        threads=table["gunicorn"]["threads"],
+        threads=_from_environment("THREADS", table["gunicorn"]["threads"], largest=64),
         timeout_s=table["gunicorn"]["timeout_s"],
-        pool_size=table["pool"]["size"],
+        pool_size=_from_environment("POOL_SIZE", table["pool"]["size"], largest=64),
         max_connections=table["postgres"]["max_connections"],
         isolation=table["postgres"]["isolation"],
         retry=Retry(

@@ -32,27 +32,32 @@ Invariants = Callable[[Ledger, Sequence[Answer]], tuple[str, ...]]
 """Returns the names of the invariants that are broken, sorted; none means the schedule is safe."""
 
 
-def stored_balance(ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
-    """Judge an account whose balance is a column."""
+def stored_balance(
+    ledger: Ledger, answers: Sequence[Answer], *, one_intent: bool = False
+) -> tuple[str, ...]:
+    """Judge an account whose balance is a column; requests of one intent are paid once."""
     broken = {
         "balance >= 0": ledger.balance < 0,
         "start == balance + paid_out": ledger.start != ledger.balance + ledger.paid_out,
     }
-    return _names(broken | _logged(ledger, answers))
+    return _names(broken | _logged(ledger, answers, one_intent))
 
 
-def derived_balance(ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
-    """Judge an account whose balance is its start less its payouts."""
+def derived_balance(
+    ledger: Ledger, answers: Sequence[Answer], *, one_intent: bool = False
+) -> tuple[str, ...]:
+    """Judge an account whose balance is its start less its payouts; intents as above."""
     broken = {"paid_out <= start": ledger.paid_out > ledger.start}
-    return _names(broken | _logged(ledger, answers))
+    return _names(broken | _logged(ledger, answers, one_intent))
 
 
-def _logged(ledger: Ledger, answers: Sequence[Answer]) -> dict[str, bool]:
+def _logged(ledger: Ledger, answers: Sequence[Answer], one_intent: bool) -> dict[str, bool]:
+    most = 1 if one_intent else len(answers)
     paid = sum(answer.kind == "paid" for answer in answers)
     unknown = sum(answer.kind == "failed" for answer in answers)
     return {
-        "every success is logged": ledger.payouts < paid,
-        "nothing else is logged": ledger.payouts > paid + unknown,
+        "every success is logged": ledger.payouts < min(paid, most),
+        "nothing else is logged": ledger.payouts > min(paid + unknown, most),
     }
 
 

@@ -1,0 +1,102 @@
+"""attack explore: every interleaving, its table, its exit code."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from attack.commands import options
+from attack.explore.cells import Cell, plan
+from attack.explore.certificate import Certificate
+from attack.explore.lanes import Lanes, server
+from attack.report.console import console
+from attack.report.explore_json import cell_to_json
+from attack.report.explore_table import ExploreTable
+
+_MOST_LANES = 8
+
+
+@click.command()
+@options.stack
+@options.strategy
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 2),
+    help="2: each request meets a process of its own, as deployed; 1: all meet in one. "
+    "Default: 2, and both for a strategy that has a row for each.",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    default=300.0,
+    show_default=True,
+    help="Seconds for each cell; one that is not finished by then is inconclusive.",
+)
+@click.option(
+    "--lanes",
+    type=click.IntRange(1, _MOST_LANES),
+    default=2,
+    show_default=True,
+    help="Processes that explore side by side, each with a database and applications of its own.",
+)
+@options.json_file
+@click.pass_context
+def explore(
+    ctx: click.Context,
+    stacks: tuple[str, ...],
+    slugs: tuple[str, ...],
+    workers: int | None,
+    budget: float,
+    lanes: int,
+    json_file: Path | None,
+) -> None:
+    """Walk every interleaving of two requests, statement by statement.
+
+    Exit code 0: every verdict is what the catalogue expects; 1: one is not; 2: bad usage or input;
+    3: inconclusive.
+    """
+    cells = list(plan(stacks, options.selected(slugs), requests=2, workers=workers))
+    output = console()
+    found = carry_out(cells, budget, lanes, output)
+    if json_file:
+        record = {"cells": [cell_to_json(cell, certificate) for cell, certificate in found]}
+        json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    ctx.exit(conclude(found, output))
+
+
+def carry_out(
+    cells: list[Cell], budget: float, lanes: int, output: Console
+) -> list[tuple[Cell, Certificate]]:
+    """Explore the cells on a server of the explorer's own; print each line when it is there."""
+    found = list[tuple[Cell, Certificate]]()
+    table = ExploreTable(output)
+    status = output.status("Starting PostgreSQL and the applications ...")
+    with status, server() as on, Lanes(on, min(lanes, len(cells))) as crew:
+        table.print_head()
+
+        def on_progress(cell: Cell, schedules: int) -> None:
+            status.update(f"{cell.label} on {cell.stack}: {schedules} schedules")
+
+        for cell, certificate in crew.explore(cells, budget, on_progress):
+            found.append((cell, certificate))
+            table.print_row(cell, certificate)
+    return found
+
+
+def conclude(found: list[tuple[Cell, Certificate]], output: Console) -> int:
+    """Print whether all came as the catalogue expects; return the exit code."""
+    unmet, inconclusive = list[str](), list[str]()
+    for cell, certificate in found:
+        if certificate.verdict == "inconclusive":
+            inconclusive.append(f"{cell.label} on {cell.stack}")
+        elif certificate.verdict != cell.expected:
+            unmet.append(f"{cell.label} on {cell.stack}")
+    if unmet:
+        output.print(f"Not as the catalogue expects: {', '.join(unmet)}.", style="bold red")
+        return 1
+    if inconclusive:
+        output.print(f"Inconclusive: {', '.join(inconclusive)}.", style="bold magenta")
+        return 3
+    output.print("Every verdict is what the catalogue expects.", style="green")
+    return 0

@@ -1,0 +1,62 @@
+"""The exploration as JSON, in the words of the certificate."""
+
+from typing import Any
+
+from attack.explore.cells import Cell
+from attack.explore.certificate import Certificate
+from attack.explore.outcome import Outcome
+from attack.explore.record import Run
+from attack.explore.statements import one_line
+
+
+def cell_to_json(cell: Cell, certificate: Certificate) -> dict[str, Any]:
+    """Return one cell as a record; money in units, times in seconds.
+
+    `by_preemptions` has, for each number of preemptions, how many schedules and unsafe ones.
+    """
+    outcomes = sorted(certificate.outcomes.items(), key=lambda item: (-item[1], repr(item[0])))
+    return {
+        "stack": cell.stack,
+        "strategy": cell.strategy.slug,
+        "case": cell.case.name,
+        "requests": cell.requests,
+        "workers": cell.workers,
+        "schedules": certificate.schedules,
+        "unsafe": certificate.unsafe,
+        "classes": None,
+        "unsafe_classes": None,
+        "exhausted": certificate.exhausted,
+        "inconclusive": certificate.inconclusive,
+        "verdict": certificate.verdict,
+        "expected": cell.expected,
+        "seconds": round(certificate.seconds, 3),
+        "hash": certificate.hash,
+        "by_preemptions": {
+            str(count): list(pair) for count, pair in sorted(certificate.by_preemptions.items())
+        },
+        "outcomes": [outcome_to_json(outcome, count) for outcome, count in outcomes],
+        "noise": dict(sorted(certificate.noise.items())),
+        "counterexample": _counterexample(*certificate.smallest) if certificate.smallest else None,
+    }
+
+
+def outcome_to_json(outcome: Outcome, schedules: int) -> dict[str, Any]:
+    """Return one way to end, and in how many schedules it was seen."""
+    return {
+        "schedules": schedules,
+        "unsafe": outcome.unsafe,
+        "balance": outcome.ledger.balance,
+        "paid_out": outcome.ledger.paid_out,
+        "answers": list(outcome.answers),
+        "violations": list(outcome.violations),
+        "errors": list(outcome.errors),
+    }
+
+
+def _counterexample(run: Run, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "preemptions": run.preemptions,
+        "steps": [{"request": step.request, "sql": one_line(step.sql)} for step in run.steps],
+        "balance": outcome.ledger.balance,
+        "paid_out": outcome.ledger.paid_out,
+    }
