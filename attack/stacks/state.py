@@ -79,7 +79,7 @@ def read() -> State | None:
     table["keeper"] = Process(**table["keeper"])
     table["children"] = tuple(Process(**child) for child in table["children"])
     table["urls"] = tuple((stack, url) for stack, url in table["urls"])
-    table["others"] = tuple(Instance(**other) for other in table["others"])
+    table["others"] = tuple(Instance(**other) for other in table.get("others", ()))
     return State(**table)
 
 
