@@ -5,9 +5,10 @@ from typing import Protocol
 
 from attack import targets
 from attack.ledger import Ledger
+from shared_db import catalogue
 from shared_db.server import connect
 from tests.contract.admin_pages import AdminPages, saved
-from tests.contract.browser import Browser
+from tests.contract.browser import Browser, Page
 
 # As many withdrawals as the home page shows: both readers then tell the same.
 LATEST = 20
@@ -28,8 +29,10 @@ class Account:
 class Accounts(Protocol):
     """What the suite does to accounts beside using the site."""
 
-    def give(self, username: str, money: int, *, forbid_overdraft: bool = False) -> None:
-        """Set the balance."""
+    def give(
+        self, username: str, money: int, *, forbid_overdraft: bool = False, derived: bool = False
+    ) -> None:
+        """Set the balance, in the ledger that is derived from the log or in the stored one."""
 
     def read(self, username: str) -> Account:
         """Return the account as it is now."""
@@ -42,8 +45,10 @@ class DatabaseAccounts:
         self._ledger = Ledger(targets.load(), database_url)
         self._connection = connect(database_url)
 
-    def give(self, username: str, money: int, *, forbid_overdraft: bool = False) -> None:
-        """Set the balance, and forget the withdrawals."""
+    def give(
+        self, username: str, money: int, *, forbid_overdraft: bool = False, derived: bool = False
+    ) -> None:
+        """Set the balance, and forget the withdrawals: both ledgers then hold the same."""
         self._ledger.reset(username, money, forbid_overdraft=forbid_overdraft)
 
     def read(self, username: str) -> Account:
@@ -70,8 +75,12 @@ class PageAccounts:
         self._admin, self._base_url = admin, base_url
         self._homes: dict[str, Browser] = {}
 
-    def give(self, username: str, money: int, *, forbid_overdraft: bool = False) -> None:
-        """Set the balance; withdrawals stay."""
+    def give(
+        self, username: str, money: int, *, forbid_overdraft: bool = False, derived: bool = False
+    ) -> None:
+        """Set the balance; withdrawals stay, so a derived one needs what they paid out on top."""
+        if derived:
+            money += self._paid_out(username)
         page = self._admin.edit_page(username)
         fields = page.fields(self._admin.at.form) | {"money": str(money)}
         fields.pop("forbid_overdraft", None)
@@ -81,13 +90,21 @@ class PageAccounts:
 
     def read(self, username: str) -> Account:
         """Return the account as its owner sees it."""
-        if username not in self._homes:
-            self._homes[username] = Browser(self._base_url)
-            self._homes[username].log_in(username, username)
-        home = self._homes[username].get("/")
+        home = self._get(username, "/")
         rows = [row.css("td") for row in home.html.css("#history tr") if row.css("td")]
         log = tuple((int(cells[0].text()), int(cells[-1].text())) for cells in rows)
         return Account(int(home.text("#balance")), log)
+
+    def _paid_out(self, username: str) -> int:
+        path = next(each.path for each in catalogue.strategies() if each.ledger == "derived")
+        derived = int(self._get(username, path).text("#balance"))
+        return self.read(username).money - derived
+
+    def _get(self, username: str, path: str) -> Page:
+        if username not in self._homes:
+            self._homes[username] = Browser(self._base_url)
+            self._homes[username].log_in(username, username)
+        return self._homes[username].get(path)
 
     def close(self) -> None:
         """Close the connections."""

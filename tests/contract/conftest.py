@@ -95,9 +95,9 @@ class Customer:
         """Return the account as it is now."""
         return self.accounts.read(self.username)
 
-    def give(self, money: int, *, forbid_overdraft: bool = False) -> None:
+    def give(self, money: int, *, forbid_overdraft: bool = False, derived: bool = False) -> None:
         """Set the balance."""
-        self.accounts.give(self.username, money, forbid_overdraft=forbid_overdraft)
+        self.accounts.give(self.username, money, forbid_overdraft=forbid_overdraft, derived=derived)
 
 
 @pytest.fixture
