@@ -13,6 +13,7 @@ from tests.contract.admin_pages import AdminPages
 from tests.contract.browser import Browser
 
 LogIn = Callable[[str], Browser]
+OpenAs = Callable[[str, str], Browser]
 
 
 @pytest.fixture(params=STACKS)
@@ -37,7 +38,7 @@ def sessions() -> dict[tuple[str, str], httpx.Cookies]:
 @pytest.fixture(scope="session")
 def open_as(
     urls: dict[str, str], sessions: dict[tuple[str, str], httpx.Cookies]
-) -> Iterator[Callable[[str, str], Browser]]:
+) -> Iterator[OpenAs]:
     """Return a function that opens a browser in which a demo account is logged in to a stack."""
     opened: list[Browser] = []
 
@@ -56,7 +57,7 @@ def open_as(
 
 
 @pytest.fixture
-def log_in(stack: str, open_as: Callable[[str, str], Browser]) -> LogIn:
+def log_in(stack: str, open_as: OpenAs) -> LogIn:
     """Return a function that opens a browser in which a demo account is logged in."""
     return lambda username: open_as(stack, username)
 
@@ -70,7 +71,7 @@ def visitor(base_url: str) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def accounts(lab: Lab, open_as: Callable[[str, str], Browser]) -> Iterator[Accounts]:
+def accounts(lab: Lab, open_as: OpenAs) -> Iterator[Accounts]:
     """Return the accounts: the one way in which this suite sets and reads them."""
     if lab.database_url:
         database = DatabaseAccounts(lab.database_url)

@@ -68,12 +68,3 @@ def test_login(visitor: Browser, token: str | None) -> None:
     assert answer.status == 403
     assert rules.CSRF_FAILED in answer.main
     assert visitor.get("/").status == 302
-
-
-def test_form_that_was_open_before_the_login(visitor: Browser) -> None:
-    """The session ended, and another tab logged in anew: the old page has no token that counts."""
-    stale = visitor.get("/login").fields()
-    visitor.log_in("alice", "alice")
-    fresh = visitor.get("/withdraw1").fields()
-    assert fresh[token_of(fresh)] != ""
-    assert token_of(stale) == token_of(fresh)

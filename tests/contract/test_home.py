@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from shared_db import catalogue
 from tests.contract.accounts import LATEST
 from tests.contract.browser import Page
-from tests.contract.conftest import Customer
+from tests.contract.conftest import Customer, LogIn
 
 WITHDRAW = catalogue.by_number(4)
 
@@ -61,8 +61,7 @@ def test_history_ends_after_the_latest(customer: Customer) -> None:
     assert len(rows(customer.browser.get("/"), "#history")) == LATEST
 
 
-def test_another_user_sees_his_own(customer: Customer, log_in: object) -> None:
-    assert callable(log_in)
+def test_another_user_sees_his_own(customer: Customer, log_in: LogIn) -> None:
     customer.give(77)
     customer.browser.fill("/withdraw4", {"amount": "70"})
     other = log_in("dave").get("/")
@@ -70,7 +69,6 @@ def test_another_user_sees_his_own(customer: Customer, log_in: object) -> None:
     assert "70" not in [cells[-1] for cells in rows(other, "#history")]
 
 
-def test_admin_link_is_for_administrators(customer: Customer, log_in: object) -> None:
-    assert callable(log_in)
+def test_admin_link_is_for_administrators(customer: Customer, log_in: LogIn) -> None:
     assert customer.browser.get("/").html.css_first("header a[href^='/admin']") is None
     assert log_in("admin").get("/").html.css_first("header a[href^='/admin']") is not None

@@ -6,6 +6,7 @@ from shared_db import catalogue
 from tests.conftest import STACKS
 from tests.contract.accounts import Accounts
 from tests.contract.browser import Browser, Page
+from tests.contract.conftest import OpenAs
 
 # What may differ, and why.
 DIFFERENCES = {
@@ -49,9 +50,8 @@ def both(first: Page, second: Page) -> bool:
 
 
 @pytest.fixture
-def pair(open_as: object, accounts: Accounts) -> tuple[Browser, Browser]:
+def pair(open_as: OpenAs, accounts: Accounts) -> tuple[Browser, Browser]:
     """Return a browser on each stack, in which one user is logged in who withdrew already."""
-    assert callable(open_as)
     accounts.give("erin", 10)
     browsers = [open_as(stack, "erin") for stack in STACKS]
     browsers[0].fill("/withdraw4", {"amount": "2"})
