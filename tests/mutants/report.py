@@ -13,9 +13,8 @@ _HEAD = f"""\
 # Mutants: does the harness find what is wrong?
 
 A harness that finds every defence sound may be right, or blind. So mistakes are planted in each
-defence, in a copy of the project, and attacked as `make attack` does it (last_byte,
-{TRIALS} trials).
-A mutant is found where the verdict is `exploited` or `starved`. The mutants are data, in
+defence, in a copy of the project, and attacked as `make attack` does it (last_byte, {TRIALS}
+trials). A mutant is found where the verdict is `exploited` or `starved`. The mutants are data, in
 `tests/mutants/mutants.toml`; `make mutants` attacks them all and writes this page. Beside each
 verdict: payouts, on average, and how many are right.
 
