@@ -8,7 +8,7 @@ FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHN
         $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack compare up down reset test acceptance lint format pins clean
+.PHONY: help attack compare up down reset test acceptance matrix mutants lint format pins clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,13 @@ test: $(VENV)/installed ## The quick tests, under 5 minutes
 
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
 	@$(PYTEST) -m acceptance
+
+matrix: $(VENV)/installed ## Attack everything, 20 trials a cell, and write the README's matrix
+	@$(ATTACK) fire --trials 20 --json .lab/matrix.json
+	@$(ATTACK) matrix .lab/matrix.json
+
+mutants: $(VENV)/installed ## Attack every planted mistake and write docs/mutants.md
+	@$(VENV)/bin/python -m tests.mutants
 
 lint: $(VENV)/installed ## ruff and mypy, as CI runs them
 	@$(VENV)/bin/ruff check --quiet .

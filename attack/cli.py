@@ -1,4 +1,4 @@
-"""The command line: attack fire, explore, compare, up, down, reset."""
+"""The command line: attack fire, explore, compare, matrix, up, down, reset."""
 
 import sys
 from typing import Any, NoReturn
@@ -8,6 +8,7 @@ import click
 from attack.commands.compare import compare
 from attack.commands.explore import explore
 from attack.commands.fire import fire
+from attack.commands.matrix import write_matrix
 from attack.commands.stacks import down, reset, up
 from shared_db.errors import LabError
 
@@ -36,5 +37,5 @@ def main() -> None:
     """Overdraft: attack the withdrawal in Flask and in Django, and judge by the database."""
 
 
-for command in (fire, explore, compare, up, down, reset):
+for command in (fire, explore, compare, write_matrix, up, down, reset):
     main.add_command(command)

@@ -125,7 +125,7 @@ class Attacker:
         requests = self._requests(cell, session)
         self._ledger.reset(session.username, cell.start, forbid_overdraft=strategy.forbid_overdraft)
         records = technique.salvo(pool, self._target, requests)
-        if any(record.fate == "unknown" for record in records):
+        if any(record.status is None for record in records):
             self._retire_account(cell)
         return Trial(
             stack=cell.stack,

@@ -4,7 +4,8 @@ Fails: two requests that both read 10 both pay 10. The balance was read by the l
 the check, and nothing keeps others from changing the row in between.
 
 SQLAlchemy's session opened a transaction when the login read the user and writes the changed
-column alone; Django commits each statement by itself and save() rewrites every column.
+column alone; Django commits each statement by itself and save() rewrites every column. So a Django
+worker that dies, or fails, between the two leaves the debit without its log row.
 """
 
 from django_app.models import User, WithdrawLog

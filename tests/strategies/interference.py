@@ -42,16 +42,22 @@ def counter(database: Connection) -> Iterator[None]:
 class Background:
     """A request under way in a thread."""
 
-    def __init__(self, request: Callable[[], Page]) -> None:
-        self._answers: list[Page] = []
+    def __init__(self, request: Callable[[], Page | None]) -> None:
+        self._answers: list[Page | None] = []
         self._thread = threading.Thread(target=lambda: self._answers.append(request()))
         self._thread.start()
 
+    def ended(self) -> Page | None:
+        """Wait for the end and return the answer, if there is one."""
+        self._thread.join(_WITHIN_S)
+        assert self._answers, "the request has not ended"
+        return self._answers[0]
+
     def answer(self) -> Page:
         """Wait for the answer and return it."""
-        self._thread.join(_WITHIN_S)
-        assert self._answers, "the request was not answered"
-        return self._answers[0]
+        answer = self.ended()
+        assert answer is not None, "the request was cut off"
+        return answer
 
 
 def wait_until_blocked(database: Connection) -> int:

@@ -1,0 +1,101 @@
+"""The matrix of the README: strategy by stack, written from the JSON of a run.
+
+It stands between two marks, so that it can be written anew without touching the rest.
+"""
+
+from collections.abc import Iterator, Sequence
+from statistics import mean
+from typing import Any
+
+from shared_db.catalogue import Case, Strategy, strategies
+from shared_db.errors import LabError
+
+BEGIN, END = "<!-- matrix: begin -->", "<!-- matrix: end -->"
+TECHNIQUE = "last_byte"
+VERDICTS = {
+    "exploited": "**pays twice**",
+    "held": "holds",
+    "starved": "**starves**",
+    "unknown": "**unknown**",
+}
+_NAMES = {"flask": "Flask", "django": "Django"}
+_MECHANISM = {
+    "": "",
+    "waiting": "by waiting: ",
+    "write": "by the write itself: ",
+    "retry": "by abort and retry: ",
+    "constraint": "by constraint: ",
+    "key": "by key: ",
+}
+
+Cells = Sequence[dict[str, Any]]
+
+
+def rows() -> Iterator[tuple[Strategy, Case]]:
+    """Yield what a row of the matrix is about, in the catalogue's order."""
+    for strategy in strategies():
+        for case in strategy.cases:
+            yield strategy, case
+
+
+def label(strategy: Strategy, case: Case) -> str:
+    """Return the name of a row."""
+    return f"`{strategy.slug}`" + (f", {case.name}" if case.name else "")
+
+
+def explanation(strategy: Strategy) -> str:
+    """Return how a strategy holds, or why it fails."""
+    return _MECHANISM[strategy.holds] + strategy.how
+
+
+def matrix(cells: Cells) -> str:
+    """Return the matrix as a Markdown table, and what was run below it.
+
+    Raises:
+        LabError: the run lacks a cell.
+    """
+    stacks = tuple(_NAMES)
+    lines = [
+        f"| # | strategy | {' | '.join(_NAMES.values())} | how it holds, or why it fails |",
+        "|---" * (len(stacks) + 3) + "|",
+    ]
+    for strategy, case in rows():
+        verdicts = [_verdict(_find(cells, stack, strategy, case)) for stack in stacks]
+        columns = [str(strategy.number), label(strategy, case), *verdicts, explanation(strategy)]
+        lines.append(f"| {' | '.join(columns)} |")
+    return "\n".join([*lines, "", _caption(cells)])
+
+
+def replace_matrix(page: str, new: str) -> str:
+    """Return a page with a new matrix between the marks.
+
+    Raises:
+        LabError: the marks are not there.
+    """
+    before, begin, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise LabError(f"the page has no place for the matrix: {BEGIN} ... {END}")
+    return f"{before}{BEGIN}\n{new}\n{END}{after}"
+
+
+def _find(cells: Cells, stack: str, strategy: Strategy, case: Case) -> dict[str, Any]:
+    wanted = (stack, strategy.slug, case.name, TECHNIQUE)
+    for cell in cells:
+        if (cell["stack"], cell["strategy"], cell["case"], cell["technique"]) == wanted:
+            return cell
+    raise LabError(f"the run has no cell for {' '.join(filter(None, wanted))}")
+
+
+def _verdict(cell: dict[str, Any]) -> str:
+    return f"{VERDICTS[cell['verdict']]} {mean(cell['payouts']):.3g}/{cell['right']}"
+
+
+def _caption(cells: Cells) -> str:
+    cell = cells[0]
+    return (
+        f"Payouts, on average, beside those that are right: {cell['requests']} requests at once "
+        f"(`{TECHNIQUE}`), each to\nwithdraw {cell['amount']} from an account that holds "
+        f"{cell['start']}; {cell['trials']} trials a cell. In 10 the account holds money for "
+        "every\nrequest (1 key), then for one (n keys)."
+    )

@@ -1,0 +1,65 @@
+"""The mutants as data: each applies, each defence has enough, and the page lists them all."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from shared_db.catalogue import strategies
+from shared_db.paths import CHECKOUT
+from tests.mutants.model import STACKS, Mutant, Patch, batches, mutants
+from tests.mutants.report import PAGE, name
+
+MUTANTS = mutants()
+DEFENCES = [strategy.slug for strategy in strategies() if strategy.kind == "defence"]
+EVERY = pytest.mark.parametrize("mutant", MUTANTS, ids=lambda each: each.title)
+
+
+@EVERY
+def test_a_mutant_applies(mutant: Mutant) -> None:
+    for patch in mutant.patches:
+        source = (CHECKOUT / patch.file).read_text(encoding="utf-8")
+        spoilt = patch.applied(source)
+        assert spoilt != source
+        if patch.file.endswith(".py"):
+            assert ast.dump(ast.parse(spoilt)) != ast.dump(ast.parse(source))
+
+
+@EVERY
+def test_a_mutant_spoils_both_stacks(mutant: Mutant) -> None:
+    folders = {file.partition("/")[0] for file in mutant.files}
+    assert folders in ({"shared_db"}, {f"{stack}_app" for stack in STACKS})
+
+
+@pytest.mark.parametrize("slug", DEFENCES)
+def test_a_defence_has_two_mutants_that_are_mistakes(slug: str) -> None:
+    assert sum(slug in mutant.strategies and not mutant.survives for mutant in MUTANTS) >= 2
+
+
+def test_no_batch_has_two_mistakes_in_one_place() -> None:
+    for batch in batches(MUTANTS):
+        slugs = [slug for mutant in batch for slug in mutant.strategies]
+        files = [file for mutant in batch for file in mutant.files]
+        assert len(slugs) == len(set(slugs))
+        assert len(files) == len(set(files))
+    assert {mutant for batch in batches(MUTANTS) for mutant in batch} == set(MUTANTS)
+
+
+@pytest.mark.parametrize("source", ["", "ab ab"])
+def test_a_patch_that_does_not_fit_is_refused(source: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text(source)
+    with pytest.raises(AssertionError, match="has not exactly one"):
+        Patch("file", "ab", "c").plant(tmp_path)
+
+
+def test_the_page_lists_every_mutant_and_its_result() -> None:
+    lines = [
+        line.split(" | ") for line in PAGE.read_text("utf-8").splitlines() if line[:3] == "| `"
+    ]
+    listed = {(line[0].strip("`"), line[1]): line[2:] for line in lines}
+    plants = {(slug, name(mutant)): mutant for mutant in MUTANTS for slug in mutant.strategies}
+    sound = {(slug, name(None)): None for slug in DEFENCES}
+    assert listed.keys() == plants.keys() | sound.keys()
+    for row, mutant in (plants | sound).items():
+        words = "**found**" if mutant and not mutant.survives else "not found"
+        assert [cell.partition(":")[0] for cell in listed[row]] == [words, words]
