@@ -50,7 +50,7 @@ def server() -> Iterator[EmbeddedServer]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LabError("another exploration uses this checkout: wait for its end") from None
-        started = embedded.start("explore", SETTINGS)
+        started = embedded.start("postgres-explore", SETTINGS)
         try:
             yield started
         finally:
