@@ -113,8 +113,8 @@ class HttpTarget:
         self._make_requests(prepared)
         self._make_reset()
         self._warm_up()
-        for instance in self._instances:
-            instance.learn_helpers(self._loop)
+        if self.shared_port:
+            self._instances[0].learn_helpers(self._loop)
 
     def _make_requests(self, prepared: Sequence[Prepared]) -> None:
         self.close_connections()
@@ -188,18 +188,18 @@ class HttpTarget:
         return Answer("failed", str(status))
 
     def stuck(self, request: int, at_database: int) -> bool:
-        """Return whether the request's process rests, with a thread too few at the database.
+        """Return whether the process of all requests rests, with a thread too few at the database.
 
         Of the threads that have come to rest, as many wait for an answer of the database as there
         are requests at it; the request's own thread, if it is not one of those and sleeps without
-        a timeout, waits for another thread.
+        a timeout, waits for another thread. In a process of its own there is none to wait for.
         """
-        instance = self._instances[request % len(self._instances)]
-        picture = at_rest(instance.worker)
-        if picture is None:
+        del request
+        if not self.shared_port:
             return False
-        elsewhere = len(picture.others(instance.helpers))
-        return elsewhere == (at_database if self.shared_port else 0)
+        (instance,) = self._instances
+        picture = at_rest(instance.worker)
+        return picture is not None and len(picture.others(instance.helpers)) == at_database
 
     def invariants(self, ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
         """Judge the account by its balance, stored or derived."""
