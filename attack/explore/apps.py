@@ -28,7 +28,7 @@ _LOOK_AGAIN: Final = 0.001
 
 
 class Instance:
-    """One gunicorn with one worker, on a loopback port.
+    """One gunicorn with one worker, on a loopback port; it ends with this process at the latest.
 
     Its pool holds as many connections as requests may meet in it, and a transaction that was
     aborted is tried again at once: a pause would only cost time, since the scheduler decides who
@@ -57,13 +57,13 @@ class Instance:
                 "POOL_SIZE": str(threads),
                 "RETRY_CAP_MS": "0",
             }
-            command = [sys.executable, "-m", "gunicorn"]
+            command = [sys.executable, "-m", "attack.explore.leash"]
             command += ["--config", "python:shared_db.gunicorn_conf", APPLICATIONS[stack]]
             self._process = subprocess.Popen(
                 command,
                 env={**environment(stack, database_url), **settings},
                 cwd=CHECKOUT,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=out,
                 pass_fds=(listener.fileno(),),
@@ -116,4 +116,4 @@ class Instance:
         """End it at once: it may hold a request that will never be answered."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self._process.communicate()

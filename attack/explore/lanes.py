@@ -75,6 +75,7 @@ def setting(on: EmbeddedServer, number: int, core: int | None = None) -> Setting
         number=number,
         core=core,
         server=Address("127.0.0.1", on.port),
+        postmaster=on.process.pid,
         url=on.url(database=name),
         superuser_url=on.url(superuser=True, database=name),
         folder=_folder(number),
