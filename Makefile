@@ -6,9 +6,11 @@ PYTEST := $(VENV)/bin/python -m pytest
 # What a run may set: make attack TRIALS=20 TECHNIQUE=burst,last_byte STRATEGY=no_lock STACK=flask
 FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHNIQUE)) \
         $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON))
+EXPLORE := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) \
+           $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack compare up down reset test acceptance matrix mutants lint format pins clean
+.PHONY: help attack explore compare up down reset test acceptance matrix mutants lint format pins clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +24,9 @@ attack: $(VENV)/installed ## Attack every strategy on both stacks and print the 
 compare: $(VENV)/installed ## Print one strategy in both applications side by side: S=row_lock
 	@test -n "$(S)" || { echo "overdraft: name a strategy, as in: make compare S=row_lock" >&2; exit 2; }
 	@$(ATTACK) compare $(S)
+
+explore: $(VENV)/installed ## Walk every interleaving of two requests: an exact verdict
+	@$(ATTACK) explore $(EXPLORE)
 
 up: $(VENV)/installed ## Start both stacks and print their addresses
 	@$(ATTACK) up

@@ -6,15 +6,18 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from attack.commands import options
+from attack.commands import counterexample, options
+from attack.explore import schedule_file
 from attack.explore.cells import Cell, plan
 from attack.explore.certificate import Certificate
-from attack.explore.lanes import Lanes, server
+from attack.explore.lanes import FOLDER, Lanes, server
+from attack.explore.replay import replay
 from attack.report.console import console
 from attack.report.explore_json import cell_to_json
 from attack.report.explore_table import ExploreTable
 
 _MOST_LANES = 8
+_CELLS_TOLD_IN_FULL = 4
 
 
 @click.command()
@@ -40,6 +43,12 @@ _MOST_LANES = 8
     show_default=True,
     help="Processes that explore side by side, each with a database and applications of its own.",
 )
+@click.option(
+    "--replay",
+    "replay_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Run the schedule in this file again, and nothing else.",
+)
 @options.json_file
 @click.pass_context
 def explore(
@@ -49,6 +58,7 @@ def explore(
     workers: int | None,
     budget: float,
     lanes: int,
+    replay_file: Path | None,
     json_file: Path | None,
 ) -> None:
     """Walk every interleaving of two requests, statement by statement.
@@ -56,13 +66,32 @@ def explore(
     Exit code 0: every verdict is what the catalogue expects; 1: one is not; 2: bad usage or input;
     3: inconclusive.
     """
-    cells = list(plan(stacks, options.selected(slugs), requests=2, workers=workers))
     output = console()
+    if replay_file:
+        run_again(replay_file, output)
+        return
+    cells = list(plan(stacks, options.selected(slugs), requests=2, workers=workers))
+    if not cells:
+        raise click.UsageError("no strategy that was named has a row with so many workers")
     found = carry_out(cells, budget, lanes, output)
     if json_file:
         record = {"cells": [cell_to_json(cell, certificate) for cell, certificate in found]}
         json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    tell(found, output)
     ctx.exit(conclude(found, output))
+
+
+def run_again(path: Path, output: Console) -> None:
+    """Replay a saved schedule and draw it.
+
+    Raises:
+        LabError: it is none, or does not go the same way.
+    """
+    saved = schedule_file.load(path)
+    with output.status("Starting PostgreSQL and the applications ..."):
+        run, outcome = replay(saved)
+    counterexample.show(saved.cell, run, outcome, output)
+    output.print("Every step and the outcome are those of the file.", style="green")
 
 
 def carry_out(
@@ -82,6 +111,22 @@ def carry_out(
             found.append((cell, certificate))
             table.print_row(cell, certificate)
     return found
+
+
+def tell(found: list[tuple[Cell, Certificate]], output: Console) -> None:
+    """Keep the smallest counterexamples; of a few cells, print certificate and picture too."""
+    paths = [counterexample.keep(cell, certificate) for cell, certificate in found]
+    if len(found) <= _CELLS_TOLD_IN_FULL:
+        for cell, certificate in found:
+            output.print(f"\n{cell.label} on {cell.stack}: {certificate}", highlight=False)
+            if certificate.smallest:
+                counterexample.show(cell, *certificate.smallest, output)
+    if any(paths):
+        output.print(
+            f"\nThe smallest counterexamples are in {FOLDER} as pictures (.svg) and as schedules "
+            "(.json) for --replay.",
+            highlight=False,
+        )
 
 
 def conclude(found: list[tuple[Cell, Certificate]], output: Console) -> int:

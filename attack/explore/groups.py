@@ -9,6 +9,7 @@ the rest of it, up to the Sync, belongs to the same step.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from attack.explore.statements import Statement, mask, one_line
 from attack.explore.wire import Message
@@ -47,7 +48,7 @@ class Group:
 
         Without the values, for a driver that prepares on its own tells them only later.
         """
-        return "; ".join(mask(one_line(text)) for text in self.texts)
+        return "; ".join(_masked(one_line(text)) for text in self.texts)
 
     @property
     def executes(self) -> bool:
@@ -73,6 +74,11 @@ class Group:
     def extended(self, message: Message, statements: tuple[Statement, ...]) -> Group:
         """Return the group with one more message, which executes the given statements."""
         return Group((*self.messages, message), self.statements + statements)
+
+
+@lru_cache(maxsize=4096)
+def _masked(line: str) -> str:
+    return mask(line)
 
 
 def ends_group(message: Message) -> bool:

@@ -22,6 +22,7 @@ from attack.explore.outcome import Ledger, derived_balance, stored_balance
 from attack.explore.proxy import LOOPBACK
 from attack.explore.record import Answer
 from attack.explore.scheduler import PATIENCE
+from attack.explore.threads import at_rest
 from attack.targets import Target as Site
 from shared_db.accounts import USERS
 
@@ -79,7 +80,7 @@ class HttpTarget:
         """
         self._loop = loop
         threads = self.requests if self.shared_port else 1
-        for number, port in enumerate(sorted(set(ports))):
+        for number, port in enumerate(dict.fromkeys(ports)):
             log = self._logs / f"{self._cell.stack}-{self._cell.workers}-{number}.log"
             url = _through(self._database.url, port)
             self._instances.append(Instance(self._cell.stack, url, threads, log))
@@ -111,8 +112,9 @@ class HttpTarget:
         )
         self._make_requests(prepared)
         self._make_reset()
-        self.reset()
         self._warm_up()
+        if self.shared_port:
+            self._instances[0].learn_helpers(self._loop)
 
     def _make_requests(self, prepared: Sequence[Prepared]) -> None:
         self.close_connections()
@@ -146,6 +148,7 @@ class HttpTarget:
         """Send each request past the scheduler, so that pools are filled and plans are made."""
         if not self._loop:
             return
+        self.reset()
         for _ in range(_WARM_UP):
             for request in range(self.requests):
                 self.start(request)
@@ -184,10 +187,19 @@ class HttpTarget:
             return Answer("refused", str(status))
         return Answer("failed", str(status))
 
-    def stuck(self, request: int) -> bool:
-        """Return whether the request waits for another inside the application."""
+    def stuck(self, request: int, at_database: int) -> bool:
+        """Return whether the process of all requests rests, with a thread too few at the database.
+
+        Of the threads that have come to rest, as many wait for an answer of the database as there
+        are requests at it; the request's own thread, if it is not one of those and sleeps without
+        a timeout, waits for another thread. In a process of its own there is none to wait for.
+        """
         del request
-        return False
+        if not self.shared_port:
+            return False
+        (instance,) = self._instances
+        picture = at_rest(instance.worker)
+        return picture is not None and len(picture.others(instance.helpers)) == at_database
 
     def invariants(self, ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
         """Judge the account by its balance, stored or derived."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self
@@ -47,6 +48,7 @@ class Lab:
     ) -> None:
         self.target = target
         self._usable = True
+        self._patience = patience
         self._loop = Loop()
         observer.adopt()
         self._scheduler = Scheduler(self._loop, target, observer, Backends(observer), patience)
@@ -55,8 +57,12 @@ class Lab:
             ports = [self.proxy.listen(None)] * target.requests
         else:
             ports = [self.proxy.listen(request) for request in range(target.requests)]
-        target.open(self._loop, ports)
-        target.reset()
+        try:
+            target.open(self._loop, ports)
+            target.reset()
+        except BaseException:
+            self.close()
+            raise
 
     def run(self, prefix: Sequence[int] = (), like: Run | None = None) -> tuple[Run, Outcome]:
         """Run one schedule: the choices of `prefix`, and then on without a preemption.
@@ -73,6 +79,7 @@ class Lab:
         if not self._usable:
             raise ExploreError("an earlier schedule of this lab failed: it can only be closed")
         self._usable = False
+        self._finish_set_up()
         scheduler = self._scheduler
         scheduler.begin()
         current = -1
@@ -98,6 +105,14 @@ class Lab:
         outcome = judge(run, self.target.reset(), self.target.invariants)
         self._usable = True
         return run, outcome
+
+    def _finish_set_up(self) -> None:
+        """Wait for what the target sent past the scheduler: a teardown comes after the answer."""
+        deadline = monotonic() + self._patience
+        while not all(link.quiet for link in self.proxy.links):
+            self._loop.pump(self._patience)
+            if monotonic() > deadline:
+                raise StalledError("the set-up left a transaction open")
 
     def close(self) -> None:
         """Close target, proxy and loop; the observer stays open.
@@ -132,11 +147,7 @@ def compare(expected: Run, actual: Run, depth: int) -> None:
     """
     for index in range(depth):
         before, after = expected.choices[index], actual.choices[index]
-        if before != after and (before.enabled, before.pending, before.waiting) != (
-            after.enabled,
-            after.pending,
-            after.waiting,
-        ):
+        if replace(before, chosen=after.chosen) != after:
             raise DivergenceError(f"choice {index}: expected {before}, got {after}")
     old = [step.observed for step in expected.steps if step.completed < depth - 1]
     new = [step.observed for step in actual.steps if step.completed < depth - 1]

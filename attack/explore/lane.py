@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -41,6 +42,7 @@ class Setting:
         number: of the lane, from 0.
         core: the CPU that it and its applications are pinned to, or None.
         server: where PostgreSQL listens.
+        postmaster: process id of the server, to be stopped where the parent could not.
         url: of its database, for the applications' role.
         superuser_url: the same for the superuser.
         folder: where logs go.
@@ -49,6 +51,7 @@ class Setting:
     number: int
     core: int | None
     server: Address
+    postmaster: int
     url: str
     superuser_url: str
     folder: Path
@@ -139,7 +142,7 @@ def main(connection: Connection, setting: Setting) -> None:
     _log_to(setting.folder / f"lane-{setting.number}.log")
     if setting.core is not None:
         os.sched_setaffinity(0, {setting.core})
-    lane = Lane(setting)
+    lane, parent = Lane(setting), os.getppid()
     told = monotonic()
 
     def on_progress(schedules: int) -> None:
@@ -155,6 +158,9 @@ def main(connection: Connection, setting: Setting) -> None:
         return
     finally:
         lane.close()
+        if os.getppid() != parent:  # it was killed, and nobody else stops the server
+            with suppress(ProcessLookupError):
+                os.kill(setting.postmaster, signal.SIGINT)
 
 
 def _log_to(path: Path) -> None:

@@ -50,7 +50,7 @@ def server() -> Iterator[EmbeddedServer]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LabError("another exploration uses this checkout: wait for its end") from None
-        started = embedded.start("explore", SETTINGS)
+        started = embedded.start("postgres-explore", SETTINGS)
         try:
             yield started
         finally:
@@ -75,6 +75,7 @@ def setting(on: EmbeddedServer, number: int, core: int | None = None) -> Setting
         number=number,
         core=core,
         server=Address("127.0.0.1", on.port),
+        postmaster=on.process.pid,
         url=on.url(database=name),
         superuser_url=on.url(superuser=True, database=name),
         folder=_folder(number),

@@ -10,8 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from attack.explore.groups import Group
+
+_LONG: Final = 1000
+"""Characters from which on a text is no noise, and not worth remembering."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +33,17 @@ def statements_like(name: str, pattern: str) -> Rule:
 
     def matches(group: Group) -> bool:
         texts = group.texts
-        return bool(texts) and all(regex.fullmatch(text.strip()) for text in texts)
+        return bool(texts) and all(len(text) < _LONG and is_noise(text) for text in texts)
+
+    @lru_cache(maxsize=4096)
+    def is_noise(text: str) -> bool:
+        return regex.fullmatch(text.strip()) is not None
 
     return Rule(name, matches)
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("close or describe", lambda group: {m.kind for m in group.messages} <= set("CDS")),
+    Rule("close or describe", lambda group: all(m.kind in "CDS" for m in group.messages)),
     statements_like("ping", r";?|SELECT 1;?"),
     statements_like("deallocate", r"DEALLOCATE\b.*"),
 )

@@ -70,12 +70,14 @@ class Choice:
         pending: announcement of the next step of each request in `enabled`; see
             `Group.announcement`.
         waiting: the requests that waited for a lock, in the order in which they began to.
+        inside: the requests that waited for another inside the application, ascending.
     """
 
     enabled: tuple[int, ...]
     chosen: int
     pending: tuple[str, ...]
     waiting: tuple[int, ...]
+    inside: tuple[int, ...] = ()
 
 
 AnswerKind = Literal["paid", "refused", "failed"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from attack.explore.statements import Reader, Value, decode
@@ -54,18 +55,27 @@ class Reply:
                 self.status = message.body.decode("ascii", "replace")
 
     def _describe(self, message: Message) -> None:
-        reader = Reader(message.body)
-        names, types = [], []
-        for _ in range(reader.count()):
-            names.append(reader.text())
-            reader.take(6)
-            oid = reader.int32()
-            reader.take(6)
-            types.append((oid, bool(reader.int16())))
-        self.columns, self._types = tuple(names), tuple(types)
+        self.columns, self._types = _description(message.body)
 
     def _row(self, message: Message) -> tuple[Value, ...]:
         reader = Reader(message.body)
         count = reader.count()
         types = self._types if len(self._types) == count else ((0, False),) * count
-        return tuple(decode(reader.value(), oid, binary) for oid, binary in types)
+        return tuple([decode(reader.value(), oid, binary) for oid, binary in types])
+
+
+@lru_cache(maxsize=1024)
+def _description(body: bytes) -> tuple[tuple[str, ...], tuple[tuple[int, bool], ...]]:
+    """Read a RowDescription: names, and for each column its type and whether it comes binary.
+
+    The same statements are described again in every schedule, hence the cache.
+    """
+    reader = Reader(body)
+    names, types = [], []
+    for _ in range(reader.count()):
+        names.append(reader.text())
+        reader.take(6)
+        oid = reader.int32()
+        reader.take(6)
+        types.append((oid, bool(reader.int16())))
+    return tuple(names), tuple(types)

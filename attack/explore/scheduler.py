@@ -1,33 +1,24 @@
 """Release one step at a time, and know after each one that nothing moves any more.
 
-A request is, at any moment, in one of these phases:
-
-    THINKING   the application works; it will speak, answer, or wait inside
-    HELD       a statement of it waits at the proxy to be released
-    RUNNING    its statement is at the server
-    WAITING    its statement waits for a lock: the server said so
-    INSIDE     it waits for another request inside the application: the target proved it
-    DONE       it has answered, and its connections are out of every transaction
-
-To settle is to wait until nobody is THINKING or RUNNING. Only then is the next choice made, so
-what a choice leads to depends on the choices alone, and a replay sees the same.
+To settle is to wait until no request is THINKING or RUNNING (the phases are those of `actor`).
+Only then is the next choice made, so what a choice leads to depends on the choices alone, and a
+replay sees the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import Enum
 from time import monotonic
 from typing import Final
 
+from attack.explore.actor import AT_THE_DATABASE, RESTLESS, Actor, Phase
 from attack.explore.backends import Backends
 from attack.explore.errors import DivergenceError, LostError, StalledError
 from attack.explore.groups import Group
 from attack.explore.link import Link
 from attack.explore.loop import Loop
 from attack.explore.observer import Observer
-from attack.explore.record import Answer, Choice, Run, Step
+from attack.explore.record import Choice, Run, Step
 from attack.explore.reply import Reply
 from attack.explore.target import Target
 
@@ -35,55 +26,6 @@ PATIENCE: Final = 10.0
 """Seconds without any event after which a schedule is given up as stalled."""
 _LOOK_INSIDE: Final = 0.002
 """Seconds of silence after which the target is asked whether a request is stuck inside it."""
-
-
-class Phase(Enum):
-    """Where a request stands; see the module's list."""
-
-    THINKING = "thinking"
-    HELD = "held"
-    RUNNING = "running"
-    WAITING = "waiting for a lock"
-    INSIDE = "waiting inside the application"
-    DONE = "done"
-
-
-_RESTLESS: Final = frozenset({Phase.THINKING, Phase.RUNNING})
-
-
-@dataclass(slots=True)
-class Actor:
-    """One request in the current schedule.
-
-    Attributes:
-        link: the connection on which it is held, running, or spoke last.
-        group: what is held or running.
-        released: index of the choice that released its last step.
-        waited_for: the lock that its running step waited for.
-        evidence: the number of events that had happened when its wait was last confirmed.
-        reports: how often the server has reported that the step waits.
-        wait: when the confirmed wait began, by the server's clock.
-        links: all connections that it used.
-    """
-
-    request: int
-    phase: Phase = Phase.THINKING
-    link: Link | None = None
-    group: Group | None = None
-    answer: Answer | None = None
-    released: int = -1
-    waited_for: str | None = None
-    evidence: int = -1
-    reports: int = 0
-    wait: bytes | None = None
-    links: set[Link] = field(default_factory=set)
-
-    @property
-    def pid(self) -> int:
-        """Process id of the backend that its step is on."""
-        if self.link is None or self.link.pid is None:
-            raise LostError(f"request {self.request} has no backend")
-        return self.link.pid
 
 
 class Scheduler:
@@ -153,6 +95,7 @@ class Scheduler:
             request,
             tuple(actor.group.announcement if actor.group else "" for actor in held),
             tuple(self._queue),
+            tuple(actor.request for actor in self._actors if actor.phase is Phase.INSIDE),
         )
 
     def release(self, request: int) -> None:
@@ -226,12 +169,21 @@ class Scheduler:
                 actor.answer = actor.answer or self._target.answer(actor.request)
                 if actor.answer and all(link.quiet for link in actor.links):
                     actor.phase = Phase.DONE
-            restless = restless or actor.phase in _RESTLESS
+            restless = restless or actor.phase in RESTLESS
         return restless
 
     def _look_inside(self) -> None:
-        for actor in self._actors:
-            if actor.phase is Phase.THINKING and self._target.stuck(actor.request):
+        """Ask whether those that keep silent wait inside; what they sent before that wins."""
+        at_database = sum(actor.phase in AT_THE_DATABASE for actor in self._actors)
+        stuck = [
+            actor
+            for actor in self._actors
+            if actor.phase is Phase.THINKING
+            and not actor.answer
+            and self._target.stuck(actor.request, at_database)
+        ]
+        if stuck and not self._loop.pump(0):
+            for actor in stuck:
                 actor.phase, actor.evidence = Phase.INSIDE, self._events
 
     def _waiters(self) -> list[Actor]:
@@ -282,7 +234,7 @@ class Scheduler:
         if not self._actors:
             link.release()
             return
-        actor = self._owner(link)
+        actor = self._owner(link, group)
         if actor.phase is Phase.INSIDE and actor.evidence != self._events:
             actor.phase = Phase.THINKING
         if actor.phase is not Phase.THINKING:
@@ -290,6 +242,8 @@ class Scheduler:
                 f"request {actor.request} sent {group.announcement!r} while {actor.phase.value}"
             )
         actor.phase, actor.link, actor.group = Phase.HELD, link, group
+        for other in self._actors:
+            other.links.discard(link)  # a pool may have handed it on
         actor.links.add(link)
 
     def completed(self, link: Link, group: Group, reply: Reply) -> None:
@@ -345,14 +299,18 @@ class Scheduler:
         del link
         self._events += 1
 
-    def _owner(self, link: Link) -> Actor:
+    def _owner(self, link: Link, group: Group) -> Actor:
         """Find whose statement has just been held, on a port that several requests share too."""
         if link.request is not None:
-            return self._actors[link.request]
+            if link.request < len(self._actors):
+                return self._actors[link.request]
+            raise DivergenceError(
+                f"request {link.request} sent {group.announcement!r} before it was started"
+            )
         last = self._actor_on(link)
-        if last and link.status != "I":
-            return last
         able = [a for a in self._actors if a.phase in (Phase.THINKING, Phase.INSIDE)]
+        if last and (link.status != "I" or last in able):
+            return last
         if len(able) == 1:
             return able[0]
         thinking = [a for a in able if a.phase is Phase.THINKING]

@@ -40,10 +40,14 @@ class Target(Protocol):
     def answer(self, request: int) -> Answer | None:
         """Return what the request answered, or None while it has not."""
 
-    def stuck(self, request: int) -> bool:
+    def stuck(self, request: int, at_database: int) -> bool:
         """Return True only on proof that the request waits for another inside the application.
 
         Asked again and again while a request neither speaks nor answers; False is always safe.
+
+        Args:
+            request: which one.
+            at_database: how many of all requests wait for the answer to a statement.
         """
 
     def invariants(self, ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:

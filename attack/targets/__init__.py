@@ -26,6 +26,7 @@ class Target:
     success_status: int
     success_location: str
     refused_status: frozenset[int]
+    balance_column: str
     reset_sql: str
     read_sql: str
     read_derived_sql: str
@@ -49,6 +50,7 @@ def load(name: str = "overdraft") -> Target:
         success_status=request["success_status"],
         success_location=request["success_location"],
         refused_status=frozenset(request["refused_status"]),
+        balance_column=ledger["balance"],
         reset_sql=ledger["reset"],
         read_sql=ledger["read"],
         read_derived_sql=ledger["read_derived"],

@@ -1,0 +1,111 @@
+"""A wait inside the application: what /proc says, and what is no proof."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from attack.explore.threads import Picture, Wait, at_rest, classify
+
+ENDLESS = "202 0x558287df2520 0x189 0x0 0x0 0x0 0xffffffff 0x7f94 0x7f94\n"
+TIMED = "202 0x558287df2520 0x189 0x0 0x7f9458 0x0 0xffffffff 0x7f94 0x7f94\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "machine", "expected"),
+    [
+        ("running\n", "x86_64", Wait.RUNS),
+        (ENDLESS, "x86_64", Wait.LOCK),
+        (ENDLESS.replace("0x189", "0x80"), "x86_64", Wait.LOCK),
+        (ENDLESS.replace("202", "98", 1), "aarch64", Wait.LOCK),
+        (ENDLESS, "aarch64", Wait.ELSE),
+        (ENDLESS, "riscv64", Wait.ELSE),
+        (TIMED, "x86_64", Wait.ELSE),
+        (ENDLESS.replace("0x189", "0x81"), "x86_64", Wait.ELSE),  # FUTEX_WAKE
+        ("7 0x1 0x2 0xffffffff 0x0 0x0 0x0 0x1 0x2\n", "x86_64", Wait.ELSE),
+        ("-1 0x7ffe 0x7f94\n", "x86_64", Wait.ELSE),  # stopped outside of a call
+    ],
+)
+def test_a_line_of_proc(line: str, machine: str, expected: Wait) -> None:
+    assert classify(line, machine) is expected
+
+
+def test_threads_that_are_known_to_sleep_do_not_count() -> None:
+    picture = Picture({1: Wait.ELSE, 2: Wait.LOCK, 3: Wait.ELSE})
+    assert picture.waiting_for_locks() == {2}
+    assert picture.others() == {1, 3}
+    assert picture.others({1}) == {3}
+
+
+PROGRAMS = {
+    "lock": "lock = threading.Lock(); lock.acquire(); wait = lock.acquire",
+    "timed": "lock = threading.Lock(); lock.acquire(); wait = lambda: lock.acquire(timeout=600)",
+    "socket": "a, b = socket.socketpair(); wait = lambda: a.recv(1)",
+    "busy": "wait = lambda: [None for _ in iter(int, 1)]",
+}
+_PROGRAM = """
+import socket, sys, threading
+{setup}
+threading.Thread(target=wait, daemon=True).start()
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+Start = Callable[[str], int]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start programs with a thread that waits in some way; return the process id."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def program(name: str) -> int:
+        code = _PROGRAM.format(setup=PROGRAMS[name])
+        process = subprocess.Popen(
+            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        started.append(process)
+        assert process.stdout
+        assert process.stdout.readline() == b"ready\n"
+        return process.pid
+
+    yield program
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def seen(pid: int) -> Picture | None:
+    """Look until the process has come to rest, for at most 3 s."""
+    deadline = monotonic() + 3
+    while monotonic() < deadline:
+        if picture := at_rest(pid):
+            return picture
+    return None
+
+
+VISIBLE = Path("/proc/self/task").exists()
+
+
+@pytest.mark.parametrize(("name", "locks"), [("lock", 1), ("timed", 0), ("socket", 0)])
+def test_only_a_wait_without_end_is_one_for_a_lock(start: Start, name: str, locks: int) -> None:
+    pid = start(name)
+    picture = seen(pid)
+    if not VISIBLE:
+        assert picture is None
+        return
+    assert picture
+    assert len(picture.threads) == 2
+    assert len(picture.waiting_for_locks()) == locks
+    assert pid in picture.others()
+
+
+def test_a_process_that_computes_is_never_at_rest(start: Start) -> None:
+    assert seen(start("busy")) is None
+
+
+def test_a_process_that_is_gone_proves_nothing() -> None:
+    assert at_rest(2**22 + 1) is None
