@@ -177,6 +177,7 @@ _MOMENT: Final = re.compile(
     r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)?"
 )
 _KEY: Final = re.compile(r"\b(?=[0-9a-z]*[0-9])(?=[0-9a-z]*[a-z])[0-9a-z]{32,}\b")
+_SAVEPOINT: Final = re.compile(r"\bs\d+_x\d+\b")
 _LITERAL: Final = re.compile(r"E?'(?:[^']|'')*'|(?<![\w$.])-?\d+(?:\.\d+)?\b")
 _SPACE: Final = re.compile(r"\s+")
 
@@ -185,8 +186,8 @@ _LONG: Final = 10_000
 
 
 def mask(text: str) -> str:
-    """Return the text with moments in time and session keys replaced by a word."""
-    return _KEY.sub("<key>", _MOMENT.sub("<time>", text))
+    """Return the text with times, session keys and Django's savepoints replaced by a word."""
+    return _SAVEPOINT.sub("<savepoint>", _KEY.sub("<key>", _MOMENT.sub("<time>", text)))
 
 
 def shape(sql: str) -> str:
@@ -209,7 +210,7 @@ def _one_line(sql: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _shape(sql: str) -> str:
-    return _LITERAL.sub("?", sql)
+    return _LITERAL.sub("?", _SAVEPOINT.sub("<savepoint>", sql))
 
 
 @lru_cache(maxsize=4096)
