@@ -9,14 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from attack.explore.outcome import Outcome
 from attack.explore.record import Run
+from attack.explore.reduction import Reduction
 from attack.explore.statements import shape
 
-Verdict = Literal["unsafe", "safe", "inconclusive"]
+Verdict = str
+"""'unsafe', 'safe', 'safe up to 2 preemptions' (or another number), or 'inconclusive'."""
 
 
 @dataclass(slots=True)
@@ -32,6 +34,8 @@ class Certificate:
         inconclusive: why the search ended before all was seen, or None.
         diverged: whether it was a divergence: then nothing that was seen counts.
         smallest: the unsafe schedule with the fewest preemptions, then the fewest steps.
+        reduction: what a search that ran one schedule of each class adds; None for brute force.
+            Once such a search is exhausted, all counts are of the schedules in its classes.
     """
 
     requests: int
@@ -42,6 +46,7 @@ class Certificate:
     inconclusive: str | None = None
     diverged: bool = False
     smallest: tuple[Run, Outcome] | None = None
+    reduction: Reduction | None = None
     _lines: list[str] = field(default_factory=list)
 
     def add(self, run: Run, outcome: Outcome) -> None:
@@ -53,9 +58,20 @@ class Certificate:
         if outcome.unsafe and (not self.smallest or _size(run) < _size(self.smallest[0])):
             self.smallest = (run, outcome)
 
+    def weigh(self, classes: Iterable[tuple[Outcome, Mapping[int, int]]]) -> None:
+        """Count all schedules of each class, told by outcome and number by preemptions."""
+        self.outcomes.clear()
+        self.by_preemptions.clear()
+        for outcome, by_preemptions in classes:
+            self.outcomes[outcome] += sum(by_preemptions.values())
+            for preemptions, schedules in by_preemptions.items():
+                count, unsafe = self.by_preemptions.get(preemptions, (0, 0))
+                unsafe += schedules if outcome.unsafe else 0
+                self.by_preemptions[preemptions] = (count + schedules, unsafe)
+
     @property
     def schedules(self) -> int:
-        """How many schedules were run."""
+        """How many schedules were run, or are in the classes that were."""
         return self.outcomes.total()
 
     @property
@@ -70,17 +86,24 @@ class Certificate:
 
     @property
     def exhausted(self) -> bool:
-        """Whether every schedule was run."""
+        """Whether every schedule was run, or is in a class that was."""
         return self.inconclusive is None
 
     @property
     def verdict(self) -> Verdict:
-        """'unsafe' as soon as one schedule is; 'safe' only where all were run and none is."""
+        """'unsafe' as soon as one schedule is; 'safe' only where all were seen and none is.
+
+        A reduced search that its budget cut short is 'safe up to n preemptions'.
+        """
         if self.diverged:
             return "inconclusive"
         if self.unsafe:
             return "unsafe"
-        return "safe" if self.exhausted else "inconclusive"
+        if self.exhausted:
+            return "safe"
+        if self.reduction and self.reduction.bound is not None:
+            return f"safe up to {self.reduction.bound} preemptions"
+        return "inconclusive"
 
     @property
     def hash(self) -> str:
@@ -94,7 +117,8 @@ class Certificate:
         """The certificate in one line."""
         seen = "exhausted" if self.exhausted else f"not exhausted: {self.inconclusive}"
         grain = f"statement by statement, {self.requests} requests"
-        return f"{self.unsafe} of {self.schedules} schedules unsafe, {seen} ({grain})"
+        classes = f", {self.reduction}" if self.reduction else ""
+        return f"{self.unsafe} of {self.schedules} schedules unsafe{classes}, {seen} ({grain})"
 
 
 def _size(run: Run) -> tuple[int, int, tuple[int, ...]]:

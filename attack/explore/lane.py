@@ -20,14 +20,18 @@ from typing import Final
 from attack import targets
 from attack.explore.cells import Cell
 from attack.explore.certificate import Certificate
+from attack.explore.effects import Reader
 from attack.explore.errors import ExploreError
 from attack.explore.http_target import Database, HttpTarget
+from attack.explore.initial import InitialValues
 from attack.explore.lab import Lab
 from attack.explore.observer import Observer
 from attack.explore.outcome import Outcome
 from attack.explore.proxy import Address
 from attack.explore.record import Run
+from attack.explore.reduced import reduced
 from attack.explore.scheduler import PATIENCE
+from attack.explore.schema import read_schema
 from attack.explore.search import Budget, brute_force
 from shared_db.errors import LabError
 
@@ -59,10 +63,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A cell to explore within so many seconds."""
+    """A cell to explore within so many seconds: one schedule of each class, or every one."""
 
     cell: Cell
     seconds: float
+    every_schedule: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,14 @@ class Lane:
         except (ExploreError, LabError) as error:
             self._drop(cell)
             return Certificate(cell.requests, inconclusive=str(error))
-        certificate = brute_force(lab, Budget(seconds=job.seconds), seen)
+        budget = Budget(seconds=job.seconds)
+        if job.every_schedule or lab.target.shared_port:
+            # What requests share inside one process, nobody sees from here: nothing commutes.
+            certificate = brute_force(lab, budget, seen)
+        else:
+            reader = Reader(read_schema(self._observer), InitialValues(self._observer))
+            certificate = reduced(lab, cell.requests, reader, budget, seen)
+            certificate.noise = lab.proxy.noise.copy()
         if not certificate.exhausted:
             self._drop(cell)  # a request may be in flight
         return certificate

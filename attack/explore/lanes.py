@@ -7,7 +7,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -125,6 +125,7 @@ class Lanes:
         cells: Sequence[Cell],
         seconds: float,
         on_progress: Callable[[Cell, int], None] = lambda _cell, _schedules: None,
+        every_schedule: bool = False,
     ) -> Iterator[tuple[Cell, Certificate]]:
         """Yield each cell with its certificate, in the order given.
 
@@ -132,13 +133,15 @@ class Lanes:
             cells: what to explore.
             seconds: budget of each.
             on_progress: called with how many schedules of a cell have been run.
+            every_schedule: whether to run them all, rather than one of each class.
 
         Raises:
             LabError: a lane ended.
         """
+        template = Job(cells[0], seconds, every_schedule)
         open_cells, done = list(range(len(cells))), dict[int, Certificate]()
         for worker in self._workers:
-            self._assign(worker, cells, open_cells, seconds)
+            self._assign(worker, cells, open_cells, template)
         for index, cell in enumerate(cells):
             while index not in done:
                 for worker, message in self._messages():
@@ -148,11 +151,11 @@ class Lanes:
                         on_progress(cells[worker.cell], message.schedules)
                     else:
                         done[worker.cell] = message
-                        self._assign(worker, cells, open_cells, seconds)
+                        self._assign(worker, cells, open_cells, template)
             yield cell, done.pop(index)
 
     def _assign(
-        self, worker: _Worker, cells: Sequence[Cell], open_cells: list[int], seconds: float
+        self, worker: _Worker, cells: Sequence[Cell], open_cells: list[int], template: Job
     ) -> None:
         """Give a lane the next cell, one for which its applications run already if there is one."""
         worker.cell = None
@@ -166,7 +169,7 @@ class Lanes:
         worker.cell = min(open_cells, key=lambda index: (needs_a_start(index), index))
         open_cells.remove(worker.cell)
         worker.last = cells[worker.cell]
-        worker.connection.send(Job(worker.last, seconds))
+        worker.connection.send(replace(template, cell=worker.last))
 
     def _messages(self) -> Iterator[tuple[_Worker, Progress | Certificate]]:
         """Wait until lanes have told something, and yield it."""

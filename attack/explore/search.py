@@ -25,6 +25,14 @@ class Budget:
     seconds: float = float("inf")
     schedules: float = float("inf")
 
+    def spent(self, schedules: int, seconds: float) -> str | None:
+        """Return what ended the search after so many schedules and seconds, or None."""
+        if schedules >= self.schedules:
+            return f"the budget of {self.schedules:g} schedules is spent"
+        if seconds >= self.seconds:
+            return f"the budget of {self.seconds:g} seconds is spent"
+        return None
+
 
 UNLIMITED: Final = Budget()
 
@@ -49,7 +57,7 @@ def brute_force(
     untried: list[list[int]] = []
     try:
         while prefix is not None:
-            certificate.inconclusive = _spent(budget, certificate, monotonic() - begun)
+            certificate.inconclusive = budget.spent(certificate.schedules, monotonic() - begun)
             if certificate.inconclusive:
                 break
             run, outcome = lab.run(prefix, like)
@@ -73,11 +81,3 @@ def _next(run: Run, untried: list[list[int]]) -> list[int] | None:
     if not untried:
         return None
     return [*run.schedule[: len(untried) - 1], untried[-1].pop(0)]
-
-
-def _spent(budget: Budget, certificate: Certificate, seconds: float) -> str | None:
-    if certificate.schedules >= budget.schedules:
-        return f"the budget of {budget.schedules:g} schedules is spent"
-    if seconds >= budget.seconds:
-        return f"the budget of {budget.seconds:g} seconds is spent"
-    return None

@@ -15,6 +15,7 @@ def cell_to_json(cell: Cell, certificate: Certificate) -> dict[str, Any]:
     `by_preemptions` has, for each number of preemptions, how many schedules and unsafe ones.
     """
     outcomes = sorted(certificate.outcomes.items(), key=lambda item: (-item[1], repr(item[0])))
+    reduction = certificate.reduction
     return {
         "stack": cell.stack,
         "strategy": cell.strategy.slug,
@@ -23,8 +24,10 @@ def cell_to_json(cell: Cell, certificate: Certificate) -> dict[str, Any]:
         "workers": cell.workers,
         "schedules": certificate.schedules,
         "unsafe": certificate.unsafe,
-        "classes": None,
-        "unsafe_classes": None,
+        "runs": reduction.runs if reduction else certificate.schedules,
+        "classes": reduction.classes if reduction else None,
+        "unsafe_classes": reduction.unsafe_classes if reduction else None,
+        "unreadable": dict(sorted(reduction.unreadable.items())) if reduction else {},
         "exhausted": certificate.exhausted,
         "inconclusive": certificate.inconclusive,
         "verdict": certificate.verdict,

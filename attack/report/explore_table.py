@@ -15,14 +15,16 @@ _WIDTHS = {
     "stack": 7,
     "schedules": 9,
     "unsafe": 7,
+    "classes": 8,
     "errors": 16,
     "seconds": 7,
     "verdict": 15,
 }
-_NUMBERS = frozenset({"schedules", "unsafe", "seconds"})
+_NUMBERS = frozenset({"schedules", "unsafe", "classes", "seconds"})
 _LEGEND = (
     "schedules: all interleavings of the requests, statement by statement. unsafe: those in which "
-    "an invariant of the ledger broke. errors: SQLSTATEs, HTTP answers of 5xx, and in how many "
+    "an invariant of the ledger broke. classes: of schedules that cannot be told apart, unsafe / "
+    "all; one of each was run. errors: SQLSTATEs, HTTP answers of 5xx, and in how many "
     "schedules."
 )
 
@@ -48,11 +50,15 @@ class ExploreTable:
                 Text(cell.stack),
                 Text(str(certificate.schedules)),
                 Text(str(certificate.unsafe)),
+                Text(classes(certificate)),
                 Text(errors(certificate)),
                 Text(f"{certificate.seconds:.1f}"),
-                Text(f"{verdict} {mark}", style=_STYLE[verdict]),
+                Text(f"{verdict} {mark}", style=_STYLE.get(verdict, "magenta")),
             ]
         )
+        if certificate.reduction and certificate.reduction.unreadable:
+            text = f"   {certificate.reduction.unreadable.total()} steps could not be read"
+            self._console.print(f"{text}: each conflicts with everything", style="magenta")
         if certificate.inconclusive:
             self._console.print(f"   {certificate.inconclusive}", style="magenta", highlight=False)
 
@@ -63,6 +69,12 @@ class ExploreTable:
             row.add_column(width=width, no_wrap=True, justify="right" if is_number else "left")
         row.add_row(*values, style=style)
         self._console.print(row)
+
+
+def classes(certificate: Certificate) -> str:
+    """Return unsafe classes / classes of schedules, or nothing where every schedule was run."""
+    found = certificate.reduction
+    return f"{found.unsafe_classes}/{found.classes}" if found else ""
 
 
 def errors(certificate: Certificate) -> str:
