@@ -8,7 +8,7 @@ FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHN
         $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack compare up down reset test acceptance lint format pins clean
+.PHONY: help attack compare up down reset test acceptance test-compose lint format pins clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -33,10 +33,13 @@ reset: $(VENV)/installed ## Give every account its 10 money back and empty the l
 	@$(ATTACK) reset
 
 test: $(VENV)/installed ## The quick tests, under 5 minutes
-	@$(PYTEST) -m "not acceptance"
+	@$(PYTEST) -m "not acceptance and not compose"
 
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
 	@$(PYTEST) -m acceptance
+
+test-compose: $(VENV)/installed ## The lab under Docker Compose, on an engine of its own where none answers (as root)
+	@$(PYTEST) -m compose tests/compose
 
 lint: $(VENV)/installed ## ruff and mypy, as CI runs them
 	@$(VENV)/bin/ruff check --quiet .
