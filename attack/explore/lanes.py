@@ -24,6 +24,7 @@ from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError
 from shared_db.paths import LAB
+from shared_db.roles import APP_ROLE
 from shared_db.server import connect
 
 FOLDER: Final = LAB / "explore"
@@ -67,7 +68,7 @@ def setting(on: EmbeddedServer, number: int, core: int | None = None) -> Setting
     identifier = sql.Identifier(name)
     with connect(on.url(superuser=True, database="postgres")) as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
-            role = sql.Identifier(embedded.APP_ROLE)
+            role = sql.Identifier(APP_ROLE)
             admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, role))
     with connect(on.url(database=name)) as connection:
         schema.load(connection, replace=True)
