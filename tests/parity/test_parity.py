@@ -24,6 +24,11 @@ MODULES = {
     "__main__.py": "Django has management commands (manage.py)",
 }
 
+# Templates, likewise.
+TEMPLATES = {
+    "admin_home.html": "Flask-Admin's own first page is empty; Django's lists the models",
+}
+
 
 def the_same_but_for(found: set[str], allowed: set[str]) -> None:
     """Fail on a difference that is not allowed, and on an allowance that is no longer needed."""
@@ -53,7 +58,7 @@ def test_both_applications_have_the_same_templates() -> None:
     flask, django = (
         {path.name for path in (app / "templates").iterdir()} for app in (FLASK, DJANGO)
     )
-    assert flask == django
+    the_same_but_for(flask ^ django, set(TEMPLATES))
 
 
 @pytest.mark.parametrize("app", [FLASK, DJANGO], ids=lambda each: each.name)
@@ -62,8 +67,11 @@ def test_a_strategy_fits_on_a_screen(app: Path, strategy: Strategy) -> None:
     assert len((app / "strategies" / f"{strategy.slug}.py").read_text("utf-8").splitlines()) <= 45
 
 
+REASONS = [*STRATEGIES.values(), *MODULES.values(), *TEMPLATES.values()]
+
+
 def test_every_allowance_gives_its_reason() -> None:
-    assert all(len(reason.split()) > 3 for reason in [*STRATEGIES.values(), *MODULES.values()])
+    assert all(len(reason.split()) > 3 for reason in REASONS)
 
 
 ORIGINAL = '"""Lock: wait."""\ndef withdraw(user, amount, *, key):\n    """Withdraw."""\n'
