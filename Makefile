@@ -10,7 +10,7 @@ EXPLORE := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STAC
            $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack explore compare up down reset test acceptance matrix mutants lint format pins clean
+.PHONY: help attack explore compare up down reset test acceptance test-compose matrix mutants lint format pins clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -38,10 +38,13 @@ reset: $(VENV)/installed ## Give every account its 10 money back and empty the l
 	@$(ATTACK) reset
 
 test: $(VENV)/installed ## The quick tests, under 5 minutes
-	@$(PYTEST) -m "not acceptance"
+	@$(PYTEST) -m "not acceptance and not compose"
 
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
 	@$(PYTEST) -m acceptance
+
+test-compose: $(VENV)/installed ## The lab under Docker Compose, on an engine of its own where none answers (as root)
+	@$(PYTEST) -m compose tests/compose
 
 matrix: $(VENV)/installed ## Attack everything, 20 trials a cell, and write the README's matrix
 	@$(ATTACK) fire --trials 20 --json .lab/matrix.json

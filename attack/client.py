@@ -11,7 +11,8 @@ import httpx
 from selectolax.lexbor import LexborHTMLParser
 
 from attack.history import Fate, Request
-from attack.targets import Target, require_loopback
+from attack.targets import Target
+from attack.targets.addresses import require_lab_address
 from shared_db.errors import LabError
 from shared_db.rules import new_key
 from shared_db.spans import SPAN_HEADER
@@ -51,9 +52,9 @@ class Session:
         """Log in.
 
         Raises:
-            LabError: the address is not loopback, the stack does not answer, or the login fails.
+            LabError: the address is not the lab's, the stack does not answer, or the login fails.
         """
-        require_loopback(base_url)
+        require_lab_address(base_url)
         self.target, self.base_url, self.username = target, base_url, username
         self._client = new_client()
         fields = self._form(target.login_path)

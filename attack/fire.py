@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from attack.checkers import right_payouts
 from attack.client import Prepared, Session
-from attack.history import Trial
+from attack.history import Request, Trial
 from attack.ledger import Ledger
-from attack.stacks.gunicorn import is_healthy
+from attack.recovery import wait_for_recovery
 from attack.store import Store
 from attack.targets import Target
 from attack.techniques import TECHNIQUES, Technique
@@ -100,7 +100,7 @@ class Attacker:
             on_trial: called after each trial.
 
         Raises:
-            LabError: a stack or the database stopped answering.
+            LabError: a stack or the database stopped answering and did not come back in time.
         """
         for strategy, case, technique in plan.rows():
             for stack in plan.stacks:
@@ -121,12 +121,13 @@ class Attacker:
             pool.close()
 
     def _try(self, cell: Cell, technique: Technique, pool: Pool) -> Trial:
-        plan, strategy, session = cell.plan, cell.strategy, self._session(cell)
-        requests = self._requests(cell, session)
-        self._ledger.reset(session.username, cell.start, forbid_overdraft=strategy.forbid_overdraft)
+        plan, strategy = cell.plan, cell.strategy
+        session, requests = self._prepare(cell)
         records = technique.salvo(pool, self._target, requests)
-        if any(record.status is None for record in records):
-            self._retire_account(cell)
+        if any(record.fate == "unknown" for record in records):
+            self._wait_for_recovery(cell)
+        if any(_may_be_in_flight(record) for record in records):
+            self._retire_account()
         return Trial(
             stack=cell.stack,
             strategy=strategy.slug,
@@ -138,6 +139,24 @@ class Attacker:
             case=cell.case.name,
             one_intent=cell.one_intent,
         )
+
+    def _prepare(self, cell: Cell) -> tuple[Session, list[Prepared]]:
+        """Return a logged-in session and its requests, on an account with the money to start with.
+
+        What broke down between two trials gets the same time to recover as in one.
+        """
+        try:
+            return self._prepare_once(cell)
+        except LabError:
+            self._wait_for_recovery(cell)
+            return self._prepare_once(cell)
+
+    def _prepare_once(self, cell: Cell) -> tuple[Session, list[Prepared]]:
+        session = self._session(cell)
+        requests = self._requests(cell, session)
+        forbid_overdraft = cell.strategy.forbid_overdraft
+        self._ledger.reset(session.username, cell.start, forbid_overdraft=forbid_overdraft)
+        return session, requests
 
     def _requests(self, cell: Cell, session: Session) -> list[Prepared]:
         number, amount, count = cell.strategy.number, cell.plan.amount, cell.plan.requests
@@ -155,12 +174,10 @@ class Attacker:
             self._sessions[url] = Session(self._target, url, account.username, account.password)
         return self._sessions[url]
 
-    def _retire_account(self, cell: Cell) -> None:
-        if not is_healthy(self._url(cell)):
-            raise LabError(
-                f"the {cell.stack} stack at {self._url(cell)} stopped answering in mid-attack: "
-                "its log is in .lab; start again"
-            )
+    def _wait_for_recovery(self, cell: Cell) -> None:
+        wait_for_recovery(cell.stack, self._url(cell), self._ledger, self._accounts[0].username)
+
+    def _retire_account(self) -> None:
         self.close()
         self._sessions.clear()
         self._accounts.pop(0)
@@ -171,3 +188,8 @@ class Attacker:
         """Close every session."""
         for session in self._sessions.values():
             session.close()
+
+
+def _may_be_in_flight(record: Request) -> bool:
+    # A proxy that gave up on the application (502, 504) cannot recall what it had handed on.
+    return record.status in (None, 502, 504)

@@ -9,6 +9,8 @@ from shared_db.accounts import ACCOUNTS, STARTING_MONEY
 from shared_db.errors import LabError
 from shared_db.server import connect
 
+_TRY_LOCK = "SELECT pg_try_advisory_lock(hashtext('overdraft attack'))"
+
 
 @dataclass(frozen=True)
 class LedgerState:
@@ -25,6 +27,7 @@ class Ledger:
     def __init__(self, target: Target, database_url: str) -> None:
         self._target = target
         self._url = database_url
+        self._exclusive = False
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
 
     def lock(self) -> None:
@@ -33,9 +36,9 @@ class Ledger:
         Raises:
             LabError: another attack is under way, or the database does not answer.
         """
-        row = self._execute("SELECT pg_try_advisory_lock(hashtext('overdraft attack'))").fetchone()
-        if row != (True,):
-            raise LabError("another attack is under way on this database: wait for its end")
+        self.close()
+        self._exclusive = True
+        self._connected()
 
     def reset(self, username: str, start: int, *, forbid_overdraft: bool = False) -> None:
         """Give an account `start` money and no history.
@@ -71,10 +74,27 @@ class Ledger:
         """Close the connection."""
         if self._connection:
             self._connection.close()
+            self._connection = None
 
     def _execute(
         self, sql: str, values: dict[str, object] | None = None
     ) -> psycopg.Cursor[tuple[object, ...]]:
+        try:
+            return self._connected().execute(sql.encode(), values)
+        except psycopg.OperationalError:
+            # The next call connects anew: a server that was restarted is no reason to give up.
+            self.close()
+            raise LabError("the database stopped answering: start again") from None
+
+    def _connected(self) -> psycopg.Connection[tuple[object, ...]]:
         if self._connection is None:
-            self._connection = connect(self._url)
-        return self._connection.execute(sql.encode(), values)
+            connection = connect(self._url)
+            if self._exclusive:
+                row = connection.execute(_TRY_LOCK).fetchone()
+                if row != (True,):
+                    connection.close()
+                    raise LabError(
+                        "another attack is under way on this database: wait for its end"
+                    )
+            self._connection = connection
+        return self._connection

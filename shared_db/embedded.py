@@ -21,17 +21,16 @@ from typing import Any
 
 import psutil
 import psycopg
-from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from shared_db.errors import LabError
 from shared_db.paths import LAB
 from shared_db.ports import free_port
+from shared_db.roles import APP_ROLE, create_role_and_database
 from shared_db.runtime import runtime
 from shared_db.secret_keys import secret_keys
 
 SUPERUSER = "postgres"
-APP_ROLE = "overdraft"
 _START_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 10.0
 
@@ -100,7 +99,8 @@ def start(name: str = "postgres", settings: Mapping[str, str] | None = None) -> 
         )
     server = EmbeddedServer(process, port)
     _wait_until_ready(server, log)
-    _create_role_and_database(server)
+    with psycopg.connect(server.url(superuser=True, database="postgres"), autocommit=True) as admin:
+        create_role_and_database(admin, secret_keys()["app_password"])
     return server
 
 
@@ -193,23 +193,6 @@ def _wait_until_ready(server: EmbeddedServer, log: Path) -> None:
             time.sleep(0.02)
         else:
             return
-
-
-def _create_role_and_database(server: EmbeddedServer) -> None:
-    with psycopg.connect(server.url(superuser=True, database="postgres"), autocommit=True) as admin:
-        role = sql.Identifier(APP_ROLE)
-        if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (APP_ROLE,)).fetchone():
-            # Hashed here: the statement may end up in the server's log.
-            password = admin.pgconn.encrypt_password(
-                secret_keys()["app_password"].encode(), APP_ROLE.encode(), b"scram-sha-256"
-            ).decode()
-            admin.execute(
-                sql.SQL("CREATE ROLE {} LOGIN CREATEDB PASSWORD {}").format(role, password)
-            )
-        if not admin.execute(
-            "SELECT 1 FROM pg_database WHERE datname = %s", (APP_ROLE,)
-        ).fetchone():
-            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(role, role))
 
 
 def _stop_left_behind(data: Path) -> None:

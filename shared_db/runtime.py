@@ -8,7 +8,6 @@ from pathlib import Path
 
 from shared_db.errors import LabError
 
-
 @dataclass(frozen=True)
 class Retry:
     """How often a transaction is tried in all, and how long to pause in between."""
@@ -23,6 +22,7 @@ class Runtime:
     """One configuration for both stacks."""
 
     ports: dict[str, int]
+    instances: int
     workers: int
     threads: int
     timeout_s: int
@@ -36,8 +36,8 @@ class Runtime:
 def runtime() -> Runtime:
     """Return the configuration of this process.
 
-    FLASK_PORT, DJANGO_PORT, WORKERS, THREADS, POOL_SIZE, RETRY_TRIES and RETRY_CAP_MS in the
-    environment win over the file; RETRY_CAP_MS=0 retries at once.
+    FLASK_PORT, DJANGO_PORT, INSTANCES, WORKERS, THREADS, POOL_SIZE, RETRY_TRIES and RETRY_CAP_MS
+    in the environment win over the file; RETRY_CAP_MS=0 retries at once.
 
     Raises:
         LabError: such a variable does not hold a usable number.
@@ -49,6 +49,7 @@ def runtime() -> Runtime:
     }
     return Runtime(
         ports=ports,
+        instances=_from_environment("INSTANCES", table["compose"]["instances"], largest=16),
         workers=_from_environment("WORKERS", table["gunicorn"]["workers"], largest=16),
         threads=_from_environment("THREADS", table["gunicorn"]["threads"], largest=64),
         timeout_s=table["gunicorn"]["timeout_s"],

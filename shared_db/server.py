@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from shared_db import embedded, schema
+from shared_db import schema
 from shared_db.errors import LabError
 
 
@@ -36,6 +36,8 @@ def database() -> Iterator[Database]:
             schema.load(connection, replace=False)
         yield Database(url, url)
         return
+    from shared_db import embedded  # the images have a server beside them, and not what this needs
+
     server = embedded.start()
     try:
         with connect(server.url()) as connection:

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from attack import targets
 from attack.checkers import judge_cell, judge_expectation
 from attack.commands import options
+from attack.commands.inside import InsideCommand
 from attack.commands.stacks import running_stacks
 from attack.fire import Attacker, Cell, Plan
 from attack.ledger import Ledger
@@ -24,7 +25,7 @@ _MOST_REQUESTS, _MOST_TRIALS = 1000, 1000
 _LARGEST = 2**31 - 1
 
 
-@click.command()
+@click.command(cls=InsideCommand)
 @options.stack
 @options.strategy
 @options.technique

@@ -8,14 +8,16 @@ from rich.console import Console
 
 from attack import targets
 from attack.ledger import Ledger
-from attack.stacks import local
-from attack.stacks.state import State, running
+from attack.stacks import compose, elsewhere, engine, gunicorn, local
+from attack.stacks.state import running
+from attack.stacks.where import Stacks
 from shared_db.accounts import ADMIN, USERS
 from shared_db.errors import LabError
+from shared_db.runtime import runtime
 
 
 @contextmanager
-def running_stacks(console: Console, workers: frozenset[int] = frozenset()) -> Iterator[State]:
+def running_stacks(console: Console, workers: frozenset[int] = frozenset()) -> Iterator[Stacks]:
     """Yield the stacks that are up, or local ones for the time of a command; say which.
 
     Args:
@@ -25,24 +27,48 @@ def running_stacks(console: Console, workers: frozenset[int] = frozenset()) -> I
     Raises:
         LabError: they do not start.
     """
+    named = elsewhere.stacks()
+    if named:
+        named.require_workers(workers)
+        _say_which(console, "the stacks at", named)
+        yield named
+        return
     with console.status("Starting PostgreSQL and both stacks ..."):
         lab = local.stacks(workers)
         state, started = lab.__enter__()
     which = "local stacks, started for this run" if started else "the stacks that are up"
-    where = ", ".join(f"{stack} {url}" for stack, url in state.urls)
-    console.print(f"Attacking {which}: {where} ({state.workers} workers each)", style="dim")
+    _say_which(console, which, state)
     try:
         yield state
     finally:
         lab.__exit__(None, None, None)
 
 
+def _say_which(console: Console, which: str, stacks: Stacks) -> None:
+    where = ", ".join(f"{stack} {url}" for stack, url in stacks.urls)
+    each = f"{stacks.workers} worker{'s' if stacks.workers > 1 else ''} each"
+    if stacks.scale > 1:
+        each = f"{stacks.scale} instances behind a proxy, {each}"
+    console.print(f"Attacking {which}: {where} ({each})", style="dim")
+
+
 @click.command()
 def up() -> None:
-    """Start both stacks, and leave them running."""
-    state, started = local.up()
-    click.echo("Both stacks are up:" if started else "Both stacks are up already:")
-    for stack, url in state.urls:
+    """Start both stacks, and leave them running: ENGINE=docker or ENGINE=local.
+
+    Raises:
+        LabError: they do not start.
+    """
+    if engine.to_start() == "docker":
+        compose.up()
+        urls = tuple((stack, gunicorn.url(port)) for stack, port in runtime().ports.items())
+        click.echo("Both stacks are up, under Docker Compose (ENGINE=local: as local processes):")
+    else:
+        if runtime().instances > 1:
+            raise LabError("several instances need Docker Compose: ENGINE=docker")
+        urls = local.up()[0].urls
+        click.echo("Both stacks are up, as local processes (ENGINE=docker: under Docker Compose):")
+    for stack, url in urls:
         click.echo(f"  {stack:<8}{url}")
     user = USERS[0]
     click.echo(
@@ -53,20 +79,29 @@ def up() -> None:
 
 @click.command()
 def down() -> None:
-    """Stop what `up` started."""
-    click.echo("Both stacks are stopped." if local.down() else "Nothing was up.")
+    """Stop what `up` started, and keep the data."""
+    wanted = engine.chosen()
+    stopped = [
+        wanted != "docker" and local.down(),
+        wanted != "local" and compose.down(),
+    ]
+    click.echo("Both stacks are stopped." if any(stopped) else "Nothing was up.")
 
 
 @click.command()
-def reset() -> None:
+@click.pass_context
+def reset(ctx: click.Context) -> None:
     """Give every account its money back, and empty the log.
 
     Raises:
         LabError: no stacks are up.
     """
-    state = running()
-    if state is None:
+    stacks = elsewhere.stacks()
+    if stacks is None and engine.in_use() == "docker":
+        ctx.exit(compose.run_harness(["reset"]))
+    stacks = stacks or running()
+    if stacks is None:
         raise LabError("nothing is up to reset: `make up` starts both stacks")
-    ledger = Ledger(targets.load(), state.database_url)
+    ledger = Ledger(targets.load(), stacks.database_url)
     click.echo(f"{ledger.reset_all()} accounts hold 10 money again.")
     ledger.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from attack.stacks.state import Instance
+from attack.stacks.where import Instance
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT, LAB
 from shared_db.runtime import runtime

@@ -23,7 +23,8 @@ from types import FrameType
 from typing import NoReturn
 
 from attack.stacks import gunicorn, state
-from attack.stacks.state import Instance, Process, State
+from attack.stacks.state import Process, State
+from attack.stacks.where import Instance
 from shared_db.errors import LabError
 from shared_db.paths import LAB
 from shared_db.ports import free_port

@@ -25,12 +25,7 @@ def stacks(workers: frozenset[int] = frozenset()) -> Iterator[tuple[State, bool]
     """
     up = state.running()
     if up:
-        missing = workers - {count for _, count in up.instances()}
-        if missing:
-            raise LabError(
-                f"the stacks that are up have no instance with {min(missing)} worker(s): "
-                "`make down` stops them, and `make up` starts all instances"
-            )
+        up.require_workers(workers)
         yield up, False
         return
     keeper = _start_keeper(workers)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 
 import psutil
 
+from attack.stacks.where import Instance, Stacks
 from shared_db.paths import LAB
 
 _PATH = LAB / "state.json"
@@ -32,35 +33,13 @@ class Process:
             return None
 
 
-@dataclass(frozen=True)
-class Instance:
-    """A gunicorn of one stack, with its number of workers, and where it answers."""
-
-    stack: str
-    workers: int
-    url: str
-
-
-@dataclass(frozen=True)
-class State:
-    """The keeper, its children, and where the stacks and their database answer.
-
-    `urls` are the main instances, with `workers` each; `others` have another number of them.
-    """
+@dataclass(frozen=True, kw_only=True)
+class State(Stacks):
+    """Local stacks, with their keeper and its children; they answer once they are ready."""
 
     keeper: Process
     children: tuple[Process, ...] = ()
-    urls: tuple[tuple[str, str], ...] = ()
-    database_url: str = ""
-    admin_url: str = ""
-    workers: int = 0
-    others: tuple[Instance, ...] = ()
     ready: bool = False
-
-    def instances(self) -> dict[tuple[str, int], str]:
-        """Return the URL of every instance by its stack and its number of workers."""
-        main = {(stack, self.workers): url for stack, url in self.urls}
-        return main | {(each.stack, each.workers): each.url for each in self.others}
 
     def write(self) -> None:
         """Replace the file, readable for its owner alone: it holds the database's password."""

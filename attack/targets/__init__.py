@@ -1,15 +1,10 @@
 """Targets: an application under attack, described by a file and not by code."""
 
-import ipaddress
-import socket
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-
-from shared_db.errors import LabError
 
 
 @dataclass(frozen=True)
@@ -55,19 +50,3 @@ def load(name: str = "overdraft") -> Target:
         read_sql=ledger["read"],
         read_derived_sql=ledger["read_derived"],
     )
-
-
-def require_loopback(url: str) -> None:
-    """Refuse every address that is not this machine's own.
-
-    Raises:
-        LabError: the host does not resolve to loopback addresses alone.
-    """
-    parts = urlsplit(url)
-    try:
-        found = socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
-        addresses = {str(entry[4][0]) for entry in found}
-    except (OSError, ValueError):
-        addresses = set()
-    if not addresses or not all(ipaddress.ip_address(each).is_loopback for each in addresses):
-        raise LabError(f"{url} is not on this machine: the lab attacks loopback addresses only")

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from attack.targets import require_loopback
+from attack.targets.addresses import require_lab_address
 from shared_db.errors import LabError
 
 PROGRAM = [sys.executable, "-c", "from attack.cli import main; main()"]
@@ -56,7 +56,7 @@ def test_bad_setting(monkeypatch: pytest.MonkeyPatch, variable: str, value: str)
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8001", "http://127.8.8.8", "http://[::1]:80"])
 def test_loopback_is_a_target(url: str) -> None:
-    require_loopback(url)
+    require_lab_address(url)
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_loopback_is_a_target(url: str) -> None:
 )
 def test_nothing_else_is(url: str) -> None:
     with pytest.raises(LabError, match="not on this machine"):
-        require_loopback(url)
+        require_lab_address(url)

@@ -1,0 +1,118 @@
+"""The stacks under Docker Compose, and the harness that runs beside them."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from attack.stacks import dotenv, gunicorn
+from attack.stacks.docker import answers, docker, docker_attached, docker_with_progress
+from shared_db.errors import LabError
+from shared_db.paths import LAB
+from shared_db.runtime import runtime
+
+_HEALTHY_WITHIN_S = 180
+_PROFILES = ("--profile", "proxy", "--profile", "harness")
+# Where the harness's image keeps histories.
+_LAB_INSIDE = "/srv/overdraft/.lab"
+
+
+def is_up() -> bool:
+    """Tell whether a stack of this checkout runs under Docker Compose."""
+    if not dotenv.PATH.exists() or not answers():
+        return False
+    running = docker("compose", "ps", "--services", "--status", "running").split()
+    return any(stack in running for stack in runtime().ports)
+
+
+def up() -> None:
+    """Build the images, start the stacks on their ports, and wait until they are healthy.
+
+    Raises:
+        LabError: no engine answers, a port is taken, or the stacks do not start.
+    """
+    if not answers():
+        raise LabError("no Docker engine answers: start it, or use local processes (ENGINE=local)")
+    if not is_up():
+        for stack, port in runtime().ports.items():
+            gunicorn.check_port(stack, port)
+    dotenv.write()
+    docker_with_progress("compose", *_PROFILES, "build")
+    # The proxy looks the instances up when it starts, and so starts anew with them.
+    docker("compose", *_PROFILES, "rm", "--stop", "--force", "proxy")
+    try:
+        docker_with_progress(
+            *("compose", "up", "--detach", "--wait", "--wait-timeout", str(_HEALTHY_WITHIN_S))
+        )
+    except LabError as error:
+        raise LabError(f"{error} - `docker compose logs` says more: {_last_words()}") from None
+
+
+def _last_words() -> str:
+    """Return the last line of the service that prepares the database: it fails first."""
+    lines = docker("compose", "logs", "--no-log-prefix", "--tail", "1", "setup").strip()
+    return lines or "nothing of setup"
+
+
+def down() -> bool:
+    """Stop and remove the containers, keep the data; False where there were none.
+
+    Raises:
+        LabError: the engine failed.
+    """
+    if not dotenv.PATH.exists() or not answers():
+        return False
+    found = docker("compose", *_PROFILES, "ps", "--all", "--quiet")
+    docker("compose", *_PROFILES, "down", "--remove-orphans")
+    return bool(found.strip())
+
+
+@contextmanager
+def stacks() -> Iterator[bool]:
+    """Have the stacks up, those that run or new ones for the time of a command.
+
+    Yields whether they were started for it.
+
+    Raises:
+        LabError: they do not start.
+    """
+    if is_up():
+        yield False
+        return
+    try:
+        up()
+        yield True
+    finally:
+        down()
+
+
+def run_harness(arguments: Sequence[str], json_file: Path | None = None) -> int:
+    """Run a command of the harness inside the network; return its exit code.
+
+    Args:
+        arguments: the command and its options.
+        json_file: where the command's --json goes, on this side.
+
+    Raises:
+        LabError: the container could not be run.
+    """
+    name = f"overdraft-harness-{os.getpid()}"
+    json_option = ["--json", f"{_LAB_INSIDE}/cells.json"] if json_file else []
+    # The terminal without its input: Ctrl-C is then ours to pass on.
+    terminal = [] if sys.stdout.isatty() else ["--no-TTY"]
+    options = ["--no-deps", "--interactive=false", "--name", name, *terminal]
+    try:
+        docker_attached("compose", "run", *options, "harness", *arguments, *json_option)
+        # Compose fails with 1 itself, which would look like a verdict: the container knows.
+        code = int(docker("inspect", "--format", "{{.State.ExitCode}}", name))
+        LAB.mkdir(exist_ok=True)
+        docker("cp", f"{name}:{_LAB_INSIDE}/.", str(LAB))
+    finally:
+        with suppress(LabError):
+            docker("rm", "--force", "--volumes", name)
+    written = LAB / "cells.json"
+    if json_file and written.exists():
+        shutil.move(written, json_file)
+    return code

@@ -1,0 +1,87 @@
+"""The file .env, from which docker-compose.yml takes its secrets and settings."""
+
+import os
+
+from shared_db.errors import LabError
+from shared_db.paths import CHECKOUT
+from shared_db.runtime import Runtime, runtime
+from shared_db.secret_keys import secret_keys
+
+PATH = CHECKOUT / ".env"
+_HEAD = "# Written by `make up`, read by `docker compose`: the secrets, and how the stacks run.\n"
+# Where proxy/nginx.conf listens for each stack.
+_PROXY_PORTS = {"flask": 8001, "django": 8002}
+# For the harness, psql and the like, beside the pools of the applications.
+_SPARE_CONNECTIONS = 20
+
+
+def write() -> None:
+    """Replace the file, readable for its owner alone.
+
+    Raises:
+        LabError: the instances want more database connections than the server takes.
+    """
+    lines = [f"{name}={value}\n" for name, value in settings().items()]
+    unfinished = PATH.with_name(".env.new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.writelines([_HEAD, *lines])
+    unfinished.replace(PATH)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment for `docker compose`, in which the file alone sets its variables."""
+    lines = PATH.read_text(encoding="utf-8").splitlines()
+    names = {line.partition("=")[0] for line in lines}
+    return {name: value for name, value in os.environ.items() if name not in names}
+
+
+def settings() -> dict[str, str]:
+    """Return every variable of docker-compose.yml.
+
+    Raises:
+        LabError: the instances want more database connections than the server takes.
+    """
+    lab = runtime()
+    _check_connections(lab)
+    table = {name.upper(): secret for name, secret in secret_keys().items()}
+    table |= {
+        "MAX_CONNECTIONS": str(lab.max_connections),
+        "INSTANCES": str(lab.instances),
+        "WORKERS": str(lab.workers),
+        "OTHER_WORKERS": str(_other_workers(lab)),
+        "COMPOSE_PROFILES": "proxy" if lab.instances > 1 else "",
+    }
+    for stack, port in lab.ports.items():
+        table |= _addresses(stack, port, behind_proxy=lab.instances > 1)
+    return table
+
+
+def _other_workers(lab: Runtime) -> int:
+    """Return the workers of the second instance: the catalogue has cases for 1 and for 2."""
+    return 2 if lab.workers == 1 else 1
+
+
+def _check_connections(lab: Runtime) -> None:
+    workers = lab.instances * lab.workers + _other_workers(lab)
+    pools = len(lab.ports) * workers * lab.pool_size
+    if pools + _SPARE_CONNECTIONS > lab.max_connections:
+        raise LabError(
+            f"{lab.instances} instances of {lab.workers} workers want {pools} database "
+            f"connections, and the server takes {lab.max_connections}: lower INSTANCES or WORKERS, "
+            "or raise max_connections in shared_db/runtime.toml"
+        )
+
+
+def _addresses(stack: str, port: int, *, behind_proxy: bool) -> dict[str, str]:
+    """Return who is published on the stack's port, itself or the proxy, and whom to attack.
+
+    The other one gets port 0: a free one that Docker chooses.
+    """
+    name, own, proxy = stack.upper(), f"{stack}:8000", f"proxy:{_PROXY_PORTS[stack]}"
+    return {
+        f"{name}_PORT": "0" if behind_proxy else str(port),
+        f"{name}_PROXY_PORT": str(port) if behind_proxy else "0",
+        f"{name}_TARGET": proxy if behind_proxy else own,
+    }

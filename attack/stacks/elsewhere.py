@@ -1,0 +1,33 @@
+"""Stacks that somebody else started and the environment names, as in the harness's container."""
+
+import os
+
+from attack import targets
+from attack.stacks.where import Instance, Stacks
+from shared_db.runtime import required, runtime
+
+
+def stacks() -> Stacks | None:
+    """Return the stacks of OVERDRAFT_FLASK_URL and its likes, or None where none is set.
+
+    OVERDRAFT_FLASK_OTHER_URL and its likes name instances with OTHER_WORKERS workers.
+
+    Raises:
+        LabError: one is set but another, or DATABASE_URL, is not.
+    """
+    names = targets.load().stacks
+    main = {stack: f"OVERDRAFT_{stack.upper()}_URL" for stack in names}
+    if not any(os.environ.get(variable) for variable in main.values()):
+        return None
+    others = {stack: f"OVERDRAFT_{stack.upper()}_OTHER_URL" for stack in names}
+    return Stacks(
+        urls=tuple((stack, required(variable)) for stack, variable in main.items()),
+        database_url=required("DATABASE_URL"),
+        workers=runtime().workers,
+        scale=runtime().instances,
+        others=tuple(
+            Instance(stack, int(required("OTHER_WORKERS")), os.environ[variable])
+            for stack, variable in others.items()
+            if os.environ.get(variable)
+        ),
+    )

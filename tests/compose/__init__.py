@@ -1,0 +1,1 @@
+"""The lab under Docker Compose: built, started, attacked, broken and removed."""
