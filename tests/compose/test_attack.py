@@ -1,0 +1,60 @@
+"""The attack on the composed lab: the same verdicts as on local stacks, and no other target."""
+
+import os
+import sys
+
+import pytest
+
+from shared_db.paths import CHECKOUT
+from tests.compose.lab import PROJECT, STACKS, ComposedLab
+from tests.compose.shell import run
+
+pytestmark = pytest.mark.compose
+
+EXPECTED = {
+    "no_lock": "exploited",
+    "transaction_only": "exploited",
+    "row_lock": "held",
+    "conditional_update": "held",
+}
+
+
+def test_the_verdicts_are_those_of_the_catalogue(single: ComposedLab) -> None:
+    code, cells, output = single.fire("--strategy", ",".join(EXPECTED), "--trials", "5")
+    assert code == 0, output
+    verdicts = {(cell["strategy"], cell["stack"]): cell["verdict"] for cell in cells}
+    assert verdicts == {
+        (slug, stack): verdict for slug, verdict in EXPECTED.items() for stack in STACKS
+    }
+    assert "http://flask:8000" in output, "the harness has to run inside the network"
+
+
+def test_the_history_comes_back(single: ComposedLab) -> None:
+    before = set((CHECKOUT / ".lab" / "runs").glob("*.jsonl"))
+    single.fire("--strategy", "row_lock", "--stack", "flask", "--trials", "2")
+    (new,) = set((CHECKOUT / ".lab" / "runs").glob("*.jsonl")) - before
+    assert len(new.read_text().splitlines()) == 2
+
+
+def test_reset_gives_the_money_back(single: ComposedLab) -> None:
+    single.query('UPDATE "user" SET money = 77')
+    assert "9 accounts hold 10 money again" in single.attack("reset")
+    assert single.query('SELECT DISTINCT money FROM "user"') == "10"
+
+
+def test_the_harness_sends_to_the_lab_alone(single: ComposedLab) -> None:
+    (flask,) = single.containers("flask")
+    address = flask["NetworkSettings"]["Networks"][f"{PROJECT}_lab"]["IPAddress"]
+    fire = ("fire", "--stack", "flask", "--strategy", "row_lock", "--trials", "1")
+    for url in ("http://postgres:5432", f"http://{address}:8000", "http://192.0.2.1"):
+        code, output = single.run_harness(*fire, OVERDRAFT_FLASK_URL=url)
+        assert code == 2, output
+        assert f"{url} is not on this machine" in output
+
+
+def test_both_stacks_keep_the_contract(single: ComposedLab) -> None:
+    urls = {f"OVERDRAFT_{stack.upper()}_URL": url for stack, url in single.urls.items()}
+    run(
+        *(sys.executable, "-m", "pytest", "tests/contract", "-m", "not acceptance"),
+        environment={**os.environ, **urls, "DATABASE_URL": single.database_url()},
+    )
