@@ -13,10 +13,10 @@ from tests.compose.lab import ComposedLab
 @pytest.fixture(scope="session")
 def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposedLab]:
     """Return the lab, built and up, with one instance of each stack."""
-    lab = ComposedLab(tmp_path_factory.mktemp("compose"))
     # Whoever has stacks up in this checkout finds the file as it was.
     before = dotenv.PATH.read_bytes() if dotenv.PATH.exists() else None
     with engine(), base_images():
+        lab = ComposedLab(tmp_path_factory.mktemp("compose"))
         try:
             lab.up()
             yield lab

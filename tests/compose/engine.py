@@ -5,6 +5,7 @@ network, its bridges, rules and forwarding, is undone when it ends.
 """
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -20,7 +21,6 @@ from tests.compose.shell import attempt, run
 
 _PACKAGES = ("docker.io", "docker-cli", "docker-compose", "docker-buildx", "iptables", "mmdebstrap")
 _STARTS_WITHIN_S = 60.0
-_TABLES = ("filter", "nat", "raw")
 _IP_FORWARD = Path("/proc/sys/net/ipv4/ip_forward")
 # A port on which nothing listens: a pull that a stand-in should have made needless fails at once.
 _NO_REGISTRY = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9"}
@@ -110,17 +110,16 @@ def _unmount(folder: Path) -> None:
 @contextmanager
 def _network_as_before() -> Iterator[None]:
     """Afterwards remove the bridges, the rules and the forwarding that came in between."""
-    tools = ("iptables", "ip6tables")
     forward, bridges = _IP_FORWARD.read_text(), _bridges()
-    rules = {tool: _rules(tool) for tool in tools}
+    saved = {tool: _tables(tool) for tool in ("iptables", "ip6tables")}
     try:
         yield
     finally:
         for bridge in _bridges() - bridges:
             run("ip", "link", "delete", bridge)
-        for tool in tools:
-            for table, saved in rules[tool].items():
-                run(f"{tool}-restore", "--table", table, stdin=saved)
+        for tool, before in saved.items():
+            for name, table in _tables(tool).items():
+                run(f"{tool}-restore", "--table", name, stdin=before.get(name, _emptied(table)))
         _IP_FORWARD.write_text(forward)
 
 
@@ -128,6 +127,15 @@ def _bridges() -> set[str]:
     return {path.parent.name for path in Path("/sys/class/net").glob("*/bridge")}
 
 
-def _rules(tool: str) -> dict[str, str]:
-    """Return the rules and policies of each table, in the words of <tool>-save."""
-    return {table: run(f"{tool}-save", "--table", table) for table in _TABLES}
+def _tables(tool: str) -> dict[str, str]:
+    """Return each table that there is, in the words of <tool>-save."""
+    found = re.findall(r"^\*(\w+)\n.*?^COMMIT\n", run(f"{tool}-save"), re.MULTILINE | re.DOTALL)
+    return {name: run(f"{tool}-save", "--table", name) for name in found}
+
+
+def _emptied(table: str) -> str:
+    """Return a table without rules, whose built-in chains let everything pass."""
+    lines = table.splitlines()
+    name = next(line for line in lines if line.startswith("*"))
+    chains = [line.split()[0] for line in lines if re.match(r":\S+ (ACCEPT|DROP) ", line)]
+    return "\n".join([name, *(f"{chain} ACCEPT [0:0]" for chain in chains), "COMMIT", ""])

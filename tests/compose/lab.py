@@ -21,6 +21,7 @@ class ComposedLab:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._environment = {**os.environ, "ENGINE": "docker", "COMPOSE_PROJECT_NAME": PROJECT}
+        self._images = [image for image in _IMAGES if not _is_there(image)]
         self.urls: dict[str, str] = {}
         for stack in STACKS:
             port = _free_port()
@@ -77,12 +78,17 @@ class ComposedLab:
         return f"postgresql://overdraft:{password}@{network['IPAddress']}/overdraft"
 
     def remove(self) -> None:
-        """Remove containers, networks, data and images."""
+        """Remove containers, networks, data, and the images that were not there before."""
         self.compose(
             *("--profile", "proxy", "--profile", "harness"),
             *("down", "--volumes", "--remove-orphans", "--timeout", "5"),
         )
-        run("docker", "image", "rm", "--force", *_IMAGES)
+        if self._images:
+            run("docker", "image", "rm", "--force", *self._images)
+
+
+def _is_there(image: str) -> bool:
+    return attempt("docker", "image", "inspect", image)[0] == 0
 
 
 def _compose_environment() -> dict[str, str]:
