@@ -93,8 +93,6 @@ class Ledger:
                 row = connection.execute(_TRY_LOCK).fetchone()
                 if row != (True,):
                     connection.close()
-                    raise LabError(
-                        "another attack is under way on this database: wait for its end"
-                    )
+                    raise LabError("another attack is under way on this database: wait for its end")
             self._connection = connection
         return self._connection

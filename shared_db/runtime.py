@@ -8,6 +8,7 @@ from pathlib import Path
 
 from shared_db.errors import LabError
 
+
 @dataclass(frozen=True)
 class Retry:
     """How often a transaction is tried in all, and how long to pause in between."""

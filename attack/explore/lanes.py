@@ -67,7 +67,7 @@ def setting(on: EmbeddedServer, number: int, core: int | None = None) -> Setting
     identifier = sql.Identifier(name)
     with connect(on.url(superuser=True, database="postgres")) as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
-            role = sql.Identifier(embedded.APP_ROLE)
+            role = sql.Identifier(APP_ROLE)
             admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, role))
     with connect(on.url(database=name)) as connection:
         schema.load(connection, replace=True)

@@ -29,6 +29,12 @@ def test_the_verdicts_are_those_of_the_catalogue(single: ComposedLab) -> None:
     assert "http://flask:8000" in output, "the harness has to run inside the network"
 
 
+def test_a_lock_inside_one_process_holds_with_one_worker(single: ComposedLab) -> None:
+    code, cells, output = single.fire("--strategy", "process_lock", "--trials", "5")
+    assert code == 0, output
+    assert {cell["workers"]: cell["verdict"] for cell in cells} == {1: "held", 2: "exploited"}
+
+
 def test_the_history_comes_back(single: ComposedLab) -> None:
     before = set((CHECKOUT / ".lab" / "runs").glob("*.jsonl"))
     single.fire("--strategy", "row_lock", "--stack", "flask", "--trials", "2")

@@ -12,7 +12,7 @@ from tests.compose.shell import run
 pytestmark = pytest.mark.compose
 
 
-@pytest.fixture(params=["postgres", "setup", *STACKS])
+@pytest.fixture(params=["postgres", "setup", *STACKS, "flask-other", "django-other"])
 def container(request: pytest.FixtureRequest, single: ComposedLab) -> dict[str, Any]:
     """Return what the engine says of a service's one container."""
     (only,) = single.containers(request.param)

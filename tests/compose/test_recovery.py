@@ -11,7 +11,7 @@ from tests.compose.lab import STACKS, ComposedLab
 pytestmark = pytest.mark.compose
 
 # Enough that the kill falls into the salvo.
-REQUESTS, AMOUNT = 1000, 10
+REQUESTS, AMOUNT = 600, 10
 
 
 def _kill_in_mid_attack(lab: ComposedLab) -> None:
@@ -43,14 +43,3 @@ def test_a_killed_database(single: ComposedLab, slug: str, stack: str) -> None:
     first, second = cell["payouts"]
     assert 0 < first < REQUESTS
     assert second == REQUESTS, "the trial after the restart has to be a whole one"
-
-
-def test_a_database_that_stays_away_is_no_endless_wait(single: ComposedLab) -> None:
-    single.compose("kill", "postgres")
-    try:
-        code, _, output = single.fire("--stack", "flask", "--strategy", "row_lock", "--trials", "1")
-    finally:
-        single.compose("start", "postgres")
-        single.up()
-    assert code == 2
-    assert "did not come back within 30 s" in output

@@ -36,3 +36,15 @@ def test_no_lock_still_pays_twice(scaled: ComposedLab) -> None:
     code, cells, output = scaled.fire("--strategy", "no_lock", "--trials", "3")
     assert code == 0, output
     assert {cell["verdict"] for cell in cells} == {"exploited"}
+
+
+def test_a_lock_inside_one_process_does_not_hold_across_instances(scaled: ComposedLab) -> None:
+    what = ("--strategy", "process_lock", "--technique", "burst,last_byte", "--trials", "5")
+    code, cells, output = scaled.fire(*what)
+    # One worker is enough for the catalogue; it is not where there are three of them.
+    assert code == 1, output
+    of_one_worker = [cell for cell in cells if cell["workers"] == 1]
+    assert {cell["stack"] for cell in of_one_worker} == set(STACKS)
+    for stack in STACKS:
+        verdicts = {cell["verdict"] for cell in of_one_worker if cell["stack"] == stack}
+        assert "exploited" in verdicts, output

@@ -68,6 +68,7 @@ def own_lab() -> Iterator[OwnLab]:
     environment = {
         **os.environ,
         "OVERDRAFT_LAB": str(folder),
+        "ENGINE": "local",
         "FLASK_PORT": str(free_port()),
         "DJANGO_PORT": str(free_port()),
     }
