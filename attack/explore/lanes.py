@@ -24,6 +24,7 @@ from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError
 from shared_db.paths import LAB
+from shared_db.roles import APP_ROLE
 from shared_db.server import connect
 
 FOLDER: Final = LAB / "explore"

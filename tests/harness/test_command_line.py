@@ -1,10 +1,12 @@
 """Bad input on the command line: one clear line, exit code 2, and nothing is started."""
 
+import ipaddress
 import subprocess
 import sys
 
 import pytest
 
+from attack.targets import addresses
 from attack.targets.addresses import require_lab_address
 from shared_db.errors import LabError
 
@@ -74,3 +76,22 @@ def test_loopback_is_a_target(url: str) -> None:
 def test_nothing_else_is(url: str) -> None:
     with pytest.raises(LabError, match="not on this machine"):
         require_lab_address(url)
+
+
+@pytest.mark.parametrize("hosts", ["192.0.2.1", "no-such-host.invalid", "10.0.0.1"])
+def test_the_variable_alone_opens_no_way(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
+    monkeypatch.setenv("LAB_HOSTS", hosts)
+    with pytest.raises(LabError, match="not on this machine"):
+        require_lab_address(f"http://{hosts}:8000")
+
+
+def test_a_neighbour_is_no_target_where_there_is_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    neighbour = "10.1.2.3"
+    monkeypatch.setenv("LAB_HOSTS", neighbour)
+    own = [ipaddress.IPv4Network("10.1.0.0/16")]
+    monkeypatch.setattr(addresses, "_own_networks", lambda: own)
+    monkeypatch.setattr(addresses, "_has_a_way_out", lambda: False)
+    require_lab_address(f"http://{neighbour}:8000")
+    monkeypatch.setattr(addresses, "_has_a_way_out", lambda: True)
+    with pytest.raises(LabError, match="not on this machine"):
+        require_lab_address(f"http://{neighbour}:8000")

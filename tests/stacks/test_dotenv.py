@@ -1,0 +1,76 @@
+"""The variables of docker-compose.yml: all are there, and they say what runtime.toml says."""
+
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from attack.stacks import dotenv
+from shared_db.errors import LabError
+from shared_db.paths import CHECKOUT
+from shared_db.runtime import runtime
+
+COMPOSE = (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def fresh_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let each test set the environment that runtime() reads."""
+    for name in ("FLASK_PORT", "DJANGO_PORT", "INSTANCES", "WORKERS"):
+        monkeypatch.delenv(name, raising=False)
+    runtime.cache_clear()
+    yield
+    runtime.cache_clear()
+
+
+def test_compose_gets_every_variable_and_no_other() -> None:
+    used = set(re.findall(r"\$\{(\w+)", COMPOSE))
+    # Compose itself reads the list of profiles.
+    assert set(dotenv.settings()) == used | {"COMPOSE_PROFILES"}
+
+
+def test_compose_asks_for_every_variable_that_is_missing() -> None:
+    asked = re.findall(r"\$\{\w+:\?is not set, run make up first\}", COMPOSE)
+    assert len(asked) == COMPOSE.count("${")
+
+
+def test_one_instance_is_published_itself() -> None:
+    settings = dotenv.settings()
+    assert settings["FLASK_PORT"] == str(runtime().ports["flask"])
+    assert settings["FLASK_TARGET"] == "flask:8000"
+    assert settings["COMPOSE_PROFILES"] == ""
+
+
+def test_several_are_published_by_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSTANCES", "3")
+    settings = dotenv.settings()
+    assert settings["DJANGO_PORT"] == "0"
+    assert settings["DJANGO_PROXY_PORT"] == str(runtime().ports["django"])
+    assert settings["DJANGO_TARGET"] == "proxy:8002"
+    assert settings["COMPOSE_PROFILES"] == "proxy"
+
+
+def test_more_instances_than_connections_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INSTANCES", "8")
+    with pytest.raises(LabError, match="lower INSTANCES or WORKERS"):
+        dotenv.settings()
+
+
+@pytest.mark.parametrize(("workers", "other"), [("1", "2"), ("2", "1"), ("3", "1")])
+def test_the_other_instance(monkeypatch: pytest.MonkeyPatch, workers: str, other: str) -> None:
+    monkeypatch.setenv("WORKERS", workers)
+    assert dotenv.settings()["OTHER_WORKERS"] == other
+
+
+def test_the_file_is_private_and_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dotenv, "PATH", tmp_path / ".env")
+    monkeypatch.setenv("APP_PASSWORD", "of another program")
+    monkeypatch.setenv("UNRELATED", "kept")
+    dotenv.write()
+    dotenv.write()
+    assert stat.S_IMODE(dotenv.PATH.stat().st_mode) == 0o600
+    environment = dotenv.environment()
+    assert "APP_PASSWORD" not in environment
+    assert environment["UNRELATED"] == "kept"

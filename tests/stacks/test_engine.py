@@ -1,0 +1,86 @@
+"""Which engine a command takes: what ENGINE says, else what is up, else what there is."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from attack.stacks import compose, docker, dotenv, elsewhere, engine, state
+from shared_db.errors import LabError
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Start from a machine with a Docker engine on which nothing of the lab runs."""
+    monkeypatch.delenv("ENGINE", raising=False)
+    monkeypatch.setattr(state, "running", lambda: None)
+    monkeypatch.setattr(compose, "is_up", lambda: False)
+    monkeypatch.setattr(docker, "answers", lambda: True)
+
+
+def test_what_is_to_stay_goes_to_docker_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert engine.to_start() == "docker"
+    monkeypatch.setattr(docker, "answers", lambda: False)
+    assert engine.to_start() == "local"
+
+
+def test_an_attack_takes_what_is_up_and_else_local_stacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert engine.to_attack() == "local"
+    monkeypatch.setattr(compose, "is_up", lambda: True)
+    assert engine.to_attack() == "docker"
+
+
+@pytest.mark.parametrize("name", ["docker", "local"])
+def test_the_environment_decides(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setattr(compose, "is_up", lambda: True)
+    monkeypatch.setenv("ENGINE", name)
+    assert engine.to_start() == engine.to_attack() == name
+    assert engine.in_use() == ("docker" if name == "docker" else None)
+
+
+def test_another_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENGINE", "podman")
+    with pytest.raises(LabError, match=r"^ENGINE=podman: set it to docker or local, or unset it$"):
+        engine.to_attack()
+
+
+def _fake_docker(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    program = folder / "docker"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(dotenv, "PATH", folder / ".env")
+
+
+def test_what_docker_says_last_is_the_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fake_docker(tmp_path, monkeypatch, "echo first >&2; echo port is taken >&2; exit 1")
+    with pytest.raises(LabError, match=r"^docker failed: port is taken$"):
+        docker.docker("compose", "up")
+
+
+def test_an_engine_that_sleeps_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(docker, "_ANSWERS_WITHIN_S", 0.2)
+    _fake_docker(tmp_path, monkeypatch, "exec sleep 5")
+    assert not docker.answers()
+
+
+def test_stacks_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert elsewhere.stacks() is None
+    monkeypatch.setenv("OVERDRAFT_FLASK_URL", "http://flask:8000")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nowhere/lab")
+    with pytest.raises(LabError, match="OVERDRAFT_DJANGO_URL is not set"):
+        elsewhere.stacks()
+    monkeypatch.setenv("OVERDRAFT_DJANGO_URL", "http://django:8000")
+    monkeypatch.setenv("OVERDRAFT_FLASK_OTHER_URL", "http://flask-other:8000")
+    monkeypatch.setenv("OTHER_WORKERS", "1")
+    found = elsewhere.stacks()
+    assert found
+    assert found.instances()["flask", 1] == "http://flask-other:8000"
+    with pytest.raises(LabError, match="no instance with 7 worker"):
+        found.require_workers(frozenset({7}))
