@@ -66,5 +66,6 @@ format: $(VENV)/installed ## Let ruff format the code
 pins: $(VENV)/installed ## Pin the requirements anew, with hashes
 	@scripts/pin --upgrade
 
-clean: ## Remove the environment and the lab's data (after `make down`)
-	rm -rf $(VENV) .lab
+clean: ## Remove the environment and the lab's data, under Docker Compose too (after `make down`)
+	@test ! -f .env || docker compose --profile proxy --profile harness down --volumes --remove-orphans
+	rm -rf $(VENV) .lab .env

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import psutil
+
 from attack.stacks import dotenv, gunicorn
 from attack.stacks.docker import answers, docker, docker_attached, docker_with_progress
 from shared_db.errors import LabError
@@ -15,6 +17,8 @@ from shared_db.runtime import runtime
 
 _HEALTHY_WITHIN_S = 180
 _PROFILES = ("--profile", "proxy", "--profile", "harness")
+# The name of the harness's container, before the pid of the command that runs it.
+_HARNESS = "overdraft-harness-"
 # Where the harness's image keeps histories.
 _LAB_INSIDE = "/srv/overdraft/.lab"
 
@@ -98,7 +102,8 @@ def run_harness(arguments: Sequence[str], json_file: Path | None = None) -> int:
     Raises:
         LabError: the container could not be run.
     """
-    name = f"overdraft-harness-{os.getpid()}"
+    _remove_left_behind()
+    name = f"{_HARNESS}{os.getpid()}"
     json_option = ["--json", f"{_LAB_INSIDE}/cells.json"] if json_file else []
     # The terminal without its input: Ctrl-C is then ours to pass on.
     terminal = [] if sys.stdout.isatty() else ["--no-TTY"]
@@ -116,3 +121,11 @@ def run_harness(arguments: Sequence[str], json_file: Path | None = None) -> int:
     if json_file and written.exists():
         shutil.move(written, json_file)
     return code
+
+
+def _remove_left_behind() -> None:
+    """Remove the containers of commands that were killed: they would attack on."""
+    listing = ("ps", "--all", "--filter", f"name=^{_HARNESS}[0-9]+$", "--format", "{{.Names}}")
+    for name in docker(*listing).split():
+        if not psutil.pid_exists(int(name.removeprefix(_HARNESS))):
+            docker("rm", "--force", "--volumes", name)

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,17 @@ class ComposedLab:
     def attack(self, *arguments: str) -> str:
         """Run a command of the harness that has to succeed; return what it printed."""
         return run(sys.executable, "-m", "attack", *arguments, environment=self._environment)
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start a command of the harness; its output comes through a pipe."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "attack", *arguments],
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
 
     def fire(self, *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
         """Run `attack fire`; return its exit code, its cells and what it printed."""

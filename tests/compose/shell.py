@@ -11,7 +11,7 @@ class CommandError(AssertionError):
 def run(
     *command: str,
     environment: Mapping[str, str] | None = None,
-    timeout_s: float = 240.0,
+    timeout_s: float = 600.0,
     stdin: str = "",
 ) -> str:
     """Run a command in the current folder and return what it printed, errors included.
@@ -34,7 +34,7 @@ def run(
 def attempt(
     *command: str,
     environment: Mapping[str, str] | None = None,
-    timeout_s: float = 240.0,
+    timeout_s: float = 600.0,
     stdin: str = "",
 ) -> tuple[int, str]:
     """Run a command that may fail; return its exit code and what it printed.

@@ -7,7 +7,7 @@ import pytest
 
 from shared_db.paths import CHECKOUT
 from tests.compose.lab import PROJECT, STACKS, ComposedLab
-from tests.compose.shell import run
+from tests.compose.shell import attempt, run
 
 pytestmark = pytest.mark.compose
 
@@ -40,6 +40,20 @@ def test_the_history_comes_back(single: ComposedLab) -> None:
     single.fire("--strategy", "row_lock", "--stack", "flask", "--trials", "2")
     (new,) = set((CHECKOUT / ".lab" / "runs").glob("*.jsonl")) - before
     assert len(new.read_text().splitlines()) == 2
+
+
+def test_what_a_killed_attack_left_behind_is_removed_by_the_next(single: ComposedLab) -> None:
+    process = single.start("fire", "--strategy", "row_lock", "--trials", "1000")
+    assert process.stdout
+    assert "Attacking" in process.stdout.readline()
+    name = f"overdraft-harness-{process.pid}"
+    while attempt("docker", "inspect", name)[0] != 0:
+        assert process.poll() is None
+    process.kill()
+    process.communicate()
+    code, _, output = single.fire("--strategy", "row_lock", "--stack", "flask", "--trials", "1")
+    assert code == 0, output
+    assert attempt("docker", "inspect", name)[0] != 0
 
 
 def test_reset_gives_the_money_back(single: ComposedLab) -> None:

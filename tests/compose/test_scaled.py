@@ -24,9 +24,7 @@ def test_the_load_is_shared(scaled: ComposedLab) -> None:
 
 
 def test_the_defences_hold_across_instances(scaled: ComposedLab) -> None:
-    code, cells, output = scaled.fire(
-        *("--strategy", ",".join(DEFENCES), "--technique", "burst,last_byte", "--trials", "3")
-    )
+    code, cells, output = scaled.fire("--strategy", ",".join(DEFENCES), "--trials", "3")
     assert code == 0, output
     assert {cell["verdict"] for cell in cells} == {"held"}
     assert "http://proxy:8001" in output
@@ -39,12 +37,8 @@ def test_no_lock_still_pays_twice(scaled: ComposedLab) -> None:
 
 
 def test_a_lock_inside_one_process_does_not_hold_across_instances(scaled: ComposedLab) -> None:
-    what = ("--strategy", "process_lock", "--technique", "burst,last_byte", "--trials", "5")
-    code, cells, output = scaled.fire(*what)
+    code, cells, output = scaled.fire("--strategy", "process_lock", "--trials", "5")
     # One worker is enough for the catalogue; it is not where there are three of them.
     assert code == 1, output
-    of_one_worker = [cell for cell in cells if cell["workers"] == 1]
-    assert {cell["stack"] for cell in of_one_worker} == set(STACKS)
-    for stack in STACKS:
-        verdicts = {cell["verdict"] for cell in of_one_worker if cell["stack"] == stack}
-        assert "exploited" in verdicts, output
+    verdicts = {cell["stack"]: cell["verdict"] for cell in cells if cell["workers"] == 1}
+    assert verdicts == dict.fromkeys(STACKS, "exploited"), output
