@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from attack.checkers import right_payouts
 from attack.client import Prepared, Session
-from attack.history import Trial
+from attack.history import Request, Trial
 from attack.ledger import Ledger
 from attack.recovery import wait_for_recovery
 from attack.store import Store
@@ -126,7 +126,7 @@ class Attacker:
         records = technique.salvo(pool, self._target, requests)
         if any(record.fate == "unknown" for record in records):
             self._wait_for_recovery(cell)
-        if any(record.status is None for record in records):
+        if any(_may_be_in_flight(record) for record in records):
             self._retire_account()
         return Trial(
             stack=cell.stack,
@@ -188,3 +188,8 @@ class Attacker:
         """Close every session."""
         for session in self._sessions.values():
             session.close()
+
+
+def _may_be_in_flight(record: Request) -> bool:
+    # A proxy that gave up on the application (502, 504) cannot recall what it had handed on.
+    return record.status in (None, 502, 504)

@@ -25,7 +25,7 @@ _LAB_INSIDE = "/srv/overdraft/.lab"
 
 def is_up() -> bool:
     """Tell whether a stack of this checkout runs under Docker Compose."""
-    if not dotenv.PATH.exists() or not answers():
+    if not dotenv.exists() or not answers():
         return False
     running = docker("compose", "ps", "--services", "--status", "running").split()
     return any(stack in running for stack in runtime().ports)
@@ -66,7 +66,7 @@ def down() -> bool:
     Raises:
         LabError: the engine failed.
     """
-    if not dotenv.PATH.exists() or not answers():
+    if not dotenv.exists() or not answers():
         return False
     found = docker("compose", *_PROFILES, "ps", "--all", "--quiet")
     docker("compose", *_PROFILES, "down", "--remove-orphans")

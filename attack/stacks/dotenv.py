@@ -30,11 +30,27 @@ def write() -> None:
     unfinished.replace(PATH)
 
 
+def exists() -> bool:
+    """Tell whether `make up` has written the file; write it anew where it lacks a variable.
+
+    It does where another version of the lab wrote it, and Compose would refuse every command.
+    """
+    if not PATH.exists():
+        return False
+    if not set(settings()) <= _names():
+        write()
+    return True
+
+
 def environment() -> dict[str, str]:
     """Return the environment for `docker compose`, in which the file alone sets its variables."""
-    lines = PATH.read_text(encoding="utf-8").splitlines()
-    names = {line.partition("=")[0] for line in lines}
+    names = _names()
     return {name: value for name, value in os.environ.items() if name not in names}
+
+
+def _names() -> set[str]:
+    lines = PATH.read_text(encoding="utf-8").splitlines()
+    return {line.partition("=")[0] for line in lines}
 
 
 def settings() -> dict[str, str]:

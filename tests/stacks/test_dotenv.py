@@ -74,3 +74,13 @@ def test_the_file_is_private_and_wins(tmp_path: Path, monkeypatch: pytest.Monkey
     environment = dotenv.environment()
     assert "APP_PASSWORD" not in environment
     assert environment["UNRELATED"] == "kept"
+
+
+def test_the_file_of_another_version_is_completed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dotenv, "PATH", tmp_path / ".env")
+    assert not dotenv.exists()
+    dotenv.PATH.write_text("WORKERS=2\n")
+    assert dotenv.exists()
+    assert "OTHER_WORKERS=1\n" in dotenv.PATH.read_text()
