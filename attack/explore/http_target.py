@@ -72,6 +72,11 @@ class HttpTarget:
         self._resets = 0
         self._user = USERS[0]
 
+    @property
+    def workers(self) -> tuple[int, ...]:
+        """Process ids of the applications' workers."""
+        return tuple(instance.worker for instance in self._instances)
+
     def open(self, loop: Loop, ports: Sequence[int]) -> None:
         """Start the applications and log in.
 

@@ -85,7 +85,7 @@ def setting(on: EmbeddedServer, number: int, core: int | None = None) -> Setting
 
 def _folder(number: int) -> Path:
     folder = FOLDER / f"lane-{number}"
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -311,11 +311,10 @@ class Scheduler:
         able = [a for a in self._actors if a.phase in (Phase.THINKING, Phase.INSIDE)]
         if last and (link.status != "I" or last in able):
             return last
-        if len(able) == 1:
-            return able[0]
-        thinking = [a for a in able if a.phase is Phase.THINKING]
-        if len(thinking) == 1:
-            return thinking[0]
+        moving = [a for a in able if a.phase is Phase.THINKING or a.evidence != self._events]
+        for candidates in (able, moving):
+            if len(candidates) == 1:
+                return candidates[0]
         raise DivergenceError("two requests of one instance moved at once: whose statement is it?")
 
     def _actor_on(self, link: Link) -> Actor | None:

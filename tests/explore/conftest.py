@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import pytest
 
+from attack.explore.lanes import SETTINGS
 from attack.explore.observer import Observer
 from attack.explore.proxy import Address
 from shared_db import embedded
+from shared_db.embedded import EmbeddedServer
 
 
 @dataclass(frozen=True)
@@ -20,19 +22,21 @@ class Database:
 
 
 @pytest.fixture(scope="session")
-def database() -> Iterator[Database]:
+def server() -> Iterator[EmbeddedServer]:
     """Start a server that the tests may leave in any state."""
-    server = embedded.start("postgres-explore-tests", {"fsync": "off", "autovacuum": "off"})
-    try:
-        database = Database(
-            server.url(), server.url(superuser=True), Address("127.0.0.1", server.port)
-        )
-        observer = Observer(database.superuser)
-        observer.adopt()
-        observer.close()
-        yield database
-    finally:
-        server.stop()
+    server = embedded.start("postgres-explore-tests", SETTINGS)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def database(server: EmbeddedServer) -> Database:
+    """Return the database that scripts explore."""
+    database = Database(server.url(), server.url(superuser=True), Address("127.0.0.1", server.port))
+    observer = Observer(database.superuser)
+    observer.adopt()
+    observer.close()
+    return database
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,93 @@
+"""Saved schedules: what is read is what was written, and every difference is found."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from attack.explore import schedule_file
+from attack.explore.cells import Cell, plan
+from attack.explore.errors import DivergenceError
+from attack.explore.outcome import Outcome
+from attack.explore.record import Run
+from shared_db.catalogue import strategies
+from shared_db.errors import LabError
+from tests.explore.test_story import race
+
+
+@pytest.fixture
+def cell() -> Cell:
+    """Return the second case of a strategy that has two."""
+    (strategy,) = (each for each in strategies() if each.slug == "process_lock")
+    return list(plan(["django"], [strategy], 2, None))[1]
+
+
+@pytest.fixture
+def path(tmp_path: Path, cell: Cell) -> Path:
+    """Save the race."""
+    schedule_file.save(tmp_path / "race.json", cell, *race())
+    return tmp_path / "race.json"
+
+
+def test_what_is_read_is_what_was_written(path: Path, cell: Cell) -> None:
+    saved = schedule_file.load(path)
+    assert saved.cell == cell
+    assert saved.schedule == (0, 0, 1, 0, 1, 0)
+    saved.compare(*race())
+
+
+def other_step(run: Run, outcome: Outcome) -> tuple[Run, Outcome]:
+    """Let the last step fail."""
+    steps = (*run.steps[:-1], replace(run.steps[-1], error="40001"))
+    return replace(run, steps=steps), outcome
+
+
+def no_last_step(run: Run, outcome: Outcome) -> tuple[Run, Outcome]:
+    """Drop the last step."""
+    return replace(run, steps=run.steps[:-1]), outcome
+
+
+def other_choice(run: Run, outcome: Outcome) -> tuple[Run, Outcome]:
+    """Let fewer be enabled."""
+    choices = (replace(run.choices[0], enabled=(0,)), *run.choices[1:])
+    return replace(run, choices=choices), outcome
+
+
+def other_end(run: Run, outcome: Outcome) -> tuple[Run, Outcome]:
+    """Let the balance differ."""
+    return run, replace(outcome, ledger=replace(outcome.ledger, balance=10))
+
+
+@pytest.mark.parametrize("change", [other_step, no_last_step, other_choice, other_end])
+def test_every_difference_is_a_divergence(path: Path, change: Any) -> None:
+    with pytest.raises(DivergenceError, match="expected"):
+        schedule_file.load(path).compare(*change(*race()))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"format": "something else"},
+        {"cell": {}},
+        {"cell": {"stack": "flask", "strategy": "none", "case": "", "requests": 2, "workers": 2}},
+        {"schedule": ["a"]},
+        {"schedule": 5},
+        {"seen": {}},
+    ],
+)
+def test_what_is_no_schedule_is_refused_in_one_line(path: Path, change: dict[str, Any]) -> None:
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(LabError, match="is no saved schedule"):
+        schedule_file.load(path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "\0", "null"])
+def test_nor_is_anything_else(path: Path, text: str) -> None:
+    path.write_text(text)
+    with pytest.raises(LabError, match="is no saved schedule"):
+        schedule_file.load(path)
+    path.unlink()
+    with pytest.raises(LabError, match="cannot be read"):
+        schedule_file.load(path)

@@ -1,0 +1,103 @@
+"""Both applications, explored over HTTP through the proxy."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from attack.explore import lanes, schedule_file
+from attack.explore.cells import Cell, plan
+from attack.explore.http_target import HttpTarget
+from attack.explore.lane import Lane
+from attack.explore.outcome import Outcome
+from attack.explore.record import Run
+from attack.explore.search import Budget, brute_force
+from shared_db.catalogue import strategies
+from shared_db.embedded import EmbeddedServer
+
+HAS_PROC = Path("/proc/self/task").exists()
+
+
+@pytest.fixture(scope="module")
+def lane(server: EmbeddedServer) -> Iterator[Lane]:
+    """Keep a lane, and with it the applications that its cells start."""
+    lane = Lane(lanes.setting(server, 0))
+    yield lane
+    lane.close()
+
+
+@pytest.fixture
+def fresh_lane(server: EmbeddedServer) -> Iterator[Lane]:
+    """Start a lane for one test, which may spoil its applications."""
+    lane = Lane(lanes.setting(server, 1))
+    yield lane
+    lane.close()
+
+
+def cell(stack: str, slug: str, case: str = "") -> Cell:
+    """Return the cell of a strategy's case."""
+    chosen = [each for each in strategies() if each.slug == slug]
+    return next(each for each in plan([stack], chosen, 2, None) if each.case.name == case)
+
+
+@pytest.mark.parametrize(("stack", "counts"), [("flask", (92, 80)), ("django", (18, 12))])
+def test_no_lock(lane: Lane, tmp_path: Path, stack: str, counts: tuple[int, int]) -> None:
+    where = cell(stack, "no_lock")
+    lab = lane.lab(where)
+    certificate = brute_force(lab)
+    assert (certificate.schedules, certificate.unsafe) == counts
+    assert (certificate.verdict, certificate.exhausted) == ("unsafe", True)
+    assert certificate.noise["ping"] == 2 * certificate.schedules
+    assert certificate.smallest
+    run, outcome = certificate.smallest
+    assert run.preemptions == 1
+    assert (outcome.ledger.balance, outcome.ledger.paid_out) == (0, 20)
+
+    schedule_file.save(tmp_path / "smallest.json", where, run, outcome)
+    saved = schedule_file.load(tmp_path / "smallest.json")
+    for _ in range(20):
+        saved.compare(*lab.run(saved.schedule))
+
+
+def test_a_wait_inside_the_application(lane: Lane) -> None:
+    lab = lane.lab(cell("django", "process_lock", "1 worker"))
+    inside: list[int] = []
+
+    def seen(run: Run, _outcome: Outcome) -> None:
+        inside.extend(request for choice in run.choices for request in choice.inside)
+
+    certificate = brute_force(lab, Budget(seconds=60), seen)
+    if not HAS_PROC:
+        assert certificate.verdict == "inconclusive"
+        return
+    assert (certificate.schedules, certificate.verdict) == (12, "safe")
+    assert set(inside) == {0, 1}
+
+
+def test_an_application_that_never_answers_is_inconclusive(fresh_lane: Lane) -> None:
+    lab = fresh_lane.lab(cell("django", "no_lock"), patience=1.0)
+    target = lab.target
+    assert isinstance(target, HttpTarget)
+    (_, second) = target.workers
+    os.kill(second, signal.SIGSTOP)
+    begun = monotonic()
+    certificate = brute_force(lab, Budget(seconds=1.0))
+    assert certificate.verdict == "inconclusive"
+    assert "nothing happened for 1 s" in str(certificate)
+    assert "request 1 thinking" in str(certificate)
+    assert monotonic() - begun < 10
+
+
+def test_answers_of_5xx_are_outcomes_of_their_own(
+    fresh_lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETRY_TRIES", "1")
+    lab = fresh_lane.lab(cell("django", "repeatable_read"))
+    ends = [lab.run([0] * steps + [1])[1] for steps in range(1, 6)]
+    assert not any(outcome.unsafe for outcome in ends)
+    failed = [outcome for outcome in ends if outcome.errors == ("40001", "503")]
+    assert failed
+    assert all(sorted(outcome.answers) == ["failed", "paid"] for outcome in failed)
