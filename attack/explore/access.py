@@ -50,6 +50,8 @@ class Verb(Enum):
     SERIAL_READ = "reads under predicate locks (SERIALIZABLE)"
     SERIAL_WRITE = "writes under predicate locks (SERIALIZABLE)"
     SERIAL_END = "ends a SERIALIZABLE transaction"
+    WAIT = "begins to wait for a lock"
+    DEADLOCK = "closes a circle of waits and is the one that fails"
     ANYTHING = "cannot be read"
 
 

@@ -11,6 +11,7 @@ sound first: whatever is not certain to commute is dependent.
     SERIAL_READ   SERIAL_WRITE          PostgreSQL's SSI notes who comes second
     SERIAL_END    SERIAL_READ, SERIAL_WRITE, SERIAL_END      of any table: SSI's verdicts hang
                                         on who had committed when
+    DEADLOCK      WAIT                  who closes the circle is the victim; the others wait on
     ANYTHING      everything            what could not be read
 
 All others commute, and so do two accesses of rows that are certainly not the same. A write that
@@ -37,9 +38,10 @@ _TABLE: Final[dict[Verb, frozenset[Verb]]] = {
     Verb.LOCK: frozenset({Verb.LOCK, Verb.UNLOCK}),
     Verb.SERIAL_READ: frozenset({Verb.SERIAL_WRITE}),
     Verb.SERIAL_END: frozenset({Verb.SERIAL_READ, Verb.SERIAL_WRITE, Verb.SERIAL_END}),
+    Verb.DEADLOCK: frozenset({Verb.WAIT}),
     Verb.ANYTHING: frozenset(Verb),
 }
-_ANY_ROWS: Final = frozenset({Verb.SNAPSHOT, Verb.SERIAL_END, Verb.ANYTHING})
+_ANY_ROWS: Final = frozenset({Verb.SNAPSHOT, Verb.SERIAL_END, Verb.DEADLOCK, Verb.ANYTHING})
 """Verbs that concern every table."""
 
 _CONFLICTS: Final[dict[Mode, frozenset[Mode]]] = {

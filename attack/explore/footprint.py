@@ -15,6 +15,7 @@ from attack.explore.access import UNREADABLE, Access, Footprint, Mode, Rows, Ver
 from attack.explore.effects import Control, Effect, Isolation, Reader
 from attack.explore.record import Run, Step
 
+_DEADLOCK: Final = "40P01"
 _AT_THE_END: Final = frozenset({Verb.CHANGE, Verb.CREATE, Verb.UNLOCK, Verb.SERIAL_END})
 
 
@@ -87,11 +88,13 @@ class _Request:
             unreadable += effect.unknown
             done |= self._statement(effect, tag)
         done |= self._status(step)
+        if step.error == _DEADLOCK:
+            done.add(Access(Verb.DEADLOCK))
         whole = frozenset(done)
         asking = whole
         if len(effects) == 1 and not effects[0].unknown:
             asking = frozenset(access for access in whole if access.verb not in _AT_THE_END)
-        return StepFootprint(whole, asking, unreadable)
+        return StepFootprint(whole, asking | {Access(Verb.WAIT)}, unreadable)
 
     def _statement(self, effect: Effect, tag: str) -> set[Access]:
         now = self._in

@@ -159,7 +159,7 @@ class _Reading:
             if not isinstance(assignment, exp.EQ) or not isinstance(column, exp.Column):
                 raise _UnreadableError
             assigned[name_of(column)] = self._value(assignment.expression)
-        self._others(others, node)
+        self._others(others, target=node)
         where = {} if others else self._where(update.args.get("where"), table, node)
         fixed = {column: value for column, value in where.items() if column not in assigned}
         rows = Rows(table.name, frozenset(fixed.items()))

@@ -1,13 +1,17 @@
 """A PostgreSQL for these tests alone, with a database that is explored."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pytest
 
+from attack.explore.lab import Lab
 from attack.explore.lanes import SETTINGS
 from attack.explore.observer import Observer
 from attack.explore.proxy import Address
+from attack.explore.scripted import ScriptedTarget
+from attack.explore.scripts import START
+from attack.explore.session import Scripted
 from shared_db import embedded
 from shared_db.embedded import EmbeddedServer
 
@@ -45,3 +49,21 @@ def observer(database: Database) -> Iterator[Observer]:
     observer = Observer(database.superuser)
     yield observer
     observer.close()
+
+
+MakeLab = Callable[[Sequence[Scripted]], Lab]
+
+
+@pytest.fixture
+def make_lab(database: Database, observer: Observer) -> Iterator[MakeLab]:
+    """Make labs of scripts and close them in the end."""
+    labs: list[Lab] = []
+
+    def make(scripts: Sequence[Scripted]) -> Lab:
+        target = ScriptedTarget(observer, database.superuser, scripts, START)
+        labs.append(Lab(target, observer, database.address, patience=5.0))
+        return labs[-1]
+
+    yield make
+    for lab in labs:
+        lab.close()

@@ -1,7 +1,5 @@
 """The counts that were counted independently, and what a search says of itself."""
 
-from collections.abc import Callable, Iterator, Sequence
-
 import pytest
 
 from attack.explore.certificate import Certificate
@@ -13,26 +11,8 @@ from attack.explore.record import Answer, Run
 from attack.explore.scripted import ScriptedTarget
 from attack.explore.scripts import SCRIPTS, START, row_lock, transaction
 from attack.explore.search import Budget, brute_force
-from attack.explore.session import Script, Scripted, SqlError
-from tests.explore.conftest import Database
-
-MakeLab = Callable[[Sequence[Scripted]], Lab]
-
-
-@pytest.fixture
-def make_lab(database: Database, observer: Observer) -> Iterator[MakeLab]:
-    """Make labs of scripts and close them in the end."""
-    labs: list[Lab] = []
-
-    def make(scripts: Sequence[Scripted]) -> Lab:
-        target = ScriptedTarget(observer, database.superuser, scripts, START)
-        labs.append(Lab(target, observer, database.address, patience=5.0))
-        return labs[-1]
-
-    yield make
-    for lab in labs:
-        lab.close()
-
+from attack.explore.session import Script, SqlError
+from tests.explore.conftest import Database, MakeLab
 
 COUNTS = {
     "autocommit": (16, 12, 0),
