@@ -22,6 +22,18 @@ the tree of choices. Layers, each knowing only those above it:
     lab          all of it together: runs one schedule and gives (Run, Outcome)
     certificate  counts, verdict, hash, smallest counterexample (pure)
     search       brute force over a lab's schedules
+    access       rows, verbs, modes: the words for what a step does (pure)
+    dependence   which accesses do not commute: the whole relation in one table (pure)
+    schema       tables, keys, foreign keys, read from the catalog
+    syntax       SQL → trees and constants (pure); functions, queries, writes, tables: trees →
+                 accesses; effects: what a statement does in itself
+    initial      the values that keys have before each schedule
+    footprint    what a step does inside its transaction (pure)
+    classes      the class of a schedule, by vector clocks (pure)
+    unfolding    all schedules of the classes that were run, as one graph (pure)
+    counting     how many schedules that is (pure)
+    reduction    what such a search adds to a certificate (pure)
+    reduced      one schedule of each class, fewest preemptions first
     session      scripts: generators of SQL over a libpq connection
     scripted     ScriptedTarget: scripts as a `Target`, with an account of their own
     scripts      the withdrawals whose counts are known

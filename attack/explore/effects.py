@@ -15,6 +15,7 @@ from attack.explore.schema import Schema
 from attack.explore.statements import Statement, Value
 from attack.explore.syntax import parse, split
 from attack.explore.tables import Initial, Tables
+from attack.explore.writes import accesses
 
 
 class Control(Enum):
@@ -133,7 +134,7 @@ class Reader:
         if _HARMLESS.fullmatch(sql):
             return NOTHING
         tree = parse(sql)
-        found = self._tables.accesses(tree, params) if tree else None
+        found = accesses(self._tables, tree, params) if tree else None
         if found is None:
             return UNKNOWN
         return Effect(

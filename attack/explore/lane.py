@@ -109,12 +109,15 @@ class Lane:
             # What requests share inside one process, nobody sees from here: nothing commutes.
             certificate = brute_force(lab, budget, seen)
         else:
-            reader = Reader(read_schema(self._observer), InitialValues(self._observer))
-            certificate = reduced(lab, cell.requests, reader, budget, seen)
+            certificate = reduced(lab, cell.requests, self.reader(), budget, seen)
             certificate.noise = lab.proxy.noise.copy()
         if not certificate.exhausted:
             self._drop(cell)  # a request may be in flight
         return certificate
+
+    def reader(self) -> Reader:
+        """Return a new reader of the statements that reach this lane's database."""
+        return Reader(read_schema(self._observer), InitialValues(self._observer))
 
     def lab(self, cell: Cell, patience: float = PATIENCE) -> Lab:
         """Return a lab that runs schedules of this cell.

@@ -8,17 +8,23 @@ from attack import targets
 from attack.explore import schedule_file
 from attack.explore.cells import Cell, plan
 from attack.explore.certificate import Certificate
-from attack.explore.lane import Lane
+from attack.explore.lane import Job, Lane
 from attack.explore.lanes import Lanes, setting
 from attack.explore.schedule_file import Saved
 from attack.explore.search import brute_force
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
+from tests.explore.oracle import agree
 
 pytestmark = pytest.mark.acceptance
 
 CELLS = list(plan(targets.load().stacks, strategies(), requests=2, workers=None))
 SECONDS = 600.0
+FIRST = ("no_lock", "transaction_only", "row_lock", "conditional_update")
+CLASSED = (*FIRST, "stale_row_lock", "advisory_lock")
+CELLS_OF_THREE = list(
+    plan(targets.load().stacks, [s for s in strategies() if s.slug in FIRST], 3, workers=2)
+)
 AGAIN = ("no_lock", "row_lock", "stale_row_lock", "check_but_overwrite", "process_lock")
 
 
@@ -61,6 +67,34 @@ def test_the_smallest_counterexample_replays(
     lab = lane.lab(cell)
     for _ in range(20):
         saved.compare(*lab.run(saved.schedule))
+
+
+@pytest.mark.parametrize("cell", [c for c in CELLS if c.workers == 2], ids=name)
+def test_one_schedule_of_each_class_tells_the_same(
+    certificates: dict[Cell, Certificate], lane: Lane, cell: Cell
+) -> None:
+    every, found = certificates[cell], lane.explore(Job(cell, SECONDS), lambda _runs: None)
+    assert found.exhausted, str(found)
+    assert found.verdict == every.verdict
+    assert found.outcomes == every.outcomes
+    assert found.by_preemptions == every.by_preemptions
+    assert found.reduction
+    assert found.reduction.runs == found.reduction.classes <= every.schedules
+    assert not found.reduction.unreadable
+    if every.smallest:
+        assert found.smallest
+        assert found.smallest[0].preemptions == every.smallest[0].preemptions
+
+
+@pytest.mark.parametrize("cell", [c for c in CELLS if c.strategy.slug in CLASSED], ids=name)
+def test_every_schedule_is_of_a_class_that_was_run(lane: Lane, cell: Cell) -> None:
+    agree(lane.lab(cell), 2, lane.reader)
+
+
+@pytest.mark.parametrize("cell", CELLS_OF_THREE, ids=name)
+def test_three_requests(lane: Lane, cell: Cell) -> None:
+    found = lane.explore(Job(cell, SECONDS), lambda _runs: None)
+    assert (found.verdict, found.exhausted) == (cell.expected, True)
 
 
 @pytest.mark.parametrize("cell", [c for c in CELLS if c.strategy.slug in AGAIN], ids=name)
