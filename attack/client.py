@@ -18,6 +18,7 @@ from shared_db.rules import new_key
 from shared_db.spans import SPAN_HEADER
 
 TIMEOUT_S = 15.0
+_LIMITS = {"timeout": httpx.Timeout(TIMEOUT_S).as_dict()}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,18 @@ def new_client() -> httpx.Client:
     )
 
 
+def new_connection() -> httpx.HTTPTransport:
+    """Return a connection for a salvo: the part of a client without cookies and redirects.
+
+    Those take a third of the time of a request, time in which no other thread sends its own.
+    """
+    return httpx.HTTPTransport(
+        verify=_ssl_context(),
+        trust_env=False,
+        limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
+    )
+
+
 class Session:
     """A user who is logged in to one stack."""
 
@@ -57,6 +70,8 @@ class Session:
         require_lab_address(base_url)
         self.target, self.base_url, self.username = target, base_url, username
         self._client = new_client()
+        # Read once: its token is good as long as the session, and keys are minted anew here.
+        self._forms: dict[str, dict[str, str]] = {}
         fields = self._form(target.login_path)
         fields |= {target.username_field: username, target.password_field: password}
         answer = self._send("POST", target.login_path, fields)
@@ -81,7 +96,9 @@ class Session:
             LabError: the stack does not answer, or has no such page.
         """
         path = self.target.request_path.format(number=number)
-        fields = self._form(path) | {self.target.amount_field: str(amount)}
+        if path not in self._forms:
+            self._forms[path] = self._form(path)
+        fields = self._forms[path] | {self.target.amount_field: str(amount)}
         key = self.target.key_field
         return [
             self._prepared(path, fields | ({key: new_key()} if key in fields else {}))
@@ -119,13 +136,19 @@ def hidden_fields(page: str) -> dict[str, str]:
 
 
 def send(
-    client: httpx.Client, target: Target, request: Prepared, content: Iterable[bytes] | bytes
+    connection: httpx.HTTPTransport,
+    target: Target,
+    request: Prepared,
+    content: Iterable[bytes] | bytes,
 ) -> Request:
     """Send a prepared request and record what came of it; never raises for a failed one."""
     headers = {**request.headers, "Content-Length": str(len(request.body))}
     sent = time.monotonic_ns()
     try:
-        answer = client.post(request.url, headers=headers, content=content)
+        answer = connection.handle_request(
+            httpx.Request("POST", request.url, headers=headers, content=content, extensions=_LIMITS)
+        )
+        answer.read()
     except httpx.HTTPError as error:
         return Request("unknown", None, type(error).__name__, sent, time.monotonic_ns())
     answered = time.monotonic_ns()

@@ -26,7 +26,7 @@ def test_the_matrix_has_a_line_for_every_row_of_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "row"), zip(LINES, ROWS, strict=False), ids=[line[1] for line in LINES]
+    ("line", "row"), list(zip(LINES, ROWS, strict=False)), ids=[line[1] for line in LINES]
 )
 def test_a_line_tells_what_the_catalogue_expects(
     line: list[str], row: tuple[Strategy, Case]

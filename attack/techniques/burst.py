@@ -13,7 +13,7 @@ from attack.techniques.pool import Pool
 def burst(pool: Pool, target: Target, requests: list[Prepared]) -> list[Request]:
     """Send every request whole, as soon as a thread is free for it."""
 
-    def job(request: Prepared, client: httpx.Client) -> Request:
-        return send(client, target, request, request.body)
+    def job(request: Prepared, connection: httpx.HTTPTransport) -> Request:
+        return send(connection, target, request, request.body)
 
     return pool.run([partial(job, request) for request in requests])

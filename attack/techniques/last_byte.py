@@ -55,7 +55,7 @@ def last_byte(pool: Pool, target: Target, requests: list[Prepared]) -> list[Requ
     """Hold the last byte of every request back, then release all of them."""
     gate = Gate(len(requests))
 
-    def job(request: Prepared, client: httpx.Client) -> Request:
+    def job(request: Prepared, connection: httpx.HTTPTransport) -> Request:
         arrived = False
 
         def body() -> Iterator[bytes]:
@@ -65,7 +65,7 @@ def last_byte(pool: Pool, target: Target, requests: list[Prepared]) -> list[Requ
             gate.wait()
             yield request.body[-1:]
 
-        record = send(client, target, request, body())
+        record = send(connection, target, request, body())
         if not arrived:
             gate.leave()
         return record

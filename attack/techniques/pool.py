@@ -6,7 +6,7 @@ from queue import SimpleQueue
 
 import httpx
 
-from attack.client import new_client
+from attack.client import new_connection
 from attack.history import Request
 
 
@@ -14,26 +14,26 @@ class Pool:
     """A number of threads with a connection each."""
 
     def __init__(self, size: int) -> None:
-        self._clients: SimpleQueue[httpx.Client] = SimpleQueue()
-        self._all = [new_client() for _ in range(size)]
-        for client in self._all:
-            self._clients.put(client)
+        self._free: SimpleQueue[httpx.HTTPTransport] = SimpleQueue()
+        self._all = [new_connection() for _ in range(size)]
+        for connection in self._all:
+            self._free.put(connection)
         self._threads = ThreadPoolExecutor(size)
 
-    def run(self, jobs: list[Callable[[httpx.Client], Request]]) -> list[Request]:
+    def run(self, jobs: list[Callable[[httpx.HTTPTransport], Request]]) -> list[Request]:
         """Run every job on a connection that is free; return when all have ended, in order."""
-        futures = [self._threads.submit(self._with_a_client, job) for job in jobs]
+        futures = [self._threads.submit(self._on_a_free_one, job) for job in jobs]
         return [future.result() for future in futures]
 
-    def _with_a_client(self, job: Callable[[httpx.Client], Request]) -> Request:
-        client = self._clients.get()
+    def _on_a_free_one(self, job: Callable[[httpx.HTTPTransport], Request]) -> Request:
+        connection = self._free.get()
         try:
-            return job(client)
+            return job(connection)
         finally:
-            self._clients.put(client)
+            self._free.put(connection)
 
     def close(self) -> None:
         """End the threads and close the connections."""
         self._threads.shutdown()
-        for client in self._all:
-            client.close()
+        for connection in self._all:
+            connection.close()

@@ -8,7 +8,7 @@ from tests.mutants.model import STACKS, Mutant
 from tests.mutants.trial import TRIALS, Finding
 
 PAGE = CHECKOUT / "docs" / "mutants.md"
-_NAMES = {"flask": "Flask", "django": "Django"}
+FOUND, SURVIVED = "**found**", "survived"
 _HEAD = f"""\
 # Mutants: does the harness find what is wrong?
 
@@ -34,14 +34,12 @@ def page(results: Results) -> str:
     rows = dict.fromkeys((mutant, each.strategy) for mutant, each in results)
     lines = [
         f"| `{slug}` | {name(mutant)} | "
-        + " | ".join(_cell(found[mutant, slug, stack]) for stack in STACKS)
+        + " | ".join(_cell(mutant, found[mutant, slug, stack]) for stack in STACKS)
         + " |"
         for mutant, slug in sorted(rows, key=lambda row: _order(rows, row[1]))
     ]
-    survivors = {mutant for mutant, _ in rows if mutant and mutant.survives}
-    return (
-        _HEAD + "\n".join(lines) + "\n" + _SURVIVORS + "\n".join(map(_survivor, survivors)) + "\n"
-    )
+    survivors = [_survivor(mutant) for mutant, _ in rows if mutant and mutant.survives]
+    return "\n".join([_HEAD + "\n".join(lines), _SURVIVORS + "\n".join(survivors), ""])
 
 
 def name(mutant: Mutant | None) -> str:
@@ -53,10 +51,12 @@ def _order(rows: Iterable[tuple[Mutant | None, str]], slug: str) -> int:
     return list(dict.fromkeys(each for _, each in rows)).index(slug)
 
 
-def _cell(finding: Finding) -> str:
+def _cell(mutant: Mutant | None, finding: Finding) -> str:
     cell = finding.worst
-    paid = f"{mean(cell['payouts']):.3g}/{cell['right']}"
-    return f"{'**found**' if finding.found else 'not found'}: {finding.verdict} {paid}"
+    verdict = f"{finding.verdict} {mean(cell['payouts']):.3g}/{cell['right']}"
+    if mutant is None:
+        return verdict
+    return f"{FOUND if finding.found else SURVIVED}: {verdict}"
 
 
 def _survivor(mutant: Mutant) -> str:

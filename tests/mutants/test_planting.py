@@ -8,7 +8,7 @@ import pytest
 from shared_db.catalogue import strategies
 from shared_db.paths import CHECKOUT
 from tests.mutants.model import STACKS, Mutant, Patch, batches, mutants
-from tests.mutants.report import PAGE, name
+from tests.mutants.report import FOUND, PAGE, SURVIVED, name
 
 MUTANTS = mutants()
 DEFENCES = [strategy.slug for strategy in strategies() if strategy.kind == "defence"]
@@ -53,13 +53,18 @@ def test_a_patch_that_does_not_fit_is_refused(source: str, tmp_path: Path) -> No
 
 
 def test_the_page_lists_every_mutant_and_its_result() -> None:
-    lines = [
-        line.split(" | ") for line in PAGE.read_text("utf-8").splitlines() if line[:3] == "| `"
-    ]
-    listed = {(line[0].strip("`"), line[1]): line[2:] for line in lines}
-    plants = {(slug, name(mutant)): mutant for mutant in MUTANTS for slug in mutant.strategies}
-    sound = {(slug, name(None)): None for slug in DEFENCES}
-    assert listed.keys() == plants.keys() | sound.keys()
-    for row, mutant in (plants | sound).items():
-        words = "**found**" if mutant and not mutant.survives else "not found"
-        assert [cell.partition(":")[0] for cell in listed[row]] == [words, words]
+    lines = [line.strip("| ").split(" | ") for line in PAGE.read_text("utf-8").splitlines()]
+    listed = {
+        (line[0].strip("`"), line[1]): [cell.partition(":")[0] for cell in line[2:]]
+        for line in lines
+        if len(line) == 4 and line[0].startswith("`")
+    }
+    expected = {
+        (slug, name(mutant)): [SURVIVED if mutant.survives else FOUND] * len(STACKS)
+        for mutant in MUTANTS
+        for slug in mutant.strategies
+    }
+    sound = {place: cells for place, cells in listed.items() if place[1] == name(None)}
+    assert listed == expected | sound
+    assert sorted(slug for slug, _ in sound) == sorted(DEFENCES)
+    assert all(cell.startswith("held ") for cells in sound.values() for cell in cells)
