@@ -118,7 +118,19 @@ class Certificate:
         seen = "exhausted" if self.exhausted else f"not exhausted: {self.inconclusive}"
         grain = f"statement by statement, {self.requests} requests"
         classes = f", {self.reduction}" if self.reduction else ""
-        return f"{self.unsafe} of {self.schedules} schedules unsafe{classes}, {seen} ({grain})"
+        return (
+            f"{self.unsafe} of {self.schedules} schedules unsafe{self._by_preemptions}{classes}, "
+            f"{seen} ({grain})"
+        )
+
+    @property
+    def _by_preemptions(self) -> str:
+        """The same for each number of preemptions, where some schedules are unsafe."""
+        if not self.unsafe:
+            return ""
+        counts = sorted(self.by_preemptions.items())
+        each = ", ".join(f"{number}: {unsafe}/{count}" for number, (count, unsafe) in counts)
+        return f" (by preemptions {each})"
 
 
 def _size(run: Run) -> tuple[int, int, tuple[int, ...]]:

@@ -15,11 +15,13 @@ from attack.explore.story import Line, Story
 _MARGIN: Final = 20
 _NUMBERS: Final = 28
 _COLUMN: Final = 460
+_CHARACTER: Final = 8
+"""Width of a character: a little more than that of most fonts at this size."""
 _CHARACTERS: Final = 50
-"""Of text in one line of a column, at 8 units a character."""
+"""Of text in one line of a column."""
 _LEADING: Final = 18
 _PADDING: Final = 12
-_HEAD: Final = 96
+_HEAD: Final = 78
 _FOOT: Final = 92
 
 
@@ -53,15 +55,16 @@ def render(story: Story, title: str, subtitle: str) -> str:
     Args:
         story: what to draw.
         title: one line, large.
-        subtitle: one line below it, such as the certificate.
+        subtitle: words below it, such as the certificate.
     """
-    rows, y = [], _HEAD
+    width = 2 * _MARGIN + _NUMBERS + story.requests * _COLUMN
+    below = textwrap.wrap(subtitle, (width - 2 * _MARGIN) // _CHARACTER)
+    rows, y = [], _HEAD + _LEADING * len(below)
     for number, line in enumerate(story.lines, 1):
         row = _row(number, line, y)
         rows.append(row)
         y += row.height
-    width = 2 * _MARGIN + _NUMBERS + story.requests * _COLUMN
-    ending = textwrap.wrap(verdict(story), (width - 4 * _MARGIN) // 8)
+    ending = textwrap.wrap(verdict(story), (width - 4 * _MARGIN) // _CHARACTER)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -71,11 +74,11 @@ def render(story: Story, title: str, subtitle: str) -> str:
     )
     return environment.get_template("picture.svg.jinja").render(
         title=title,
-        subtitle=subtitle,
+        subtitle=below,
         width=width,
         height=y + _FOOT + _LEADING * len(ending),
         margin=_MARGIN,
-        head=_HEAD,
+        head=_HEAD + _LEADING * len(below),
         bottom=y,
         columns=[(_left(request), f"Request {name(request)}") for request in range(story.requests)],
         column_width=_COLUMN - 16,
