@@ -18,6 +18,7 @@ the tree of choices. Layers, each knowing only those above it:
     target       the protocol `Target`: what can be explored
     observer     asks the server who waits; the settings that make it tell
     backends     wakes several waiters one at a time (SIGSTOP, SIGCONT)
+    actor        one request in a schedule, and the phases that it is in
     scheduler    releases a step and settles
     lab          all of it together: runs one schedule and gives (Run, Outcome)
     certificate  counts, verdict, hash, smallest counterexample (pure)
@@ -37,6 +38,18 @@ the tree of choices. Layers, each knowing only those above it:
     session      scripts: generators of SQL over a libpq connection
     scripted     ScriptedTarget: scripts as a `Target`, with an account of their own
     scripts      the withdrawals whose counts are known
+
+and for web applications:
+
+    http         raw HTTP/1.1: requests made beforehand, the status of the answer
+    threads      proof from /proc that a thread waits for another (a lock of the application)
+    cells        Cell: strategy, case, stack, number of requests and of processes
+    leash, apps  gunicorn processes that end with the one that started them
+    http_target  HttpTarget: a form posted by a user who is logged in, as a `Target`
+    lane, lanes  processes that explore cells side by side, each with a database of its own
+    brief, story a statement, and a schedule, as people want to read them (pure)
+    picture, svg the story in the terminal, and as an SVG (pure)
+    schedule_file, replay   saves a schedule, and runs it again
 
 How to explore:
 
