@@ -7,7 +7,7 @@ PYTEST := $(VENV)/bin/python -m pytest
 FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHNIQUE)) \
         $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON))
 EXPLORE := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) \
-           $(if $(JSON),--json $(JSON))
+           $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore compare up down reset test acceptance test-compose matrix mutants \
