@@ -5,7 +5,9 @@ from __future__ import annotations
 import selectors
 import socket
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
+from contextlib import suppress
+from threading import Thread
 from typing import Final, TypeVar
 
 READ: Final = selectors.EVENT_READ
@@ -174,16 +176,26 @@ class Channel:
 def beside(loop: Loop, work: Callable[[], T]) -> T:
     """Run blocking work in a thread while the loop turns, and return what it returns.
 
-    For what is written as plain calls but leads through the proxy, which is on this same loop.
+    For what is written as plain calls but leads through the proxy, which is on this same loop. An
+    exception out of the loop, such as the end of this process, does not wait for the work.
     """
     ours, theirs = socket.socketpair()
-    with ours, theirs, ThreadPoolExecutor(1) as pool:
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+        with suppress(OSError):  # nobody waits any more
+            theirs.send(b".")
+
+    with ours, theirs:
         loop.watch(ours.fileno(), READ, lambda _events: None)
         try:
-            future = pool.submit(work)
-            future.add_done_callback(lambda _future: theirs.send(b"."))
+            Thread(target=run, daemon=True).start()
             while not future.done():
                 loop.pump(1.0)
         finally:
             loop.forget(ours.fileno())
-        return future.result()
+    return future.result()

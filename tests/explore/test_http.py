@@ -144,3 +144,19 @@ def test_beside_turns_the_loop_while_work_blocks(listener: socket.socket) -> Non
     peer.close()
     client.close()
     loop.close()
+
+
+def test_the_end_of_the_loop_does_not_wait_for_work_beside_it(listener: socket.socket) -> None:
+    loop, client = Loop(), socket.create_connection(listener.getsockname())
+    peer, _ = listener.accept()
+
+    def ends(_events: int) -> None:
+        raise KeyboardInterrupt
+
+    loop.watch(peer.fileno(), 1, ends)
+    client.sendall(b"stop")
+    with pytest.raises(KeyboardInterrupt):
+        beside(loop, lambda: client.recv(100))  # which nobody answers
+    peer.close()
+    client.close()
+    loop.close()
