@@ -16,3 +16,5 @@ reuse_port = True
 # The control socket has one path for all of a user's servers, and we run two of them.
 control_socket_disable = True
 keepalive = 5
+# Long enough for any withdrawal in progress; the default keeps a stop waiting for half a minute.
+graceful_timeout = 5

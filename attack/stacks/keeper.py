@@ -22,6 +22,8 @@ from dataclasses import replace
 from types import FrameType
 from typing import NoReturn
 
+import psutil
+
 from attack.stacks import gunicorn, state
 from attack.stacks.state import Process, State
 from attack.stacks.where import Instance
@@ -74,12 +76,14 @@ def _start(stack: ExitStack, also_workers: frozenset[int]) -> None:
     stack.callback(state.remove)
     where = stack.enter_context(database())
     migration = gunicorn.migrate(where.url)
+    servers: list[subprocess.Popen[bytes]] = []
+    stack.callback(_stop, servers)
     instances: list[tuple[Instance, subprocess.Popen[bytes]]] = []
     for count in (workers, *sorted(also_workers - {workers})):
         for name, fixed_port in runtime().ports.items():
             port = fixed_port if count == workers else free_port()
             server = gunicorn.start(name, port, where.url, count)
-            stack.callback(_stop, server)
+            servers.append(server)
             instances.append((Instance(name, count, gunicorn.url(port)), server))
             current = replace(current, children=(*current.children, Process.of(server.pid)))
             current.write()
@@ -96,24 +100,27 @@ def _start(stack: ExitStack, also_workers: frozenset[int]) -> None:
     ).write()
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    server.terminate()
-    with suppress(subprocess.TimeoutExpired):
-        server.wait(10)
-    # Workers outlive a master that was killed; they are in the session that it led.
-    with suppress(ProcessLookupError):
-        os.killpg(server.pid, signal.SIGKILL)
-    server.wait()
+def _stop(servers: list[subprocess.Popen[bytes]]) -> None:
+    for server in servers:
+        server.terminate()
+    for server in servers:
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(10)
+        # Workers outlive a master that was killed; they are in the session that it led.
+        with suppress(ProcessLookupError):
+            os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
 
 
 def _end_left_behind() -> None:
     """End the servers of a keeper that was killed."""
     left = state.read()
-    for child in left.children if left else ():
-        process = child.find()
-        if process:
-            process.terminate()
-            process.wait(15)
+    found = [child.find() for child in left.children] if left else []
+    alive = [process for process in found if process]
+    for process in alive:
+        process.terminate()
+    for process in psutil.wait_procs(alive, 15)[1]:
+        process.kill()
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:
