@@ -10,7 +10,7 @@ EXPLORE := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STAC
            $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack explore compare up down reset test acceptance test-compose matrix mutants \
+.PHONY: help attack explore compare up down reset test acceptance exhaustive test-compose matrix mutants \
         lint format pins clean
 
 help: ## Print this help
@@ -39,10 +39,13 @@ reset: $(VENV)/installed ## Give every account its 10 money back and empty the l
 	@$(ATTACK) reset
 
 test: $(VENV)/installed ## The quick tests, under 5 minutes
-	@$(PYTEST) -m "not acceptance and not compose"
+	@$(PYTEST) -m "not acceptance and not compose and not exhaustive"
 
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
 	@$(PYTEST) -m acceptance
+
+exhaustive: $(VENV)/installed ## The explorer against brute force, every schedule of every cell: half an hour
+	@$(PYTEST) -m exhaustive tests/explore
 
 test-compose: $(VENV)/installed ## The lab under Docker Compose, on an engine of its own where none answers (as root)
 	@$(PYTEST) -m compose tests/compose

@@ -121,7 +121,7 @@ def test_three_requests_in_order_of_their_waiting(make_lab: MakeLab) -> None:
     assert woken == [1, 0]
 
 
-@pytest.mark.acceptance
+@pytest.mark.exhaustive
 def test_counts_of_three_requests(make_lab: MakeLab) -> None:
     certificate = brute_force(make_lab([transaction] * 3))
     assert certificate.exhausted
