@@ -177,6 +177,8 @@ _MOMENT: Final = re.compile(
     r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)?"
 )
 _KEY: Final = re.compile(r"\b(?=[0-9a-z]*[0-9])(?=[0-9a-z]*[a-z])[0-9a-z]{32,}\b")
+# A password's hash in PHC's format: salted, so that each database has another.
+_HASH: Final = re.compile(r"\$[a-z0-9-]+\$v=\d+\$[a-z0-9=,]+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+")
 _SAVEPOINT: Final = re.compile(r"\bs\d+_x\d+\b")
 _LITERAL: Final = re.compile(r"E?'(?:[^']|'')*'|(?<![\w$.])-?\d+(?:\.\d+)?\b")
 _SPACE: Final = re.compile(r"\s+")
@@ -186,8 +188,12 @@ _LONG: Final = 10_000
 
 
 def mask(text: str) -> str:
-    """Return the text with times, session keys and Django's savepoints replaced by a word."""
-    return _SAVEPOINT.sub("<savepoint>", _KEY.sub("<key>", _MOMENT.sub("<time>", text)))
+    """Return the text with what varies replaced by a word.
+
+    That is times, session keys, the hashes of passwords and Django's savepoints.
+    """
+    text = _KEY.sub("<key>", _HASH.sub("<hash>", _MOMENT.sub("<time>", text)))
+    return _SAVEPOINT.sub("<savepoint>", text)
 
 
 def shape(sql: str) -> str:

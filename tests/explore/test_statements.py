@@ -89,6 +89,8 @@ def test_moments_and_keys_are_masked_and_amounts_are_not() -> None:
     sql = "INSERT INTO log VALUES ('2026-01-02 03:04:05.678+00', 80)"
     assert Statement(sql).identity == "INSERT INTO log VALUES ('<time>', 80)"
     assert mask("key=9f86d081884c7d659a2feaa0c55ad015") == "key=<key>"
+    stored = "argon2$argon2id$v=19$m=102400,t=2,p=8$QotHKGgm/zWz$h9K7j6R8+67Y"
+    assert mask(f"password = '{stored}', money = 0") == "password = 'argon2<hash>', money = 0"
     assert Statement("UPDATE t\n  SET v = $1", (80,)).identity == "UPDATE t SET v = $1 (80,)"
 
 
