@@ -64,11 +64,13 @@ def test_a_defence_pays_what_the_money_allows(
     assert cell["max_overlap"] >= 2
 
 
-def test_with_money_for_one_last_byte_gets_twice_what_burst_gets(lab: Lab, tmp_path: Path) -> None:
-    arguments = ("--strategy", "no_lock", "--start", "10", "--technique", "burst,last_byte")
-    cells = fire(tmp_path, *arguments)
-    means = {key: mean(cell["payouts"]) for key, cell in cells.items()}
-    assert means["no_lock", "django", "last_byte"] >= 2 * means["no_lock", "django", "burst"]
+def test_with_money_for_one_last_byte_still_pays_several(lab: Lab, tmp_path: Path) -> None:
+    cells = fire(tmp_path, "--strategy", "no_lock", "--start", "10", "--technique", "last_byte")
+    for stack in STACKS:
+        cell = cells["no_lock", stack, "last_byte"]
+        assert cell["right"] == 1
+        assert cell["verdict"] == "exploited"
+        assert max(cell["payouts"]) >= 2
 
 
 def test_the_catalogue_names_the_first_four() -> None:
