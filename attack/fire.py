@@ -10,6 +10,7 @@ from attack.ledger import Ledger
 from attack.recovery import wait_for_recovery
 from attack.store import Store
 from attack.targets import Target
+from attack.targets.addresses import require_lab_address
 from attack.techniques import TECHNIQUES, Technique
 from attack.techniques.pool import Pool
 from shared_db.accounts import USERS
@@ -84,7 +85,14 @@ class Attacker:
         ledger: Ledger,
         store: Store,
     ) -> None:
-        """Get ready; `instances` has the URL of each by its stack and number of workers."""
+        """Get ready; `instances` has the URL of each by its stack and number of workers.
+
+        Raises:
+            LabError: an address is not the lab's. Nothing was sent to any then: not even the
+                health checks may go elsewhere.
+        """
+        for url in instances.values():
+            require_lab_address(url)
         self._target, self._instances, self._ledger, self._store = target, instances, ledger, store
         self._sessions: dict[str, Session] = {}
         # From the end: people play with the first. An account with a request that may still be in

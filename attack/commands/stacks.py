@@ -60,14 +60,16 @@ def up() -> None:
         LabError: they do not start.
     """
     if engine.to_start() == "docker":
-        compose.up()
+        started = compose.up()
         urls = tuple((stack, gunicorn.url(port)) for stack, port in runtime().ports.items())
-        click.echo("Both stacks are up, under Docker Compose (ENGINE=local: as local processes):")
+        how = "under Docker Compose (ENGINE=local: as local processes)"
     else:
         if runtime().instances > 1:
             raise LabError("several instances need Docker Compose: ENGINE=docker")
-        urls = local.up()[0].urls
-        click.echo("Both stacks are up, as local processes (ENGINE=docker: under Docker Compose):")
+        state, started = local.up()
+        urls = state.urls
+        how = "as local processes (ENGINE=docker: under Docker Compose)"
+    click.echo(f"Both stacks are up{'' if started else ' already'}, {how}:")
     for stack, url in urls:
         click.echo(f"  {stack:<8}{url}")
     user = USERS[0]

@@ -31,15 +31,18 @@ def is_up() -> bool:
     return any(stack in running for stack in runtime().ports)
 
 
-def up() -> None:
+def up() -> bool:
     """Build the images, start the stacks on their ports, and wait until they are healthy.
+
+    Returns whether none ran before; those that did run again with what was changed since.
 
     Raises:
         LabError: no engine answers, a port is taken, or the stacks do not start.
     """
     if not answers():
         raise LabError("no Docker engine answers: start it, or use local processes (ENGINE=local)")
-    if not is_up():
+    started = not is_up()
+    if started:
         for stack, port in runtime().ports.items():
             gunicorn.check_port(stack, port)
     dotenv.write()
@@ -52,6 +55,7 @@ def up() -> None:
         )
     except LabError as error:
         raise LabError(f"{error} - `docker compose logs` says more: {_last_words()}") from None
+    return started
 
 
 def _last_words() -> str:
