@@ -1,7 +1,7 @@
 """A person's browser, as far as an attack needs it: log in by the real form, keep the cookies."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from ssl import SSLContext, create_default_context
@@ -10,15 +10,13 @@ from urllib.parse import urlencode
 import httpx
 from selectolax.lexbor import LexborHTMLParser
 
+from attack.connection import FAILURES, TIMEOUT_S, Connection
 from attack.history import Fate, Request
 from attack.targets import Target
 from attack.targets.addresses import require_lab_address
 from shared_db.errors import LabError
 from shared_db.rules import new_key
 from shared_db.spans import SPAN_HEADER
-
-TIMEOUT_S = 15.0
-_LIMITS = {"timeout": httpx.Timeout(TIMEOUT_S).as_dict()}
 
 
 @dataclass(frozen=True)
@@ -41,18 +39,6 @@ def new_client() -> httpx.Client:
     return httpx.Client(
         verify=_ssl_context(),
         timeout=TIMEOUT_S,
-        trust_env=False,
-        limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
-    )
-
-
-def new_connection() -> httpx.HTTPTransport:
-    """Return a connection for a salvo: the part of a client without cookies and redirects.
-
-    Those take a third of the time of a request, time in which no other thread sends its own.
-    """
-    return httpx.HTTPTransport(
-        verify=_ssl_context(),
         trust_env=False,
         limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
     )
@@ -136,26 +122,24 @@ def hidden_fields(page: str) -> dict[str, str]:
 
 
 def send(
-    connection: httpx.HTTPTransport,
+    connection: Connection,
     target: Target,
     request: Prepared,
-    content: Iterable[bytes] | bytes,
+    content: Iterator[bytes] | bytes,
 ) -> Request:
     """Send a prepared request and record what came of it; never raises for a failed one."""
     headers = {**request.headers, "Content-Length": str(len(request.body))}
     sent = time.monotonic_ns()
     try:
-        answer = connection.handle_request(
-            httpx.Request("POST", request.url, headers=headers, content=content, extensions=_LIMITS)
-        )
-        answer.read()
-    except httpx.HTTPError as error:
+        answer = connection.post(request.url, headers, content)
+    except FAILURES as error:
         return Request("unknown", None, type(error).__name__, sent, time.monotonic_ns())
     answered = time.monotonic_ns()
-    entered, left, worker, retries = _span(answer.headers.get(SPAN_HEADER, ""))
+    told = {name.decode().lower(): value.decode() for name, value in answer.headers}
+    entered, left, worker, retries = _span(told.get(SPAN_HEADER.lower(), ""))
     return Request(
-        fate=_fate(target, answer),
-        status=answer.status_code,
+        fate=_fate(target, answer.status, told.get("location", "")),
+        status=answer.status,
         error=None,
         sent_ns=sent,
         answered_ns=answered,
@@ -166,11 +150,10 @@ def send(
     )
 
 
-def _fate(target: Target, answer: httpx.Response) -> Fate:
-    if answer.status_code == target.success_status:
-        paid = answer.headers.get("location", "") == target.success_location
-        return "paid" if paid else "refused"
-    return "refused" if answer.status_code in target.refused_status else "unknown"
+def _fate(target: Target, status: int, location: str) -> Fate:
+    if status == target.success_status:
+        return "paid" if location == target.success_location else "refused"
+    return "refused" if status in target.refused_status else "unknown"
 
 
 def _span(header: str) -> tuple[int | None, int | None, int | None, int | None]:

@@ -13,12 +13,13 @@ from attack.report.fire_json import cell_to_json
 
 _STYLE = {"exploited": "bold red", "held": "green", "starved": "yellow", "unknown": "magenta"}
 _NAMES = {"flask": "Flask", "django": "Django"}
-_WIDTHS = {"paid/due": 8, "broken": 6, "balance": 9, "overlap": 7, "verdict": 11}
-_COMPACT = ("paid/due", "broken", "verdict")
-_LEGEND = (
-    "paid/due: payouts, on average, beside what the money allows. broken: trials in which an "
-    "invariant of the ledger broke. overlap: most withdrawals in progress at once."
-)
+_WIDTHS = {"paid/due": 8, "broke": 5, "balance": 9, "overlap": 7, "verdict": 11}
+_COMPACT = ("paid/due", "broke", "verdict")
+_LEGEND = {
+    "paid/due": "payouts, on average, beside what the money allows",
+    "broke": "trials in which an invariant of the ledger broke",
+    "overlap": "most withdrawals in progress at once",
+}
 
 
 class FireTable:
@@ -28,10 +29,12 @@ class FireTable:
         self._console, self._plan = console, plan
         several = len(plan.techniques) > 1
         self._labels = {"strategy": 25} | ({"technique": 9} if several else {})
-        self._columns = tuple(_WIDTHS)
+        self._widths = _WIDTHS | {
+            "paid/due": max(_WIDTHS["paid/due"], len(f"{plan.requests}/{plan.requests}")),
+            "broke": max(_WIDTHS["broke"], len(f"{plan.trials}/{plan.trials}")),
+        }
         if self._width() > console.width:
-            self._columns = _COMPACT
-            self._labels["strategy"] = 24
+            self._widths = {column: self._widths[column] for column in _COMPACT}
 
     def _width(self) -> int:
         return sum(width + 1 for width in self._labels.values()) + len(self._plan.stacks) * (
@@ -39,15 +42,16 @@ class FireTable:
         )
 
     def _stack_width(self) -> int:
-        return sum(_WIDTHS[column] + 1 for column in self._columns) - 1
+        return sum(width + 1 for width in self._widths.values()) - 1
 
     def print_head(self) -> None:
         """Print what is done, and the names of the columns."""
         plan = self._plan
+        legend = [f"{column}: {_LEGEND[column]}." for column in self._widths if column in _LEGEND]
         self._console.print(
             f"{', '.join(plan.techniques)}: {plan.requests} requests at once to withdraw "
             f"{plan.amount} from an account that holds {plan.start}; {plan.trials} trials a cell.\n"
-            + _LEGEND,
+            + " ".join(legend),
             style="dim",
             highlight=False,
         )
@@ -60,7 +64,7 @@ class FireTable:
         titles = _grid([*self._labels.values(), *[self._stack_width()] * len(names)])
         titles.add_row(*[""] * len(self._labels), *names)
         self._console.print(titles)
-        self._print([*self._labels, *[*self._columns] * len(names)], style="dim")
+        self._print([*self._labels, *[*self._widths] * len(names)], style="dim")
 
     def print_row(self, cells: Sequence[Cell]) -> None:
         """Print the cells of one strategy and technique, a stack each."""
@@ -68,11 +72,10 @@ class FireTable:
         name = f"{strategy.number:>2} {strategy.slug} {case.name}"
         labels = [name, cells[0].technique][: len(self._labels)]
         texts = [_texts(cell_to_json(cell)) for cell in cells]
-        self._print([*labels, *(text[column] for text in texts for column in self._columns)])
+        self._print([*labels, *(text[column] for text in texts for column in self._widths)])
 
     def _print(self, values: Sequence[str | Text], style: str = "") -> None:
-        widths = [_WIDTHS[column] for column in self._columns] * len(self._plan.stacks)
-        row = _grid([*self._labels.values(), *widths])
+        row = _grid([*self._labels.values(), *[*self._widths.values()] * len(self._plan.stacks)])
         row.add_row(*values, style=style)
         self._console.print(row)
 
@@ -86,10 +89,11 @@ def _grid(widths: Sequence[int]) -> Table:
 
 def _texts(cell: dict[str, Any]) -> dict[str, Text]:
     low, high = min(cell["balance"]), max(cell["balance"])
+    paid = mean(cell["payouts"])
     mark = "✓" if cell["verdict"] == cell["expected"] else "✗"
     return {
-        "paid/due": Text(f"{mean(cell['payouts']):.3g}/{cell['right']}"),
-        "broken": Text(f"{cell['exploited_trials']}/{cell['trials']}"),
+        "paid/due": Text(f"{paid:{'.3g' if paid < 100 else '.0f'}}/{cell['right']}"),
+        "broke": Text(f"{cell['exploited_trials']}/{cell['trials']}"),
         "balance": Text(str(low) if low == high else f"{low}…{high}"),
         "overlap": Text(str(cell["max_overlap"])),
         "verdict": Text(f"{cell['verdict']} {mark}", style=_STYLE[cell["verdict"]]),

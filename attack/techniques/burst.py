@@ -2,9 +2,8 @@
 
 from functools import partial
 
-import httpx
-
 from attack.client import Prepared, send
+from attack.connection import Connection
 from attack.history import Request
 from attack.targets import Target
 from attack.techniques.pool import Pool
@@ -13,7 +12,7 @@ from attack.techniques.pool import Pool
 def burst(pool: Pool, target: Target, requests: list[Prepared]) -> list[Request]:
     """Send every request whole, as soon as a thread is free for it."""
 
-    def job(request: Prepared, connection: httpx.HTTPTransport) -> Request:
+    def job(request: Prepared, connection: Connection) -> Request:
         return send(connection, target, request, request.body)
 
     return pool.run([partial(job, request) for request in requests])

@@ -8,12 +8,12 @@ Known from HTTP tooling as last-byte synchronisation (J. Kettle, 'Smashing the s
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 
-import httpx
-
-from attack.client import TIMEOUT_S, Prepared, send
+from attack.client import Prepared, send
+from attack.connection import FAILURES, Connection
 from attack.history import Request
 from attack.targets import Target
 from attack.techniques.pool import Pool
@@ -25,44 +25,60 @@ _GATE_TIMEOUT_S = 5.0
 
 
 class Gate:
-    """Lets nobody pass until all have come, or given up, and SETTLE_S has gone by."""
+    """Holds the last bytes until all have come, or given up, and SETTLE_S has gone by.
+
+    One thread then sends them all, within a millisecond or two: a thread a byte would have to be
+    woken first, one after the other.
+    """
 
     def __init__(self, expected: int) -> None:
         self._expected = expected
+        self._held: list[Callable[[], None]] = []
         self._changed = threading.Condition()
-        self._open = threading.Event()
+        self._open = False
 
-    def wait(self) -> None:
-        """Wait for the gate, as one who is ready."""
-        self.leave()
-        self._open.wait(TIMEOUT_S)
+    def hold(self, release: Callable[[], None]) -> None:
+        """Keep a byte to be released with the others; release it at once if they have gone."""
+        with self._changed:
+            if not self._open:
+                self._held.append(release)
+                self._leave()
+                return
+        release()
 
     def leave(self) -> None:
         """Count as one who need not be waited for any more."""
         with self._changed:
-            self._expected -= 1
-            self._changed.notify()
+            self._leave()
+
+    def _leave(self) -> None:
+        self._expected -= 1
+        self._changed.notify()
 
     def open_when_all_are_ready(self) -> None:
-        """Open the gate for all at once."""
+        """Release all at once."""
         with self._changed:
             self._changed.wait_for(lambda: self._expected == 0, _GATE_TIMEOUT_S)
         time.sleep(SETTLE_S)
-        self._open.set()
+        with self._changed:
+            self._open = True
+        for release in self._held:
+            with suppress(*FAILURES):  # the one who waits for the answer hears of it
+                release()
 
 
 def last_byte(pool: Pool, target: Target, requests: list[Prepared]) -> list[Request]:
     """Hold the last byte of every request back, then release all of them."""
     gate = Gate(len(requests))
 
-    def job(request: Prepared, connection: httpx.HTTPTransport) -> Request:
+    def job(request: Prepared, connection: Connection) -> Request:
         arrived = False
 
         def body() -> Iterator[bytes]:
             nonlocal arrived
             yield request.body[:-1]
             arrived = True
-            gate.wait()
+            connection.hold_next_write(gate.hold)
             yield request.body[-1:]
 
         record = send(connection, target, request, body())

@@ -1,9 +1,9 @@
 """The defences under a load of thousands, and under a worker that is killed."""
 
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -30,23 +30,19 @@ Salvo = Callable[[int], list[Request]]
 
 
 @pytest.fixture
-def salvo(lab: Lab, ledger: Ledger, strategy: Strategy, stack: str) -> Salvo:
-    """Return a function that sends a number of withdrawals of an account with money for 100."""
+def salvo(lab: Lab, ledger: Ledger, strategy: Strategy, stack: str) -> Iterator[Salvo]:
+    """Return a function that sends withdrawals of an account that has money for 100 by now."""
     user = USERS[-1]
     target = targets.load()
-
-    def send(requests: int) -> list[Request]:
-        session = Session(target, lab.urls[stack], user.username, user.password)
-        prepared = session.prepare(strategy.number, AMOUNT)
-        ledger.reset(user.username, 100 * AMOUNT)
-        pool = Pool(32)
-        try:
-            return burst(pool, target, [prepared] * requests)
-        finally:
-            pool.close()
-            session.close()
-
-    return send
+    session = Session(target, lab.urls[stack], user.username, user.password)
+    prepared = session.prepare(strategy.number, AMOUNT)
+    ledger.reset(user.username, 100 * AMOUNT)
+    pool = Pool(32)
+    try:
+        yield lambda requests: burst(pool, target, [prepared] * requests)
+    finally:
+        pool.close()
+        session.close()
 
 
 @on_both_stacks
@@ -64,17 +60,15 @@ def test_a_killed_worker_leaves_every_invariant_intact(
     salvo: Salvo, ledger: Ledger, stack: str
 ) -> None:
     victim = psutil.Process(worker_of(stack))
-    records: list[Request] = []
-    attack = threading.Thread(target=lambda: records.extend(salvo(600)))
-    attack.start()
-    # Killed once payouts have begun and while most of them are still to come.
-    while ledger.read(USERS[-1].username).payouts not in range(1, 90):
-        assert attack.is_alive(), "the salvo ended before a worker could be killed"
-        time.sleep(0.001)
-    victim.kill()
-    attack.join()
+    with ThreadPoolExecutor(1) as attack:
+        records = attack.submit(salvo, 600)
+        # Killed once payouts have begun and while most of them are still to come.
+        while ledger.read(USERS[-1].username).payouts not in range(1, 90):
+            assert not records.done(), "the salvo ended before a worker could be killed"
+            time.sleep(0.001)
+        victim.kill()
 
-    fates = Counter(record.fate for record in records)
+    fates = Counter(record.fate for record in records.result())
     found = ledger.read(USERS[-1].username)
     assert fates["unknown"] > 0, "no request was cut off: the kill came too late"
     assert found.balance + found.paid_out == 100 * AMOUNT

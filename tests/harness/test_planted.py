@@ -10,6 +10,7 @@ from attack.fire import Attacker, Cell, Plan
 from attack.ledger import Ledger
 from attack.store import Store
 from shared_db.catalogue import strategies
+from shared_db.errors import LabError
 from tests.conftest import Lab
 from tests.harness import stub
 
@@ -71,3 +72,11 @@ def test_an_unanswered_request_makes_its_trial_unknown(
         cell = attack(lab, ledger, url, "burst", tmp_path, trials=1)
     assert {request.fate for request in cell.trials[0].requests} == {"unknown", "refused"}
     assert judge_cell(cell.trials) == "unknown"
+
+
+def test_a_foreign_address_among_others_stops_it_before_anything_is_sent(
+    lab: Lab, ledger: Ledger, tmp_path: Path
+) -> None:
+    instances = {("flask", 2): lab.urls["flask"], ("django", 2): "http://192.0.2.1:8002"}
+    with pytest.raises(LabError, match=r"192\.0\.2\.1:8002 is not on this machine"):
+        Attacker(targets.load(), instances, ledger, Store(tmp_path))
