@@ -59,7 +59,11 @@ DATABASES = {
         "OPTIONS": {
             **_parameters,
             "isolation_level": IsolationLevel[runtime().isolation.replace(" ", "_").upper()],
-            "pool": {"min_size": 1, "max_size": runtime().pool_size},
+            "pool": {
+                "min_size": 1,
+                "max_size": runtime().pool_size,
+                "timeout": runtime().pool_timeout_s,
+            },
         },
     }
 }

@@ -21,6 +21,7 @@ def settings() -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": runtime().pool_size,
             "max_overflow": 0,
+            "pool_timeout": runtime().pool_timeout_s,
             "pool_pre_ping": True,
             "isolation_level": runtime().isolation.upper(),
         },

@@ -28,6 +28,7 @@ class Runtime:
     threads: int
     timeout_s: int
     pool_size: int
+    pool_timeout_s: int
     max_connections: int
     isolation: str
     retry: Retry
@@ -55,6 +56,7 @@ def runtime() -> Runtime:
         threads=_from_environment("THREADS", table["gunicorn"]["threads"], largest=64),
         timeout_s=table["gunicorn"]["timeout_s"],
         pool_size=_from_environment("POOL_SIZE", table["pool"]["size"], largest=64),
+        pool_timeout_s=table["pool"]["timeout_s"],
         max_connections=table["postgres"]["max_connections"],
         isolation=table["postgres"]["isolation"],
         retry=Retry(

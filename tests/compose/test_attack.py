@@ -50,7 +50,7 @@ def test_what_a_killed_attack_left_behind_is_removed_by_the_next(single: Compose
     while attempt("docker", "inspect", name)[0] != 0:
         assert process.poll() is None
     process.kill()
-    process.communicate()
+    process.wait()  # for the command alone: what it left behind still holds the pipe, and attacks
     code, _, output = single.fire("--strategy", "row_lock", "--stack", "flask", "--trials", "1")
     assert code == 0, output
     assert attempt("docker", "inspect", name)[0] != 0
