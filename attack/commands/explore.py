@@ -9,7 +9,7 @@ from rich.console import Console
 from attack.commands import counterexample, options
 from attack.explore import schedule_file
 from attack.explore.cells import Cell, plan
-from attack.explore.certificate import Certificate
+from attack.explore.certificate import CONCLUSIVE, Certificate
 from attack.explore.lanes import FOLDER, Lanes, server
 from attack.explore.replay import replay
 from attack.report.console import console
@@ -147,7 +147,7 @@ def conclude(found: list[tuple[Cell, Certificate]], output: Console) -> int:
     """Print whether all came as the catalogue expects; return the exit code."""
     unmet, inconclusive = list[str](), list[str]()
     for cell, certificate in found:
-        if certificate.verdict not in ("unsafe", "safe"):
+        if certificate.verdict not in CONCLUSIVE:
             inconclusive.append(f"{cell.label} on {cell.stack}")
         elif certificate.verdict != cell.expected:
             unmet.append(f"{cell.label} on {cell.stack}")

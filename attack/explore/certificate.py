@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from attack.explore.outcome import Outcome
 from attack.explore.record import Run
@@ -18,7 +19,8 @@ from attack.explore.reduction import Reduction
 from attack.explore.statements import shape
 
 Verdict = str
-"""'unsafe', 'safe', 'safe up to 2 preemptions' (or another number), or 'inconclusive'."""
+"""'unsafe', 'starved', 'safe', 'safe up to 2 preemptions' (or so), or 'inconclusive'."""
+CONCLUSIVE: Final = frozenset({"unsafe", "starved", "safe"})
 
 
 @dataclass(slots=True)
@@ -80,6 +82,11 @@ class Certificate:
         return sum(count for outcome, count in self.outcomes.items() if outcome.unsafe)
 
     @property
+    def starved(self) -> int:
+        """How many of them paid nobody, though the money was there: the cheapest way to be safe."""
+        return sum(count for outcome, count in self.outcomes.items() if not outcome.ledger.payouts)
+
+    @property
     def with_errors(self) -> int:
         """How many of them saw a failed statement or a failed answer, safe or not."""
         return sum(count for outcome, count in self.outcomes.items() if outcome.errors)
@@ -93,14 +100,15 @@ class Certificate:
     def verdict(self) -> Verdict:
         """'unsafe' as soon as one schedule is; 'safe' only where all were seen and none is.
 
-        A reduced search that its budget cut short is 'safe up to n preemptions'.
+        'starved' is safe with schedules that paid nobody. A reduced search that its budget cut
+        short is 'safe up to n preemptions'.
         """
         if self.diverged:
             return "inconclusive"
         if self.unsafe:
             return "unsafe"
         if self.exhausted:
-            return "safe"
+            return "starved" if self.starved else "safe"
         if self.reduction and self.reduction.bound is not None:
             return f"safe up to {self.reduction.bound} preemptions"
         return "inconclusive"
@@ -118,9 +126,10 @@ class Certificate:
         seen = "exhausted" if self.exhausted else f"not exhausted: {self.inconclusive}"
         grain = f"statement by statement, {self.requests} requests"
         classes = f", {self.reduction}" if self.reduction else ""
+        starved = f", nobody paid in {self.starved}" if self.starved else ""
         return (
-            f"{self.unsafe} of {self.schedules} schedules unsafe{self._by_preemptions}{classes}, "
-            f"{seen} ({grain})"
+            f"{self.unsafe} of {self.schedules} schedules unsafe{self._by_preemptions}{classes}"
+            f"{starved}, {seen} ({grain})"
         )
 
     @property

@@ -24,6 +24,7 @@ def cell_to_json(cell: Cell, certificate: Certificate) -> dict[str, Any]:
         "workers": cell.workers,
         "schedules": certificate.schedules,
         "unsafe": certificate.unsafe,
+        "starved": certificate.starved,
         "runs": reduction.runs if reduction else certificate.schedules,
         "classes": reduction.classes if reduction else None,
         "unsafe_classes": reduction.unsafe_classes if reduction else None,

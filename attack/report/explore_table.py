@@ -9,7 +9,7 @@ from rich.text import Text
 from attack.explore.cells import Cell
 from attack.explore.certificate import Certificate
 
-_STYLE = {"unsafe": "bold red", "safe": "green", "inconclusive": "magenta"}
+_STYLE = {"unsafe": "bold red", "starved": "yellow", "safe": "green", "inconclusive": "magenta"}
 _WIDTHS = {
     "strategy": 32,
     "stack": 7,

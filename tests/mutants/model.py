@@ -38,6 +38,7 @@ class Mutant:
     strategies: tuple[str, ...]
     patches: tuple[Patch, ...]
     survives: str = ""
+    escapes_explorer: str = ""
 
     @property
     def title(self) -> str:
@@ -58,7 +59,9 @@ def _mutant(entry: dict[str, Any]) -> Mutant:
     strategies = tuple(entry["strategies"])
     # Two strategies that share a patched file share the patch.
     patches = tuple(dict.fromkeys(_patches(entry, strategies)))
-    return Mutant(entry["name"], strategies, patches, entry.get("survives", ""))
+    survives = entry.get("survives", "")
+    escapes_explorer = entry.get("escapes_explorer", survives)
+    return Mutant(entry["name"], strategies, patches, survives, escapes_explorer)
 
 
 def _patches(entry: dict[str, Any], strategies: tuple[str, ...]) -> Iterator[Patch]:

@@ -10,16 +10,18 @@ from tests.mutants.trial import TRIALS, Finding
 PAGE = CHECKOUT / "docs" / "mutants.md"
 FOUND, SURVIVED = "**found**", "survived"
 _HEAD = f"""\
-# Mutants: does the harness find what is wrong?
+# Mutants: does the lab find what is wrong?
 
-A harness that finds every defence sound may be right, or blind. So mistakes are planted in each
-defence, in a copy of the project, and attacked as `make attack` does it (last_byte, {TRIALS}
-trials). A mutant is found where the verdict is `exploited` or `starved`. The mutants are data, in
-`tests/mutants/mutants.toml`; `make mutants` attacks them all and writes this page. Beside each
-verdict: payouts, on average, and how many are right.
+A lab that finds every defence sound may be right, or blind. So mistakes are planted in each
+defence, in a copy of the project, attacked as `make attack` does it (last_byte, {TRIALS} trials),
+and explored as `make explore` does it. A mutant is found where the verdict is `exploited`, `unsafe`
+or `starved`: too much was paid, or too little. The mutants are data, in
+`tests/mutants/mutants.toml`; `make mutants` tries them all and writes this page. Beside each
+verdict: the attack's payouts, on average, and how many are right; the explorer's unsafe schedules,
+of how many.
 
-| defence | planted mistake | Flask | Django |
-|---|---|---|---|
+| defence | planted mistake | Flask: attack | explorer | Django: attack | explorer |
+|---|---|---|---|---|---|
 """
 _SURVIVORS = """
 ## Those that survive
@@ -34,11 +36,12 @@ def page(results: Results) -> str:
     rows = dict.fromkeys((mutant, each.strategy) for mutant, each in results)
     lines = [
         f"| `{slug}` | {name(mutant)} | "
-        + " | ".join(_cell(mutant, found[mutant, slug, stack]) for stack in STACKS)
+        + " | ".join(_cells(mutant, found[mutant, slug, stack]) for stack in STACKS)
         + " |"
         for mutant, slug in sorted(rows, key=lambda row: _order(rows, row[1]))
     ]
-    survivors = [_survivor(mutant) for mutant, _ in rows if mutant and mutant.survives]
+    mutants = dict.fromkeys(mutant for mutant, _ in rows if mutant and mutant.escapes_explorer)
+    survivors = [_survivor(mutant) for mutant in mutants]
     return "\n".join([_HEAD + "\n".join(lines), _SURVIVORS + "\n".join(survivors), ""])
 
 
@@ -51,13 +54,20 @@ def _order(rows: Iterable[tuple[Mutant | None, str]], slug: str) -> int:
     return list(dict.fromkeys(each for _, each in rows)).index(slug)
 
 
-def _cell(mutant: Mutant | None, finding: Finding) -> str:
-    cell = finding.worst
-    verdict = f"{finding.verdict} {mean(cell['payouts']):.3g}/{cell['right']}"
+def _cells(mutant: Mutant | None, finding: Finding) -> str:
+    attack, exploration = finding.attack, finding.exploration
+    paid = f"{attack['verdict']} {mean(attack['payouts']):.3g}/{attack['right']}"
+    share = f"{exploration['unsafe']}/{exploration['schedules']}"
+    explored = f"{exploration['verdict']} {share}"
     if mutant is None:
-        return verdict
-    return f"{FOUND if finding.found else SURVIVED}: {verdict}"
+        return f"{paid} | {explored}"
+    return f"{_mark(finding.by_attack)}: {paid} | {_mark(finding.by_explorer)}: {explored}"
+
+
+def _mark(found: bool) -> str:
+    return FOUND if found else SURVIVED
 
 
 def _survivor(mutant: Mutant) -> str:
-    return f"- `{', '.join(mutant.strategies)}`, {mutant.name}: {mutant.survives}."
+    where = "" if mutant.survives else " (the explorer only)"
+    return f"- `{', '.join(mutant.strategies)}`, {mutant.name}{where}: {mutant.escapes_explorer}."

@@ -57,14 +57,19 @@ def test_the_page_lists_every_mutant_and_its_result() -> None:
     listed = {
         (line[0].strip("`"), line[1]): [cell.partition(":")[0] for cell in line[2:]]
         for line in lines
-        if len(line) == 4 and line[0].startswith("`")
+        if len(line) == 2 + 2 * len(STACKS) and line[0].startswith("`")
     }
     expected = {
-        (slug, name(mutant)): [SURVIVED if mutant.survives else FOUND] * len(STACKS)
+        (slug, name(mutant)): [
+            SURVIVED if mutant.survives else FOUND,
+            SURVIVED if mutant.escapes_explorer else FOUND,
+        ]
+        * len(STACKS)
         for mutant in MUTANTS
         for slug in mutant.strategies
     }
     sound = {place: cells for place, cells in listed.items() if place[1] == name(None)}
     assert listed == expected | sound
     assert sorted(slug for slug, _ in sound) == sorted(DEFENCES)
-    assert all(cell.startswith("held ") for cells in sound.values() for cell in cells)
+    for cells in sound.values():
+        assert [cell.partition(" ")[0] for cell in cells] == ["held", "safe"] * len(STACKS)

@@ -1,4 +1,4 @@
-"""Attack a batch of mutants: a copy of the project, with stacks and a database of its own."""
+"""Attack and explore batches of mutants, in a copy of the project with a database of its own."""
 
 import json
 import os
@@ -20,31 +20,47 @@ from tests.mutants.model import Mutant, batches, mutants
 PACKAGES = ("shared_db", "flask_app", "django_app", "attack")
 TRIALS = 5
 _WITHIN_S = 240
-_FROM_WORST = ("exploited", "starved", "unknown", "held")
+_FROM_WORST = ("exploited", "unsafe", "starved", "inconclusive", "unknown", "held", "safe")
+_CERTAIN = frozenset({"exploited", "unsafe", "starved"})
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What the harness said of a strategy with a mistake in it, on one stack, in its cases."""
+    """What was said of a strategy with a mistake in it, on one stack, in its cases.
+
+    Attributes:
+        attacked: the cells of `attack fire`.
+        explored: the cells of `attack explore`.
+    """
 
     stack: str
     strategy: str
-    cells: tuple[dict[str, Any], ...]
+    attacked: tuple[dict[str, Any], ...]
+    explored: tuple[dict[str, Any], ...]
 
     @property
-    def worst(self) -> dict[str, Any]:
-        """The case with the worst verdict."""
-        return min(self.cells, key=lambda cell: _FROM_WORST.index(cell["verdict"]))
+    def attack(self) -> dict[str, Any]:
+        """The case with the attack's worst verdict."""
+        return _worst(self.attacked)
 
     @property
-    def verdict(self) -> str:
-        """The worst verdict of the cases."""
-        return str(self.worst["verdict"])
+    def exploration(self) -> dict[str, Any]:
+        """The case with the explorer's worst verdict."""
+        return _worst(self.explored)
 
     @property
-    def found(self) -> bool:
-        """Whether the harness told the mistake for certain."""
-        return self.verdict in {"exploited", "starved"}
+    def by_attack(self) -> bool:
+        """Whether the attack told the mistake for certain."""
+        return self.attack["verdict"] in _CERTAIN
+
+    @property
+    def by_explorer(self) -> bool:
+        """Whether the explorer told the mistake for certain."""
+        return self.exploration["verdict"] in _CERTAIN
+
+
+def _worst(cells: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    return min(cells, key=lambda cell: _FROM_WORST.index(cell["verdict"]))
 
 
 @contextmanager
@@ -59,8 +75,8 @@ def workshop() -> Iterator[Path]:
 
 
 def attack(folder: Path, batch: Iterable[Mutant], slugs: Iterable[str]) -> list[Finding]:
-    """Plant a batch in a copy of the project, attack the strategies, return what was found."""
-    root, results = folder / "project", folder / "fire.json"
+    """Plant a batch in a copy of the project, try the strategies, return what was found."""
+    root = folder / "project"
     for package in PACKAGES:
         shutil.copytree(
             CHECKOUT / package, root / package, ignore=shutil.ignore_patterns("__pycache__")
@@ -69,11 +85,12 @@ def attack(folder: Path, batch: Iterable[Mutant], slugs: Iterable[str]) -> list[
         for mutant in batch:
             for patch in mutant.patches:
                 patch.plant(root)
-        _fire(root, folder / "lab", results, ",".join(slugs))
-        return list(_findings(json.loads(results.read_text())["cells"]))
+        which = ("--strategy", ",".join(slugs))
+        attacked = _cells(root, folder, "fire", *which, "--trials", str(TRIALS))
+        explored = _cells(root, folder, "explore", *which)
+        return list(_findings(attacked, explored))
     finally:
         shutil.rmtree(root)
-        results.unlink(missing_ok=True)
 
 
 def attack_all() -> Iterator[tuple[Mutant | None, Finding]]:
@@ -87,18 +104,20 @@ def attack_all() -> Iterator[tuple[Mutant | None, Finding]]:
                 yield spoilt[finding.strategy], finding
 
 
-def _fire(root: Path, lab: Path, results: Path, slugs: str) -> None:
+def _cells(root: Path, folder: Path, command: str, *options: str) -> list[dict[str, Any]]:
+    """Run a command of the harness in the copy; return the cells of its JSON."""
+    results = folder / f"{command}.json"
+    results.unlink(missing_ok=True)
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     environment |= {
         "PYTHONPATH": str(root),
-        "OVERDRAFT_LAB": str(lab),
+        "OVERDRAFT_LAB": str(folder / "lab"),
         "FLASK_PORT": str(free_port()),
         "DJANGO_PORT": str(free_port()),
     }
-    program = [sys.executable, "-c", "from attack.cli import main; main()", "fire"]
-    options = ["--strategy", slugs, "--trials", str(TRIALS), "--json", str(results)]
+    program = [sys.executable, "-c", "from attack.cli import main; main()", command]
     done = subprocess.run(
-        [*program, *options],
+        [*program, *options, "--json", str(results)],
         cwd=root,
         env=environment,
         capture_output=True,
@@ -107,10 +126,17 @@ def _fire(root: Path, lab: Path, results: Path, slugs: str) -> None:
         check=False,
     )
     assert done.returncode in {0, 1, 3}, done.stderr
+    return list(json.loads(results.read_text())["cells"])
 
 
-def _findings(cells: list[dict[str, Any]]) -> Iterator[Finding]:
-    places = dict.fromkeys((cell["stack"], cell["strategy"]) for cell in cells)
-    for place in places:
-        mine = [cell for cell in cells if (cell["stack"], cell["strategy"]) == place]
-        yield Finding(*place, tuple(mine))
+def _findings(attacked: list[dict[str, Any]], explored: list[dict[str, Any]]) -> Iterator[Finding]:
+    for place in dict.fromkeys(_place(cell) for cell in attacked):
+        yield Finding(
+            *place,
+            tuple(cell for cell in attacked if _place(cell) == place),
+            tuple(cell for cell in explored if _place(cell) == place),
+        )
+
+
+def _place(cell: dict[str, Any]) -> tuple[str, str]:
+    return cell["stack"], cell["strategy"]
