@@ -5,13 +5,13 @@ from pathlib import Path
 from rich.console import Console
 
 from attack import targets
-from attack.explore import picture, schedule_file, svg
-from attack.explore.cells import Cell
-from attack.explore.certificate import Certificate
-from attack.explore.lanes import FOLDER
-from attack.explore.outcome import Outcome
-from attack.explore.record import Run
-from attack.explore.story import tell
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Run
+from attack.explore.search.certificate import Certificate
+from attack.explore.story import picture, schedule_file, svg
+from attack.explore.story.story import tell
+from attack.explore.web.cells import Cell
+from attack.explore.web.lanes import FOLDER
 
 
 def keep(cell: Cell, certificate: Certificate) -> Path | None:

@@ -7,11 +7,11 @@ import click
 from rich.console import Console
 
 from attack.commands import counterexample, options
-from attack.explore import schedule_file
-from attack.explore.cells import Cell, plan
-from attack.explore.certificate import CONCLUSIVE, Certificate
-from attack.explore.lanes import FOLDER, Lanes, server
-from attack.explore.replay import replay
+from attack.explore.search.certificate import CONCLUSIVE, Certificate
+from attack.explore.story import schedule_file
+from attack.explore.story.replay import replay
+from attack.explore.web.cells import Cell, plan
+from attack.explore.web.lanes import FOLDER, Lanes, server
 from attack.report.console import console
 from attack.report.explore_json import cell_to_json
 from attack.report.explore_table import ExploreTable

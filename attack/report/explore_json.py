@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from attack.explore.cells import Cell
-from attack.explore.certificate import Certificate
-from attack.explore.outcome import Outcome
-from attack.explore.record import Run
-from attack.explore.statements import one_line
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Run
+from attack.explore.search.certificate import Certificate
+from attack.explore.web.cells import Cell
+from attack.explore.wire.statements import one_line
 
 
 def cell_to_json(cell: Cell, certificate: Certificate) -> dict[str, Any]:

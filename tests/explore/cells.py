@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from attack.explore.loop import Loop
-from attack.explore.observer import Observer
-from attack.explore.outcome import Ledger
-from attack.explore.record import Answer
-from attack.explore.scripted import ScriptedTarget
+from attack.explore.schedule.observer import Observer
+from attack.explore.schedule.outcome import Ledger
+from attack.explore.schedule.record import Answer
+from attack.explore.scripts.target import ScriptedTarget
+from attack.explore.wire.loop import Loop
 from tests.explore.programs import Program, scripted
 
 _TABLES = """

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
-from attack.explore.lab import Lab
-from attack.explore.lanes import SETTINGS
-from attack.explore.observer import Observer
-from attack.explore.proxy import Address
-from attack.explore.scripted import ScriptedTarget
-from attack.explore.scripts import START
-from attack.explore.session import Scripted
+from attack.explore.schedule.lab import Lab
+from attack.explore.schedule.observer import Observer
+from attack.explore.scripts.session import Scripted
+from attack.explore.scripts.target import ScriptedTarget
+from attack.explore.scripts.withdrawals import START
+from attack.explore.web.lanes import SETTINGS
+from attack.explore.wire.proxy import Address
 from shared_db import embedded
 from shared_db.embedded import EmbeddedServer
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from attack.explore.groups import Group
-from attack.explore.record import Answer
-from attack.explore.reply import Reply
-from attack.explore.scheduler import Scheduler
-from attack.explore.statements import Statement
-from attack.explore.wire import Message, encode
+from attack.explore.schedule.record import Answer
+from attack.explore.schedule.scheduler import Scheduler
+from attack.explore.wire.framing import Message, encode
+from attack.explore.wire.groups import Group
+from attack.explore.wire.reply import Reply
+from attack.explore.wire.statements import Statement
 
 
 def group(sql: str) -> Group:

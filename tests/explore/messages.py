@@ -2,7 +2,7 @@
 
 import struct
 
-from attack.explore.wire import encode
+from attack.explore.wire.framing import encode
 
 
 def startup(**parameters: str) -> bytes:

@@ -8,11 +8,11 @@ who closes a cycle is the deadlock's victim.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from attack.explore.access import Mode
-from attack.explore.outcome import Ledger, Outcome, judge
-from attack.explore.record import Answer, Choice, Run, Step
-from attack.explore.session import Result, SqlError
-from attack.explore.statements import Statement
+from attack.explore.commute.access import Mode
+from attack.explore.schedule.outcome import Ledger, Outcome, judge
+from attack.explore.schedule.record import Answer, Choice, Run, Step
+from attack.explore.scripts.session import Result, SqlError
+from attack.explore.wire.statements import Statement
 from tests.explore.programs import READS, START, Op, Play, Program, play
 
 CONFLICTS = {

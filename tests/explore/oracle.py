@@ -3,12 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from attack.explore.certificate import Certificate
-from attack.explore.classes import Trace, events, trace
-from attack.explore.effects import Reader
-from attack.explore.outcome import Outcome
-from attack.explore.record import Run
-from attack.explore.reduced import Runner, reduced
+from attack.explore.commute.effects import Reader
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Run
+from attack.explore.search.certificate import Certificate
+from attack.explore.search.classes import Trace, events, trace
+from attack.explore.search.reduced import Runner, reduced
 
 
 def every_schedule(lab: Runner) -> Iterator[tuple[Run, Outcome]]:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from attack.explore.record import Answer
-from attack.explore.session import Result, Script, SqlError
+from attack.explore.schedule.record import Answer
+from attack.explore.scripts.session import Result, Script, SqlError
 
 SQL = {
     "begin": "BEGIN",

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import example, given, settings
 
-from attack.explore.effects import Reader
-from attack.explore.initial import InitialValues
-from attack.explore.lab import Lab
-from attack.explore.observer import Observer
-from attack.explore.reduced import reduced
-from attack.explore.schema import read_schema
-from attack.explore.scripts import SCRIPTS
-from attack.explore.search import brute_force
+from attack.explore.commute.effects import Reader
+from attack.explore.commute.initial import InitialValues
+from attack.explore.commute.schema import read_schema
+from attack.explore.schedule.lab import Lab
+from attack.explore.schedule.observer import Observer
+from attack.explore.scripts.withdrawals import SCRIPTS
+from attack.explore.search.brute_force import brute_force
+from attack.explore.search.reduced import reduced
 from tests.explore.cells import Cells
 from tests.explore.conftest import Database, MakeLab
 from tests.explore.model import Model

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attack.explore import dependence
-from attack.explore.access import Access, Mode, Rows, Verb
-from attack.explore.dependence import conflict, dependent
+from attack.explore.commute import dependence
+from attack.explore.commute.access import Access, Mode, Rows, Verb
+from attack.explore.commute.dependence import conflict, dependent
 from tests.explore.model import Model
 from tests.explore.oracle import agree
 from tests.explore.programs import Op, Program

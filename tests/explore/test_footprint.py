@@ -2,12 +2,12 @@
 
 import pytest
 
-from attack.explore.access import UNREADABLE, Access, Footprint, Mode, Rows, Verb
-from attack.explore.effects import Reader
-from attack.explore.footprint import StepFootprint, footprints, unreadable_statements
-from attack.explore.record import Answer, Run, Step
-from attack.explore.schema import ForeignKey, Schema, Table, Unique
-from attack.explore.statements import Statement, Value
+from attack.explore.commute.access import UNREADABLE, Access, Footprint, Mode, Rows, Verb
+from attack.explore.commute.effects import Reader
+from attack.explore.commute.footprint import StepFootprint, footprints, unreadable_statements
+from attack.explore.commute.schema import ForeignKey, Schema, Table, Unique
+from attack.explore.schedule.record import Answer, Run, Step
+from attack.explore.wire.statements import Statement, Value
 
 USER = Table(
     "user",

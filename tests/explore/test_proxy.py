@@ -12,13 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from attack.explore.groups import Group
-from attack.explore.link import Link, LinkState
-from attack.explore.loop import Loop
-from attack.explore.proxy import Address, Proxy
-from attack.explore.reply import Reply
-from attack.explore.session import _connect
-from attack.explore.wire import BackendFramer, Message, encode, notice_fields
+from attack.explore.scripts.session import _connect
+from attack.explore.wire.framing import BackendFramer, Message, encode, notice_fields
+from attack.explore.wire.groups import Group
+from attack.explore.wire.link import Link, LinkState
+from attack.explore.wire.loop import Loop
+from attack.explore.wire.proxy import Address, Proxy
+from attack.explore.wire.reply import Reply
 from tests.explore import messages as m
 from tests.explore.conftest import Database
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attack.explore.classes import InsideError, Trace, events, trace
-from attack.explore.effects import Reader
-from attack.explore.outcome import Outcome
-from attack.explore.record import Answer, Choice, Run, Step
-from attack.explore.reduced import reduced
-from attack.explore.schema import ForeignKey, Schema, Table, Unique
-from attack.explore.search import Budget
-from attack.explore.statements import Statement
+from attack.explore.commute.effects import Reader
+from attack.explore.commute.schema import ForeignKey, Schema, Table, Unique
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Answer, Choice, Run, Step
+from attack.explore.search.brute_force import Budget
+from attack.explore.search.classes import InsideError, Trace, events, trace
+from attack.explore.search.reduced import reduced
+from attack.explore.wire.statements import Statement
 from tests.explore.model import Model
 from tests.explore.oracle import agree, every_schedule
 from tests.explore.programs import Op, Program, programs

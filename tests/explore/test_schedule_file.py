@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from attack.explore import schedule_file
-from attack.explore.cells import Cell, plan
 from attack.explore.errors import DivergenceError
-from attack.explore.outcome import Outcome
-from attack.explore.record import Run
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Run
+from attack.explore.story import schedule_file
+from attack.explore.web.cells import Cell, plan
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 from tests.explore.test_story import race

@@ -2,16 +2,16 @@
 
 import pytest
 
-from attack.explore.certificate import Certificate
 from attack.explore.errors import DivergenceError, StalledError
-from attack.explore.lab import Lab
-from attack.explore.observer import Observer
-from attack.explore.outcome import Outcome
-from attack.explore.record import Answer, Run
-from attack.explore.scripted import ScriptedTarget
-from attack.explore.scripts import SCRIPTS, START, row_lock, transaction
-from attack.explore.search import Budget, brute_force
-from attack.explore.session import Script, SqlError
+from attack.explore.schedule.lab import Lab
+from attack.explore.schedule.observer import Observer
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Answer, Run
+from attack.explore.scripts.session import Script, SqlError
+from attack.explore.scripts.target import ScriptedTarget
+from attack.explore.scripts.withdrawals import SCRIPTS, START, row_lock, transaction
+from attack.explore.search.brute_force import Budget, brute_force
+from attack.explore.search.certificate import Certificate
 from tests.explore.conftest import Database, MakeLab
 
 COUNTS = {

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attack.explore.errors import ProtocolError
-from attack.explore.groups import Group, ends_group
-from attack.explore.noise import RULES, rule_for
-from attack.explore.statements import Prepared, Statement, mask, one_line
-from attack.explore.wire import FrontendFramer, Message
+from attack.explore.wire.framing import FrontendFramer, Message
+from attack.explore.wire.groups import Group, ends_group
+from attack.explore.wire.noise import RULES, rule_for
+from attack.explore.wire.statements import Prepared, Statement, mask, one_line
 from tests.explore import messages as m
 
 

@@ -6,12 +6,12 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from attack.explore import picture, svg
-from attack.explore.brief import brief
-from attack.explore.outcome import Ledger, Outcome
-from attack.explore.record import Answer, Choice, Run, Step
-from attack.explore.statements import Statement, Value
-from attack.explore.story import Story, lost, tell
+from attack.explore.schedule.outcome import Ledger, Outcome
+from attack.explore.schedule.record import Answer, Choice, Run, Step
+from attack.explore.story import picture, svg
+from attack.explore.story.brief import brief
+from attack.explore.story.story import Story, lost, tell
+from attack.explore.wire.statements import Statement, Value
 
 
 def step(

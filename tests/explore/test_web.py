@@ -8,13 +8,14 @@ from time import monotonic
 
 import pytest
 
-from attack.explore import lanes, schedule_file
-from attack.explore.cells import Cell, plan
-from attack.explore.http_target import HttpTarget
-from attack.explore.lane import Lane
-from attack.explore.outcome import Outcome
-from attack.explore.record import Run
-from attack.explore.search import Budget, brute_force
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Run
+from attack.explore.search.brute_force import Budget, brute_force
+from attack.explore.story import schedule_file
+from attack.explore.web import lanes
+from attack.explore.web.cells import Cell, plan
+from attack.explore.web.lane import Lane
+from attack.explore.web.target import HttpTarget
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
 

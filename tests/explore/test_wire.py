@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attack.explore.errors import ProtocolError
-from attack.explore.wire import (
+from attack.explore.wire.framing import (
     SMALL_LIMIT,
     BackendFramer,
     FrontendFramer,

@@ -1,0 +1,35 @@
+"""Run one saved schedule again."""
+
+from __future__ import annotations
+
+from attack.explore.errors import ExploreError
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Run
+from attack.explore.story.schedule_file import Saved
+from attack.explore.web import lanes
+from attack.explore.web.lane import Lane
+from shared_db.errors import LabError
+
+
+def replay(saved: Saved, times: int = 1) -> tuple[Run, Outcome]:
+    """Run a saved schedule and return what it did, which is what it did when it was saved.
+
+    Args:
+        saved: the schedule.
+        times: how often, one after the other.
+
+    Raises:
+        LabError: it did not go the same way, or the applications do not start.
+    """
+    with lanes.server() as on:
+        lane = Lane(lanes.setting(on, 0))
+        try:
+            lab = lane.lab(saved.cell)
+            for _ in range(times):
+                run, outcome = lab.run(saved.schedule)
+                saved.compare(run, outcome)
+        except ExploreError as error:
+            raise LabError(f"the schedule does not replay: {error}") from error
+        finally:
+            lane.close()
+    return run, outcome

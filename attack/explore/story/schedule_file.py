@@ -1,0 +1,112 @@
+"""A schedule in a file: enough to run it again, and to know whether it went the same way.
+
+The rows that were read are left out: they hold what differs from one database to the next, such
+as hashes, and what matters of them shows in the statements that follow and in the ledger.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from attack.explore.errors import DivergenceError
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Run
+from attack.explore.web.cells import Cell
+from shared_db.catalogue import strategies
+from shared_db.errors import LabError
+
+_FORMAT: Final = "overdraft schedule 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A schedule as it was saved.
+
+    Attributes:
+        cell: where it was seen.
+        schedule: the request that was released at each choice.
+        seen: what it did, as JSON holds it.
+    """
+
+    cell: Cell
+    schedule: tuple[int, ...]
+    seen: dict[str, Any]
+
+    def compare(self, run: Run, outcome: Outcome) -> None:
+        """Check that a run went as the saved one did.
+
+        Raises:
+            DivergenceError: names the first difference.
+        """
+        found = describe(run, outcome)
+        for number, (old, new) in enumerate(zip(self.seen["steps"], found["steps"], strict=False)):
+            if old != new:
+                raise DivergenceError(f"step {number + 1}: expected {old}, got {new}")
+        for part, old in self.seen.items():
+            if old != found[part]:
+                raise DivergenceError(f"{part}: expected {old}, got {found[part]}")
+
+
+def describe(run: Run, outcome: Outcome) -> dict[str, Any]:
+    """Return all that a replay must see again, as JSON holds it."""
+    steps = [
+        {
+            "request": step.request,
+            "sql": step.identity,
+            "tags": list(step.tags),
+            "error": step.error,
+            "status": step.status,
+            "waited": step.waited_for,
+            "released": step.released,
+            "completed": step.completed,
+        }
+        for step in run.steps
+    ]
+    choices = [[list(c.enabled), list(c.waiting), list(c.inside)] for c in run.choices]
+    end = asdict(outcome)
+    return json.loads(json.dumps({"steps": steps, "choices": choices, "outcome": end}))  # type: ignore[no-any-return]
+
+
+def save(path: Path, cell: Cell, run: Run, outcome: Outcome) -> None:
+    """Write a schedule of a cell."""
+    where = {
+        "stack": cell.stack,
+        "strategy": cell.strategy.slug,
+        "case": cell.case.name,
+        "requests": cell.requests,
+        "workers": cell.workers,
+    }
+    record = {
+        "format": _FORMAT,
+        "cell": where,
+        "schedule": list(run.schedule),
+        "seen": describe(run, outcome),
+    }
+    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def load(path: Path) -> Saved:
+    """Read a schedule.
+
+    Raises:
+        LabError: the file cannot be read, or is no schedule of this lab's strategies.
+    """
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if record["format"] != _FORMAT:
+            raise ValueError(record["format"])
+        where = record["cell"]
+        strategy = next(each for each in strategies() if each.slug == where["strategy"])
+        case = next(each for each in strategy.cases if each.name == where["case"])
+        cell = Cell(where["stack"], strategy, case, int(where["requests"]), int(where["workers"]))
+        seen = record["seen"]
+        if set(seen) != {"steps", "choices", "outcome"}:
+            raise ValueError("seen")
+        return Saved(cell, tuple(int(each) for each in record["schedule"]), seen)
+    except OSError as error:
+        raise LabError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
+        raise LabError(f"{path} is no saved schedule of this lab") from None

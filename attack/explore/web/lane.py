@@ -1,0 +1,184 @@
+"""A lane: one process with a database, a proxy and applications of its own, exploring cells.
+
+Two lanes share nothing but the server and the cores, so what one finds does not depend on the
+other. The parent sends `Job`s and gets, for each, `Progress` now and then and a `Certificate`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from attack import targets
+from attack.explore.commute.effects import Reader
+from attack.explore.commute.initial import InitialValues
+from attack.explore.commute.schema import read_schema
+from attack.explore.errors import ExploreError
+from attack.explore.schedule.lab import Lab
+from attack.explore.schedule.observer import Observer
+from attack.explore.schedule.outcome import Outcome
+from attack.explore.schedule.record import Run
+from attack.explore.schedule.scheduler import PATIENCE
+from attack.explore.search.brute_force import Budget, brute_force
+from attack.explore.search.certificate import Certificate
+from attack.explore.search.reduced import reduced
+from attack.explore.web.cells import Cell
+from attack.explore.web.target import Database, HttpTarget
+from attack.explore.wire.proxy import Address
+from shared_db.errors import LabError
+
+_PROGRESS_SECONDS: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a lane lives on.
+
+    Attributes:
+        number: of the lane, from 0.
+        core: the CPU that it and its applications are pinned to, or None.
+        server: where PostgreSQL listens.
+        postmaster: process id of the server, to be stopped where the parent could not.
+        url: of its database, for the applications' role.
+        superuser_url: the same for the superuser.
+        folder: where logs go.
+    """
+
+    number: int
+    core: int | None
+    server: Address
+    postmaster: int
+    url: str
+    superuser_url: str
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A cell to explore within so many seconds: one schedule of each class, or every one."""
+
+    cell: Cell
+    seconds: float
+    every_schedule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the current job has come."""
+
+    schedules: int
+
+
+class Lane:
+    """Explores one cell after the other; keeps the applications that it has started.
+
+    Args:
+        setting: see there.
+    """
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._observer = Observer(setting.superuser_url)
+        self._labs: dict[tuple[str, int, int], tuple[Lab, HttpTarget]] = {}
+
+    def explore(self, job: Job, on_progress: Callable[[int], None]) -> Certificate:
+        """Explore a cell; whatever keeps it from being explored makes it inconclusive."""
+        cell = job.cell
+        schedules = 0
+
+        def seen(_run: Run, _outcome: Outcome) -> None:
+            nonlocal schedules
+            schedules += 1
+            on_progress(schedules)
+
+        try:
+            lab = self.lab(cell, patience=min(PATIENCE, job.seconds))
+        except (ExploreError, LabError) as error:
+            self._drop(cell)
+            return Certificate(cell.requests, inconclusive=str(error))
+        budget = Budget(seconds=job.seconds)
+        if job.every_schedule or lab.target.shared_port:
+            # What requests share inside one process, nobody sees from here: nothing commutes.
+            certificate = brute_force(lab, budget, seen)
+        else:
+            certificate = reduced(lab, cell.requests, self.reader(), budget, seen)
+            certificate.noise = lab.proxy.noise.copy()
+        if not certificate.exhausted:
+            self._drop(cell)  # a request may be in flight
+        return certificate
+
+    def reader(self) -> Reader:
+        """Return a new reader of the statements that reach this lane's database."""
+        return Reader(read_schema(self._observer), InitialValues(self._observer))
+
+    def lab(self, cell: Cell, patience: float = PATIENCE) -> Lab:
+        """Return a lab that runs schedules of this cell.
+
+        Raises:
+            ExploreError, LabError: the applications do not start or do not answer.
+        """
+        key = (cell.stack, cell.requests, cell.workers)
+        if key not in self._labs:
+            database = Database(self._setting.url, self._observer)
+            target = HttpTarget(targets.load(), database, cell, self._setting.folder)
+            lab = Lab(target, self._observer, self._setting.server, patience=patience)
+            self._labs[key] = (lab, target)
+        else:
+            lab, target = self._labs[key]
+            target.select(cell)
+        lab.proxy.noise.clear()
+        return lab
+
+    def _drop(self, cell: Cell) -> None:
+        found = self._labs.pop((cell.stack, cell.requests, cell.workers), None)
+        if found:
+            found[0].close()
+
+    def close(self) -> None:
+        """Stop the applications."""
+        for lab, _ in self._labs.values():
+            lab.close()
+        self._labs.clear()
+        self._observer.close()
+
+
+def main(connection: Connection, setting: Setting) -> None:
+    """Work until the parent closes its end; the entry of a lane's process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the lanes, in order
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
+    _log_to(setting.folder / f"lane-{setting.number}.log")
+    if setting.core is not None:
+        os.sched_setaffinity(0, {setting.core})
+    lane, parent = Lane(setting), os.getppid()
+    told = monotonic()
+
+    def on_progress(schedules: int) -> None:
+        nonlocal told
+        if monotonic() - told > _PROGRESS_SECONDS:
+            told = monotonic()
+            connection.send(Progress(schedules))
+
+    try:
+        while True:
+            connection.send(lane.explore(connection.recv(), on_progress))
+    except (EOFError, BrokenPipeError):
+        return
+    finally:
+        lane.close()
+        if os.getppid() != parent:  # it was killed, and nobody else stops the server
+            with suppress(ProcessLookupError):
+                os.kill(setting.postmaster, signal.SIGINT)
+
+
+def _log_to(path: Path) -> None:
+    with path.open("wb") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
