@@ -44,7 +44,7 @@ test: $(VENV)/installed ## The quick tests, under 5 minutes
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
 	@$(PYTEST) -m acceptance
 
-exhaustive: $(VENV)/installed ## The explorer against brute force, every schedule of every cell: half an hour
+exhaustive: $(VENV)/installed ## The explorer against brute force, every schedule of every cell: a quarter of an hour
 	@$(PYTEST) -m exhaustive tests/explore
 
 test-compose: $(VENV)/installed ## The lab under Docker Compose, on an engine of its own where none answers (as root)
