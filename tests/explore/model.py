@@ -247,8 +247,9 @@ class _Schedule:
             case "advisory" | "session lock":
                 return ((0,),), "SELECT 1"
             case "session unlock":
-                mine = (actor.request, ("advisory", op.key), True)
-                self.locks = [k for k in self.locks if (k.request, k.resource, k.session) != mine]
+                mine = Lock(actor.request, ("advisory", op.key), Mode.UPDATE, session=True)
+                if mine in self.locks:
+                    self.locks.remove(mine)  # one of them: they are counted
                 return ((0,),), "SELECT 1"
             case kind if kind in READS:
                 return ((self.read(actor, op),),), "SELECT 1"

@@ -69,7 +69,7 @@ Play = Generator[Op, Result, Answer]
 def play(program: Program, request: int) -> Play:
     """Yield the statements; the answer tells all that was seen."""
     seen: list[object] = []
-    held: set[int] = set()
+    held: list[int] = []  # as often as they were taken: such locks are counted
     failed = False
     try:
         if program.begin:
@@ -80,9 +80,9 @@ def play(program: Program, request: int) -> Play:
             bound = replace(op, value=computed) if op.kind in ("set", "insert") else op
             result = yield bound
             if op.kind == "session lock":
-                held.add(op.key)
-            elif op.kind == "session unlock":
-                held.discard(op.key)
+                held.append(op.key)
+            elif op.kind == "session unlock" and op.key in held:
+                held.remove(op.key)
             if op.kind in READS:
                 last = result.number
             seen.append(last if op.kind in READS else result.tag)

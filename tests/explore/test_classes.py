@@ -90,6 +90,10 @@ SOME = (programs(BEGINS, 2), programs(BEGINS, 2))
     Program(None, (Op("session lock", 2), Op("lock", 1))),
     Program("begin", (Op("lock", 1), Op("advisory", 2))),
 )
+@example(
+    Program(None, (Op("session lock", 1), Op("session lock", 1))),
+    Program(None, (Op("advisory", 1),)),
+)
 def test_programs_on_postgresql(
     database: Database, observer: Observer, first: Program, second: Program
 ) -> None:
