@@ -15,10 +15,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from attack.explore.scripts.session import _connect
 from attack.explore.wire.framing import BackendFramer, Message, encode, notice_fields
 from attack.explore.wire.groups import Group
-from attack.explore.wire.link import Link, LinkState
+from attack.explore.wire.link import Link
 from attack.explore.wire.loop import Loop
 from attack.explore.wire.proxy import Address, Proxy
 from attack.explore.wire.reply import Reply
+from attack.explore.wire.watcher import LinkState
 from tests.explore import messages as m
 from tests.explore.conftest import Database
 

@@ -16,8 +16,7 @@ import re
 import socket
 from collections import deque
 from collections.abc import Callable, Sequence
-from enum import Enum
-from typing import Final, Protocol
+from typing import Final
 
 from attack.explore.errors import ProtocolError
 from attack.explore.wire.framing import (
@@ -34,46 +33,12 @@ from attack.explore.wire.loop import Channel, Loop
 from attack.explore.wire.noise import Rule, rule_for
 from attack.explore.wire.reply import Reply
 from attack.explore.wire.statements import Prepared
+from attack.explore.wire.watcher import LinkState, Watcher
 
 _COPY: Final = frozenset("dcf")
 _FALSE: Final = frozenset({"false", "off", "no", "0"})
 _INBOX_LIMIT: Final = 64 * 1024 * 1024
 _STILL_WAITING: Final = re.compile(r" still waiting for (\w+ on [a-z ]*[a-z])")
-
-
-class LinkState(Enum):
-    """Where a connection stands; see the module's diagram."""
-
-    OPENING = "opening"
-    IDLE = "idle"
-    HELD = "held"
-    RUNNING = "running"
-    PREPARED = "prepared"
-    PASSING = "passing"
-    CLOSING = "closing"
-    CLOSED = "closed"
-
-
-class Watcher(Protocol):
-    """Who is told what happens on the connections: the scheduler."""
-
-    def held(self, link: Link, group: Group) -> None:
-        """Learn that a statement waits to be released."""
-
-    def completed(self, link: Link, group: Group, reply: Reply) -> None:
-        """Learn that the released step is over and its client has the answer."""
-
-    def passed(self, link: Link, rule: str) -> None:
-        """Learn that a group went through without being a step, under this rule."""
-
-    def waits(self, link: Link, waiting: bool) -> None:
-        """Learn from the server that the backend began (or ended) a wait for a lock."""
-
-    def lost(self, link: Link, group: Group, reason: str) -> None:
-        """Learn that a held or running statement vanished with its connection."""
-
-    def closed(self, link: Link) -> None:
-        """Learn that the connection is closed on the server's side too, its locks released."""
 
 
 _UNFINISHED: Final = frozenset({LinkState.HELD, LinkState.RUNNING, LinkState.PREPARED})

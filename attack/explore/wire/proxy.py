@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from attack.explore.wire.groups import Group
-from attack.explore.wire.link import Link, LinkState, Watcher
+from attack.explore.wire.link import Link
 from attack.explore.wire.loop import READ, Loop
 from attack.explore.wire.noise import RULES, Rule
 from attack.explore.wire.reply import Reply
+from attack.explore.wire.watcher import LinkState, Watcher
 
 LOOPBACK: Final = "127.0.0.1"
 _CONNECT_SECONDS: Final = 5.0
