@@ -3,6 +3,9 @@ VENV := .venv
 ATTACK := $(VENV)/bin/attack
 PYTEST := $(VENV)/bin/python -m pytest
 
+# An environment knows where it was made: a checkout that was copied or moved needs its own.
+STALE := $(shell test "$$(cat $(VENV)/installed 2>/dev/null)" = "$(CURDIR)" || rm -f $(VENV)/installed)
+
 # What a run may set: make attack TRIALS=20 TECHNIQUE=burst,last_byte STRATEGY=no_lock STACK=flask
 FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHNIQUE)) \
         $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON))
@@ -17,7 +20,7 @@ help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 $(VENV)/installed: requirements/dev.txt pyproject.toml scripts/bootstrap
-	@PYTHON="$(PYTHON)" sh scripts/bootstrap
+	@CHECKOUT="$(CURDIR)" PYTHON="$(PYTHON)" sh scripts/bootstrap
 
 attack: $(VENV)/installed ## Attack every strategy on both stacks and print the table
 	@$(ATTACK) fire $(FIRE)

@@ -81,10 +81,12 @@ def withdraw_page(
 ) -> HttpResponse:
     """Render the page of a strategy, with the balance that it decides on."""
     user = request.user
+    derived = strategy.ledger == "derived"
     context = {
         "strategy": strategy,
         "form": form,
-        "balance": user.derived_balance() if strategy.ledger == "derived" else user.money,
+        "balance": user.derived_balance() if derived else user.money,
+        "ledger_note": rules.DERIVED_LEDGER if derived else "",
         "notice": rules.account_notice(strategy.account, forbid_overdraft=user.forbid_overdraft),
     }
     return render(request, "withdraw.html", context, status=status)

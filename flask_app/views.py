@@ -94,6 +94,7 @@ def withdraw_page(strategy: Strategy, form: WithdrawForm) -> str:
         strategy=strategy,
         form=form,
         balance=current_user.derived_balance() if derived else current_user.money,
+        ledger_note=rules.DERIVED_LEDGER if derived else "",
         notice=rules.account_notice(
             strategy.account, forbid_overdraft=current_user.forbid_overdraft
         ),

@@ -31,6 +31,7 @@ from shared_db.runtime import runtime
 from shared_db.secret_keys import secret_keys
 
 SUPERUSER = "postgres"
+_NAME = "postgres"
 _START_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 10.0
 
@@ -58,7 +59,7 @@ class EmbeddedServer:
             self.process.wait()
 
 
-def start(name: str = "postgres", settings: Mapping[str, str] | None = None) -> EmbeddedServer:
+def start(name: str = _NAME, settings: Mapping[str, str] | None = None) -> EmbeddedServer:
     """Start the server whose data is called `name`, making the data first where there is none.
 
     A server that a killed run left behind on the same data is stopped first.
@@ -71,7 +72,7 @@ def start(name: str = "postgres", settings: Mapping[str, str] | None = None) -> 
         LabError: the server does not start.
     """
     programs, data = _programs(), _home() / name
-    _stop_left_behind(data)
+    stop_left_behind(name)
     if not (data / "PG_VERSION").exists():
         _initdb(programs, data)
     port = free_port()
@@ -195,18 +196,20 @@ def _wait_until_ready(server: EmbeddedServer, log: Path) -> None:
             return
 
 
-def _stop_left_behind(data: Path) -> None:
-    """End the server that a killed run left on this data, if it is one."""
+def stop_left_behind(name: str = _NAME) -> bool:
+    """End the server that a killed run left on this data; False where there is none."""
+    data = _home() / name
     try:
         pid = int((data / "postmaster.pid").read_text().split()[0])
         left = psutil.Process(pid)
         if left.name() != "postgres" or str(data) not in left.cmdline():
-            return
+            return False
     except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
-        return
+        return False
     left.send_signal(signal.SIGINT)
     try:
         left.wait(_STOP_TIMEOUT_S)
     except psutil.TimeoutExpired:
         left.send_signal(signal.SIGQUIT)
         left.wait(_STOP_TIMEOUT_S)
+    return True

@@ -12,7 +12,11 @@ NOT_A_WHOLE_NUMBER = "Enter the amount as a whole number."
 NOT_POSITIVE = "Enter an amount greater than zero."
 TOO_LARGE = f"Enter an amount of at most {LARGEST_AMOUNT}."
 BAD_LOGIN = "Wrong username or password."
-CONFLICT = "Another request came in between: nothing was paid out. Try again."
+CONFLICT = "Another request came in between, and this one was given up. Try again."
+DERIVED_LEDGER = (
+    "On this page the balance is the money on the account less every withdrawal in its log, those "
+    "by other pages too, which have taken the money away already: do not mix them."
+)
 KEY_REUSED = "This form has already paid out another amount: nothing more was paid. Open it again."
 BAD_KEY = "The form's key is missing or malformed. Open the page again and retry."
 NEEDS_FORBID_OVERDRAFT = (

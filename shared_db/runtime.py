@@ -42,13 +42,15 @@ def runtime() -> Runtime:
     in the environment win over the file; RETRY_CAP_MS=0 retries at once.
 
     Raises:
-        LabError: such a variable does not hold a usable number.
+        LabError: such a variable does not hold a usable number, or both ports are the same.
     """
     table = tomllib.loads(Path(__file__).with_name("runtime.toml").read_text(encoding="utf-8"))
     ports = {
         stack: _from_environment(f"{stack.upper()}_PORT", port, largest=65535)
         for stack, port in table["ports"].items()
     }
+    if len(set(ports.values())) < len(ports):
+        raise LabError(f"both stacks would be at port {min(ports.values())}: give each its own")
     return Runtime(
         ports=ports,
         instances=_from_environment("INSTANCES", table["compose"]["instances"], largest=16),

@@ -21,7 +21,7 @@ def load(connection: psycopg.Connection[tuple[object, ...]], *, replace: bool) -
         replace: where the tables come from another version of schema.sql, drop them first.
 
     Raises:
-        LabError: they do, and replace is False.
+        LabError: they do, and replace is False; or the tables cannot be made.
     """
     with connection.transaction():
         # Two starts at the same moment would both find no table.
@@ -30,21 +30,32 @@ def load(connection: psycopg.Connection[tuple[object, ...]], *, replace: bool) -
         if found is not None and found != _FINGERPRINT:
             if not replace:
                 raise LabError(
-                    'the database at DATABASE_URL holds a table "user" that is not of this '
-                    "version of the lab: give the lab an empty database"
+                    'the database at DATABASE_URL holds tables "user" or "withdraw_logs" that are '
+                    "not of this version of the lab: give the lab an empty database"
                 )
             connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
             found = None
         if found is None:
-            connection.execute(SCHEMA_SQL.encode())
-            connection.execute(f"COMMENT ON TABLE \"user\" IS '{_FINGERPRINT}'".encode())
+            _create_tables(connection)
         _add_accounts(connection)
+
+
+def _create_tables(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    try:
+        connection.execute(SCHEMA_SQL.encode())
+        connection.execute(f"COMMENT ON TABLE \"user\" IS '{_FINGERPRINT}'".encode())
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise LabError(
+            f"the lab cannot make its tables at DATABASE_URL ({error.diag.message_primary}): "
+            "give it an empty database of its own"
+        ) from None
 
 
 def _loaded_fingerprint(connection: psycopg.Connection[tuple[object, ...]]) -> str | None:
     row = connection.execute(
         """SELECT coalesce(obj_description(to_regclass('public."user"')::oid), '')
-           WHERE to_regclass('public."user"') IS NOT NULL"""
+           WHERE coalesce(to_regclass('public."user"'),
+                          to_regclass('public.withdraw_logs')) IS NOT NULL"""
     ).fetchone()
     return None if row is None else str(row[0])
 

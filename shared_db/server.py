@@ -11,6 +11,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from shared_db import schema
 from shared_db.errors import LabError
 
+_SCHEMES = ("postgresql://", "postgres://")
+
 
 @dataclass(frozen=True)
 class Database:
@@ -32,6 +34,8 @@ def database() -> Iterator[Database]:
     """
     url = os.environ.get("DATABASE_URL", "")
     if url:
+        if not url.startswith(_SCHEMES):  # a string of libpq's is none to SQLAlchemy
+            raise LabError("DATABASE_URL is no PostgreSQL URL: it has to begin with postgresql://")
         with connect(url) as connection:
             schema.load(connection, replace=False)
         yield Database(url, url)

@@ -1,9 +1,11 @@
 """The README's matrix says what the catalogue says."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from attack import cli
 from attack.report.matrix import BEGIN, END, VERDICTS, explanation, label, matrix, rows
 from shared_db.catalogue import Case, Strategy
 from shared_db.errors import LabError
@@ -44,3 +46,13 @@ def test_a_line_tells_what_the_catalogue_expects(
 def test_a_run_that_lacks_a_cell_gives_no_matrix() -> None:
     with pytest.raises(LabError, match="no cell for flask no_lock last_byte"):
         matrix([])
+
+
+@pytest.mark.parametrize("text", ["", "nothing", "{}", "[]", '{"cells": [{}]}', '{"cells": 1}'])
+def test_a_file_that_is_no_run_leaves_the_page_alone(text: str, tmp_path: Path) -> None:
+    file, before = tmp_path / "run.json", (CHECKOUT / "README.md").read_text("utf-8")
+    file.write_text(text)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["matrix", str(file)])
+    assert ended.value.code == 2
+    assert (CHECKOUT / "README.md").read_text("utf-8") == before

@@ -1,7 +1,7 @@
 """attack up, down and reset: the stacks themselves."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import click
 from rich.console import Console
@@ -33,15 +33,12 @@ def running_stacks(console: Console, workers: frozenset[int] = frozenset()) -> I
         _say_which(console, "the stacks at", named)
         yield named
         return
-    with console.status("Starting PostgreSQL and both stacks ..."):
-        lab = local.stacks(workers)
-        state, started = lab.__enter__()
-    which = "local stacks, started for this run" if started else "the stacks that are up"
-    _say_which(console, which, state)
-    try:
+    with ExitStack() as stack:
+        with console.status("Starting PostgreSQL and both stacks ..."):
+            state, started = stack.enter_context(local.stacks(workers))
+        which = "local stacks, started for this run" if started else "the stacks that are up"
+        _say_which(console, which, state)
         yield state
-    finally:
-        lab.__exit__(None, None, None)
 
 
 def _say_which(console: Console, which: str, stacks: Stacks) -> None:
@@ -96,7 +93,7 @@ def reset(ctx: click.Context) -> None:
     """Give every account its money back, and empty the log.
 
     Raises:
-        LabError: no stacks are up.
+        LabError: no stacks are up, or an attack is under way, of which it would spoil the verdict.
     """
     stacks = elsewhere.stacks()
     if stacks is None and engine.in_use() == "docker":
@@ -105,5 +102,8 @@ def reset(ctx: click.Context) -> None:
     if stacks is None:
         raise LabError("nothing is up to reset: `make up` starts both stacks")
     ledger = Ledger(targets.load(), stacks.database_url)
-    click.echo(f"{ledger.reset_all()} accounts hold 10 money again.")
-    ledger.close()
+    try:
+        ledger.lock()
+        click.echo(f"{ledger.reset_all()} accounts hold 10 money again.")
+    finally:
+        ledger.close()

@@ -2,7 +2,7 @@
 
 from rich.console import Console
 
-_PIPED_WIDTH = 120  # nothing wraps a file or a pipe
+_PIPED_WIDTH = 132  # nothing wraps a file or a pipe
 
 
 def console(piped_width: int = _PIPED_WIDTH) -> Console:

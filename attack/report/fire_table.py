@@ -35,6 +35,10 @@ class FireTable:
         }
         if self._width() > console.width:
             self._widths = {column: self._widths[column] for column in _COMPACT}
+        # Too narrow for the stacks side by side: then one below the other.
+        self._stacked = self._width() > console.width
+        if self._stacked:
+            self._labels["stack"] = 6
 
     def _width(self) -> int:
         return sum(width + 1 for width in self._labels.values()) + len(self._plan.stacks) * (
@@ -55,6 +59,9 @@ class FireTable:
             style="dim",
             highlight=False,
         )
+        if self._stacked:
+            self._print([*self._labels, *self._widths], style="dim")
+            return
         names = [
             Text.assemble((f"── {_NAMES.get(stack, stack)} ", "bold"), ("─" * 60, "dim"))
             for stack in plan.stacks
@@ -70,12 +77,17 @@ class FireTable:
         """Print the cells of one strategy and technique, a stack each."""
         strategy, case = cells[0].strategy, cells[0].case
         name = f"{strategy.number:>2} {strategy.slug} {case.name}"
-        labels = [name, cells[0].technique][: len(self._labels)]
-        texts = [_texts(cell_to_json(cell)) for cell in cells]
-        self._print([*labels, *(text[column] for text in texts for column in self._widths)])
+        labels = [name, *([cells[0].technique] if "technique" in self._labels else [])]
+        rows = [[_texts(cell_to_json(cell))[column] for column in self._widths] for cell in cells]
+        if self._stacked:
+            for cell, row in zip(cells, rows, strict=True):
+                self._print([*labels, cell.stack, *row])
+        else:
+            self._print([*labels, *(text for row in rows for text in row)])
 
     def _print(self, values: Sequence[str | Text], style: str = "") -> None:
-        row = _grid([*self._labels.values(), *[*self._widths.values()] * len(self._plan.stacks)])
+        stacks = 1 if self._stacked else len(self._plan.stacks)
+        row = _grid([*self._labels.values(), *[*self._widths.values()] * stacks])
         row.add_row(*values, style=style)
         self._console.print(row)
 

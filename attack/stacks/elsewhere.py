@@ -4,6 +4,7 @@ import os
 
 from attack import targets
 from attack.stacks.where import Instance, Stacks
+from shared_db.errors import LabError
 from shared_db.runtime import required, runtime
 
 
@@ -13,7 +14,7 @@ def stacks() -> Stacks | None:
     OVERDRAFT_FLASK_OTHER_URL and its likes name instances with OTHER_WORKERS workers.
 
     Raises:
-        LabError: one is set but another, or DATABASE_URL, is not.
+        LabError: one is set but another, or DATABASE_URL, is not; or one is no URL of a stack.
     """
     names = targets.load().stacks
     main = {stack: f"OVERDRAFT_{stack.upper()}_URL" for stack in names}
@@ -21,13 +22,20 @@ def stacks() -> Stacks | None:
         return None
     others = {stack: f"OVERDRAFT_{stack.upper()}_OTHER_URL" for stack in names}
     return Stacks(
-        urls=tuple((stack, required(variable)) for stack, variable in main.items()),
+        urls=tuple((stack, _url(variable)) for stack, variable in main.items()),
         database_url=required("DATABASE_URL"),
         workers=runtime().workers,
         scale=runtime().instances,
         others=tuple(
-            Instance(stack, int(required("OTHER_WORKERS")), os.environ[variable])
+            Instance(stack, int(required("OTHER_WORKERS")), _url(variable))
             for stack, variable in others.items()
             if os.environ.get(variable)
         ),
     )
+
+
+def _url(variable: str) -> str:
+    url = required(variable).rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise LabError(f"{variable}={url}: an address such as http://127.0.0.1:8001 is needed")
+    return url

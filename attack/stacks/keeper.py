@@ -22,9 +22,7 @@ from dataclasses import replace
 from types import FrameType
 from typing import NoReturn
 
-import psutil
-
-from attack.stacks import gunicorn, state
+from attack.stacks import gunicorn, leftovers, state
 from attack.stacks.state import Process, State
 from attack.stacks.where import Instance
 from shared_db.errors import LabError
@@ -66,7 +64,7 @@ def _start(stack: ExitStack, also_workers: frozenset[int]) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise LabError("another run uses this checkout: wait for its end, or `make down`") from None
-    _end_left_behind()
+    leftovers.end()
     for name, port in runtime().ports.items():
         gunicorn.check_port(name, port)
 
@@ -110,17 +108,6 @@ def _stop(servers: list[subprocess.Popen[bytes]]) -> None:
         with suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGKILL)
         server.wait()
-
-
-def _end_left_behind() -> None:
-    """End the servers of a keeper that was killed."""
-    left = state.read()
-    found = [child.find() for child in left.children] if left else []
-    alive = [process for process in found if process]
-    for process in alive:
-        process.terminate()
-    for process in psutil.wait_procs(alive, 15)[1]:
-        process.kill()
 
 
 def _end(number: int, frame: FrameType | None) -> NoReturn:

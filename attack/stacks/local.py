@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from attack.stacks import state
+from attack.stacks import gunicorn, leftovers, state
 from attack.stacks.state import State
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
@@ -25,6 +25,7 @@ def stacks(workers: frozenset[int] = frozenset()) -> Iterator[tuple[State, bool]
     """
     up = state.running()
     if up:
+        _require_healthy(up)
         up.require_workers(workers)
         yield up, False
         return
@@ -45,6 +46,7 @@ def up() -> tuple[State, bool]:
     """
     running = state.running()
     if running:
+        _require_healthy(running)
         return running, False
     counts = {case.workers for strategy in strategies() for case in strategy.cases}
     workers = frozenset(count for count in counts if count)
@@ -52,14 +54,23 @@ def up() -> tuple[State, bool]:
 
 
 def down() -> bool:
-    """Stop the stacks; False where none were up."""
+    """Stop the stacks, and what a keeper that was killed left behind; False where none were up."""
     running = state.read()
     keeper = running.keeper.find() if running else None
     if keeper is None:
-        return False
+        return leftovers.end()
     keeper.terminate()
     keeper.wait()
     return True
+
+
+def _require_healthy(up: State) -> None:
+    for stack, url in up.urls:
+        if not gunicorn.is_healthy(url):
+            raise LabError(
+                f"the {stack} stack at {url} was started and does not answer any more: "
+                "`make down`, then start again"
+            )
 
 
 def _start_keeper(workers: frozenset[int], *, detached: bool = False) -> subprocess.Popen[str]:

@@ -5,8 +5,9 @@ transaction only for a row that two of them write. Inserts collide with nothing,
 commit (write skew), and the retry around it never has anything to do. serializable_ledger
 differs in one word.
 
-The two ORMs send the same statements. Neither has a balance column that it could lock: a lock on
-the user's row, taken first, would repair this as well.
+Django sets the level by a statement of its own within the transaction, SQLAlchemy on the
+connection, so that it is part of BEGIN; the rest is the same. Neither has a balance column to
+lock: a lock on the user's row, taken first, would repair this as well.
 """
 
 from flask_app.models import User, WithdrawLog, db

@@ -41,12 +41,12 @@ class Page:
     @property
     def messages(self) -> list[str]:
         """The flashed messages."""
-        return self._texts("[role=status]")
+        return self._texts(".message:not([role=note])")
 
     @property
     def errors(self) -> list[str]:
         """The errors at the fields of the form."""
-        return self._texts("[role=alert]")
+        return self._texts("[role=alert]:not(.message)")
 
     @property
     def main(self) -> str:

@@ -142,9 +142,37 @@ def test_two_runs_at_once(own_lab: OwnLab) -> None:
     second = own_lab.run(*QUICK)
     assert second.returncode == 2
     assert second.stderr.startswith("overdraft: another attack is under way")
+    # The money of an account in mid-attack is not to be touched either.
+    reset = own_lab.run("reset")
+    assert (reset.returncode, reset.stdout) == (2, "")
+    assert reset.stderr.startswith("overdraft: another attack is under way")
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert own_lab.processes() == []
+
+
+def kill_flask(lab: OwnLab) -> None:
+    """Kill the Flask stack, master and workers."""
+    children = json.loads((lab.folder / "state.json").read_text())["children"]
+    master = psutil.Process(children[0]["pid"])
+    for process in [master, *master.children()]:
+        process.kill()
+
+
+def test_down_ends_what_a_killed_keeper_left(own_lab: OwnLab) -> None:
+    assert own_lab.run("up").returncode == 0
+    keeper = json.loads((own_lab.folder / "state.json").read_text())["keeper"]["pid"]
+    psutil.Process(keeper).kill()
+    assert own_lab.run("down").stdout == "Both stacks are stopped.\n"
+    assert own_lab.processes() == []
+    assert own_lab.run("down").stdout == "Nothing was up.\n"
+
+
+def test_one_port_for_both(own_lab: OwnLab) -> None:
+    port = str(free_port())
+    done = own_lab.run("up", FLASK_PORT=port, DJANGO_PORT=port)
+    assert done.returncode == 2
+    assert done.stderr == f"overdraft: both stacks would be at port {port}: give each its own\n"
 
 
 def test_up_fire_reset_down(own_lab: OwnLab) -> None:
@@ -158,6 +186,10 @@ def test_up_fire_reset_down(own_lab: OwnLab) -> None:
         assert fired.returncode == 0
         assert "the stacks that are up" in fired.stdout
         assert own_lab.run("reset").stdout == "9 accounts hold 10 money again.\n"
+        kill_flask(own_lab)
+        again = own_lab.run("up")
+        assert again.returncode == 2
+        assert "does not answer any more: `make down`, then start again" in again.stderr
     finally:
         down = own_lab.run("down")
     assert down.returncode == 0
