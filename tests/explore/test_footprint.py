@@ -234,15 +234,24 @@ UNREAD = [
     "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE",
     "COMMIT AND CHAIN",
     "DISCARD ALL",
+    "SELECT setval('user_id_seq', 1)",
+    "SELECT date_add(1, 2)",
+    'WITH "user" AS (SELECT * FROM "user") SELECT money FROM "user"',
+    'SELECT money FROM ("user" u LEFT JOIN withdraw_logs l ON l.user_id = u.id) WHERE u.id = 1',
+    'INSERT INTO "user" (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET (id, money) = (1, 2)',
     "this is no SQL",
 ]
 
 
 @pytest.mark.parametrize("sql", UNREAD)
 def test_what_is_not_understood_conflicts_with_everything(sql: str) -> None:
-    read, _, commit = prints((sql, "T"), (UPDATE, "T"), ("COMMIT", "I"))
+    read, update, commit, later = prints(
+        (sql, "T"), (UPDATE, "T"), ("COMMIT", "I"), ("SELECT 1", "I")
+    )
     assert read.whole >= UNREADABLE
     assert read.unreadable == 1
+    assert update.whole >= UNREADABLE, "it may have set the level, or ended the transaction"
+    assert later.whole >= UNREADABLE, "or the level of all that follow"
     assert commit.whole >= UNREADABLE, "what it did shows then"
     assert unreadable_statements(run((sql, "T")), Reader(SCHEMA)).total() == 1
 
@@ -256,3 +265,19 @@ def test_a_message_of_several_statements() -> None:
     (step,) = prints((f"BEGIN; {UPDATE}; COMMIT", "I"))
     assert lock(Mode.NO_KEY_UPDATE) in step.whole
     assert unlock(Mode.NO_KEY_UPDATE) in step.asking, "it may have committed before it waits"
+
+
+def test_a_comment_does_not_hide_a_level() -> None:
+    begin, _, second = prints(
+        ("BEGIN ISOLATION LEVEL REPEATABLE READ /* app */", "T"), (SELECT, "T"), (SELECT, "T")
+    )
+    assert begin.unreadable == 0
+    assert READ not in second.whole
+
+
+def test_a_text_that_the_column_would_cut_tells_no_rows_apart() -> None:
+    table = Table("short", {"code": "text(3)"}, (Unique("short_code_key", ("code",)),))
+    (step,) = prints(
+        ("INSERT INTO short (code) VALUES ('abc ')", "T"), reader=Reader(Schema([table]))
+    )
+    assert lock(Mode.UPDATE, Rows("index short_code_key")) in step.whole

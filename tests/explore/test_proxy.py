@@ -204,6 +204,30 @@ def test_flush_cuts_a_group_and_its_rest_follows(bench: Bench, raw: Client) -> N
     assert bench.seen.replies[0].tags == ["SELECT 1"]
 
 
+def test_a_ping_that_is_cut_at_a_flush_does_not_let_its_rest_pass(
+    bench: Bench, raw: Client
+) -> None:
+    raw.send(m.parse("SELECT 1") + m.bind() + m.EXECUTE + m.FLUSH)
+    bench.until(lambda: len(bench.seen.groups) == 1)
+
+
+def test_a_ping_inside_a_transaction_is_a_step(bench: Bench, raw: Client) -> None:
+    raw.send(m.query("BEGIN"))
+    bench.release_next(1)
+    raw.send(m.query("SELECT 1"))
+    bench.release_next(2)
+
+
+def test_a_sync_after_a_copy_is_one_of_its_own(bench: Bench, raw: Client) -> None:
+    raw.send(m.query("CREATE TEMPORARY TABLE copied (n integer)"))
+    bench.release_next(1)
+    raw.send(m.query("COPY copied FROM STDIN") + encode("d", b"1\n") + encode("c") + m.SYNC)
+    bench.release_next(2)
+    raw.send(m.query("SELECT pg_sleep(0.1)"))
+    bench.release_next(3)
+    assert bench.seen.replies[-1].tags == ["SELECT 1"]
+
+
 def test_noise_passes_and_is_counted(bench: Bench, raw: Client) -> None:
     raw.send(m.query("SELECT 1") + m.query("DEALLOCATE ALL") + m.SYNC)
     bench.until(lambda: [msg.kind for msg in raw.messages()].count("Z") == 3)

@@ -46,6 +46,7 @@ class Effect:
         isolation: the level that it sets for the transaction.
         accesses: READ, REFERENCE and LOCK; the locks last until the transaction ends.
         changes: CHANGE and CREATE, committed with the transaction.
+        current: those READs that see what is committed now, whatever the snapshot.
         session_locks: LOCKs that outlast the transaction.
         session_unlocks: UNLOCKs at once.
         sure: rows that it holds locked afterwards if its command tag counts any.
@@ -57,6 +58,7 @@ class Effect:
     isolation: Isolation | None = None
     accesses: frozenset[Access] = frozenset()
     changes: frozenset[Access] = frozenset()
+    current: frozenset[Access] = frozenset()
     session_locks: frozenset[Access] = frozenset()
     session_unlocks: frozenset[Access] = frozenset()
     sure: frozenset[Rows] = frozenset()
@@ -67,6 +69,7 @@ class Effect:
 NOTHING: Final = Effect()
 UNKNOWN: Final = Effect(unknown=True)
 
+_COMMENT: Final = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 _LEVEL = r"(?:\s+(?:TRANSACTION|WORK))?(?P<modes>[\w\s,]*)"
 _CONTROL: Final = (
     (re.compile(r"(?:BEGIN|START)" + _LEVEL, re.IGNORECASE), Control.BEGIN),
@@ -127,8 +130,9 @@ class Reader:
         return self._tables.contradiction
 
     def _one(self, sql: str, params: tuple[Value, ...]) -> Effect:
+        bare = _COMMENT.sub(" ", sql).strip()
         for pattern, control in _CONTROL:
-            if match := pattern.fullmatch(sql):
+            if match := pattern.fullmatch(bare):
                 modes = match.groupdict().get("modes") or ""
                 return Effect(control, next((i for p, i in _LEVELS if p.search(modes)), None))
         if _HARMLESS.fullmatch(sql):
@@ -140,6 +144,7 @@ class Reader:
         return Effect(
             accesses=frozenset(found.accesses),
             changes=frozenset(found.changes),
+            current=frozenset(found.current),
             session_locks=frozenset(found.session_locks),
             session_unlocks=frozenset(found.session_unlocks),
             sure=frozenset(found.sure),

@@ -78,6 +78,9 @@ class _Request:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._in = _Transaction()
+        # After a statement that could not be read nobody knows what transaction this is in, at
+        # which level, with which settings.
+        self._lost = False
 
     def take(self, step: Step) -> StepFootprint:
         done: set[Access] = set()
@@ -87,12 +90,15 @@ class _Request:
             tag = step.tags[index] if index < len(step.tags) else ""
             unreadable += effect.unknown
             done |= self._statement(effect, tag)
+            self._lost = self._lost or effect.unknown
+        if self._lost:
+            done |= UNREADABLE
         done |= self._status(step)
         if step.error == _DEADLOCK:
             done.add(Access(Verb.DEADLOCK))
         whole = frozenset(done)
         asking = whole
-        if len(effects) == 1 and not effects[0].unknown:
+        if len(effects) == 1 and not self._lost:
             asking = frozenset(access for access in whole if access.verb not in _AT_THE_END)
         return StepFootprint(whole, asking | {Access(Verb.WAIT)}, unreadable)
 
@@ -140,7 +146,7 @@ class _Request:
 
     def _by_snapshot(self, effect: Effect, done: set[Access]) -> set[Access]:
         now = self._in
-        reads = {access for access in done if access.verb is Verb.READ}
+        reads = {access for access in done if access.verb is Verb.READ} - effect.current
         if now.isolation is Isolation.SERIALIZABLE and effect.snapshot:
             now.serial = True
             asked = {a for a in effect.accesses if a.verb in (Verb.READ, Verb.REFERENCE)}

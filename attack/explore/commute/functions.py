@@ -13,12 +13,18 @@ from attack.explore.wire.statements import Value
 _HARMLESS: Final = frozenset(
     {
         *("clock_timestamp", "statement_timestamp", "transaction_timestamp", "timezone"),
-        *("currval", "nextval", "setval"),
+        *("currval", "nextval"),
         *("current_setting", "pg_backend_pid", "pg_typeof", "txid_current", "version"),
         *("hashtext", "hashtextextended", "pg_sleep"),
     }
 )
 """Not known to sqlglot by a class of their own, and without an effect on what others see."""
+_PLAIN: Final = (
+    *(exp.And, exp.Or, exp.Cast, exp.Case, exp.If, exp.Exists, exp.Coalesce, exp.Nullif),
+    *(exp.Count, exp.Sum, exp.Avg, exp.Max, exp.Min, exp.Greatest, exp.Least),
+    *(exp.Abs, exp.Length, exp.Lower, exp.Upper, exp.Concat, exp.CurrentTimestamp),
+)
+"""Those with a class that are PostgreSQL's own; any other could be somebody's, and do anything."""
 _LOCKS: Final = {
     "pg_advisory_lock": (Mode.UPDATE, False),
     "pg_advisory_lock_shared": (Mode.SHARE, False),
@@ -52,7 +58,10 @@ class Calls:
         self.locks: set[Access] = set()
         self.session_locks: set[Access] = set()
         self.session_unlocks: set[Access] = set()
-        for call in tree.find_all(exp.Anonymous):
+        for call in tree.find_all(exp.Func):
+            if not isinstance(call, exp.Anonymous):
+                self.known = self.known and isinstance(call, _PLAIN)
+                continue
             self._take(str(call.this).lower(), call, params)
 
     def _take(self, name: str, call: exp.Anonymous, params: tuple[Value, ...]) -> None:

@@ -26,6 +26,7 @@ class Found:
 
     accesses: set[Access] = field(default_factory=set)
     changes: set[Access] = field(default_factory=set)
+    current: set[Access] = field(default_factory=set)
     session_locks: set[Access] = field(default_factory=set)
     session_unlocks: set[Access] = field(default_factory=set)
     sure: set[Rows] = field(default_factory=set)
@@ -46,12 +47,26 @@ class Query:
     def __init__(self, tables: Tables, tree: exp.Expr, params: tuple[Value, ...]) -> None:
         self._tables, self._tree, self._params = tables, tree, params
         self.found = Found()
+        self._accounted: set[int] = set()
         self._ctes = {name_of(cte.args["alias"]) for cte in tree.find_all(exp.CTE)}
-        if tree.find(exp.Into):
+        # Which of the two a name means hangs on where it stands.
+        if tree.find(exp.Into) or any(tables.has(name) for name in self._ctes):
             raise UnreadableError
         self._functions()
         for select in tree.find_all(exp.Select):
             self._select(select)
+
+    def complete(self) -> Found:
+        """Return the accesses.
+
+        Raises:
+            UnreadableError: a table is named in a place that was not looked at.
+        """
+        for node in self._tree.find_all(exp.Table):
+            named_again = node.parent is not None and isinstance(node.parent, exp.Lock)  # OF table
+            if self._stored(node) and not named_again and id(node) not in self._accounted:
+                raise UnreadableError
+        return self.found
 
     def _functions(self) -> None:
         calls = Calls(self._tree, self._params)
@@ -65,6 +80,7 @@ class Query:
         sources = list(_sources(select))
         own = [node for node in sources if isinstance(node, exp.Table) and self._stored(node)]
         for node in own:
+            self._accounted.add(id(node))
             table = self._tables.table(node)
             alone = len(sources) == 1
             where = self._where(select.args.get("where"), table, node) if alone else {}

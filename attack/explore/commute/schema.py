@@ -6,14 +6,15 @@ Read once from the catalog of the explored database.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from attack.explore.schedule.observer import Observer
 
-Kind = Literal["integer", "text"]
-"""Of a column whose values can be told apart by looking at them."""
+Kind = str
+"""Of a column whose values can be told apart by looking: 'integer', 'text' or 'text(64)'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Table:
         generated: columns that draw their value from a sequence.
         defaults: columns with any other default.
         opaque: whether more happens on a write than can be read from the statement: triggers,
-            rules, row security, partitions, inheritance, deferred or exclusion constraints; and
-            whether it is no plain table at all.
+            rules, generated columns, row security, partitions, inheritance, deferred or exclusion
+            constraints; and whether it is no plain table at all.
         namespace: the schema that it is in.
     """
 
@@ -73,6 +74,10 @@ class Schema:
         for table in tables:
             self._tables[table.name] = None if table.name in self._tables else table
 
+    def has(self, name: str) -> bool:
+        """Return whether there is a table, or view, of this name."""
+        return name in self._tables
+
     def table(self, name: str) -> Table | None:
         """Return the table, or None where it is not known what a statement on it does."""
         table = self._tables.get(name)
@@ -94,11 +99,15 @@ SELECT json_build_object(
     'opaque', c.relkind <> 'r' OR c.relrowsecurity OR c.relispartition OR c.relhassubclass
         OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid)
         OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal)
+        OR EXISTS (SELECT FROM pg_attribute WHERE attrelid = c.oid AND attgenerated <> '')
         OR EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid)
         OR EXISTS (SELECT FROM pg_constraint
                    WHERE conrelid = c.oid AND (condeferrable OR contype = 'x')),
     'columns', (SELECT json_agg(json_build_array(
-            a.attname, a.atttypid::regtype::text, a.attidentity <> '',
+            a.attname,
+            CASE WHEN (SELECT collisdeterministic FROM pg_collation WHERE oid = a.attcollation)
+                      IS NOT FALSE THEN format_type(a.atttypid, a.atttypmod) END,
+            a.attidentity <> '',
             pg_get_expr(d.adbin, d.adrelid)))
         FROM pg_attribute a LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (c.oid, a.attnum)
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
@@ -123,13 +132,8 @@ FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p')
   AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%'
 """
-_KINDS: Final[dict[str, Kind]] = {
-    "smallint": "integer",
-    "integer": "integer",
-    "bigint": "integer",
-    "text": "text",
-    "character varying": "text",
-}
+_INTEGERS: Final = frozenset({"smallint", "integer", "bigint"})
+_TEXT: Final = re.compile(r"(?:text|character varying)(\(\d+\))?")
 
 
 def read_schema(observer: Observer) -> Schema:
@@ -142,11 +146,11 @@ def read_schema(observer: Observer) -> Schema:
 
 
 def _table(row: dict[str, Any]) -> Table:
-    columns: list[tuple[str, str, bool, str | None]] = row["columns"] or []
+    columns: list[tuple[str, str | None, bool, str | None]] = row["columns"] or []
     generated = {name for name, _, identity, default in columns if identity or _draws(default)}
     return Table(
         name=row["name"],
-        kinds={name: _KINDS[kind] for name, kind, _, _ in columns if kind in _KINDS},
+        kinds={name: kind for name, type_, _, _ in columns if (kind := _kind(type_))},
         uniques=tuple(Unique(name, tuple(keys or ())) for name, keys in row["uniques"]),
         foreign_keys=tuple(
             ForeignKey(tuple(own), parent, tuple(theirs)) for own, parent, theirs in row["foreign"]
@@ -156,6 +160,13 @@ def _table(row: dict[str, Any]) -> Table:
         opaque=row["opaque"],
         namespace=row["namespace"],
     )
+
+
+def _kind(type_: str | None) -> Kind | None:
+    if type_ in _INTEGERS:
+        return "integer"
+    match = _TEXT.fullmatch(type_ or "")
+    return f"text{match[1] or ''}" if match else None
 
 
 def _draws(default: str | None) -> bool:

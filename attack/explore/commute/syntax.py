@@ -20,6 +20,13 @@ from attack.explore.wire.statements import Value
 # It warns of each statement that it takes as an opaque command; those are counted as unreadable.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
+_FAITHFUL: Final = frozenset(
+    {
+        *(exp.DataType.Type.SMALLINT, exp.DataType.Type.INT, exp.DataType.Type.BIGINT),
+        *(exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR),
+    }
+)
+"""Types to which a cast leaves the value as it is; a length would cut it."""
 _LONG: Final = 100_000
 """Characters above which a statement is not parsed but counts as unreadable."""
 
@@ -72,7 +79,7 @@ def constant(node: exp.Expr, params: tuple[Value, ...]) -> Value:
     match node:
         case exp.Paren():
             return constant(node.this, params)
-        case exp.Cast() if not node.to.expressions:  # a length would cut the value
+        case exp.Cast() if node.to.this in _FAITHFUL and not node.to.expressions:
             return constant(node.this, params)
         case exp.Null():
             return None
@@ -102,8 +109,9 @@ def key(value: Value, kind: Kind | None) -> Key | None:
     """Return a value as one that tells rows apart in a column of this kind, or None."""
     if value is None or kind is None:
         return None
-    if kind == "text":
-        return str(value)
+    if kind.startswith("text"):
+        limit = kind[len("text(") : -1]  # beyond it blanks are cut off, and that is another value
+        return str(value) if not limit or len(str(value)) <= int(limit) else None
     try:
         return int(value)
     except ValueError:

@@ -32,6 +32,14 @@ class Tables:
         """A table whose keys were taken as constant although a statement changes one."""
         return next(iter(sorted(self._constant & self._rekeyed)), None)
 
+    def has(self, name: str) -> bool:
+        """Return whether there is such a table, or view."""
+        return self._schema.has(name)
+
+    def rekeys(self, table: Table) -> None:
+        """Note that keys of the table change."""
+        self._rekeyed.add(table.name)
+
     def table(self, node: exp.Table) -> Table:
         """Return what is known of a table that a statement names."""
         table = self._schema.table(name_of(node))
@@ -59,5 +67,5 @@ class Tables:
         if initial is not None and initial == str(value):
             self._constant.add(table.name)
             return False
-        self._rekeyed.add(table.name)
+        self.rekeys(table)
         return True

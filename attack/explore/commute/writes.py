@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlglot import exp
 
-from attack.explore.commute.access import Key, Mode, Rows, Verb
+from attack.explore.commute.access import Access, Key, Mode, Rows, Verb
 from attack.explore.commute.queries import Found, Query
 from attack.explore.commute.schema import Table, Unique
 from attack.explore.commute.syntax import NotConstantError, key, name_of
@@ -23,9 +23,9 @@ def accesses(tables: Tables, tree: exp.Expr, params: tuple[Value, ...]) -> Found
         if any(node is not tree for node in tree.find_all(*_WRITES)):
             return None
         if isinstance(tree, exp.Query):
-            return Query(tables, tree, params).found
+            return Query(tables, tree, params).complete()
         if isinstance(tree, exp.Insert | exp.Update | exp.Delete):
-            return _Write(tables, tree, params).found
+            return _Write(tables, tree, params).complete()
     except UnreadableError:
         pass
     return None
@@ -62,8 +62,7 @@ class _Write(Query):
         changed = {
             column
             for column in assigned.keys() & table.key_columns
-            if isinstance(value := assigned[column], NotConstantError)
-            or self._tables.changes_key(table, fixed, column, value)
+            if self._changes_key(table, fixed, column, assigned[column])
         }
         if changed and self._tables.is_parent(table):
             raise UnreadableError
@@ -76,11 +75,20 @@ class _Write(Query):
                 self._access(Verb.LOCK, Rows(f"index {unique.name}"), Mode.UPDATE)
         self._refer(table, assigned, omitted=False)
 
+    def _changes_key(
+        self, table: Table, where: Mapping[str, Key], column: str, value: Value | NotConstantError
+    ) -> bool:
+        if isinstance(value, NotConstantError):
+            self._tables.rekeys(table)
+            return True
+        return self._tables.changes_key(table, where, column, value)
+
     def _delete(self, delete: exp.Delete) -> None:
         table, node = self._target(delete)
         if self._tables.is_parent(table):
             raise UnreadableError
         self._others(*(delete.args.get("using") or []), target=node)
+        self._tables.rekeys(table)
         alone = not delete.args.get("using")
         where = self._where(delete.args.get("where"), table, node) if alone else {}
         rows = Rows(table.name, frozenset(where.items()))
@@ -166,7 +174,13 @@ class _Write(Query):
         if conflict is None:
             return
         self._access(Verb.READ, Rows(table.name))
-        assigned = {name_of(e.this) for e in conflict.expressions if isinstance(e, exp.EQ)}
+        self.found.current.add(Access(Verb.READ, Rows(table.name)))
+        if not all(
+            isinstance(each, exp.EQ) and isinstance(each.this, exp.Column | exp.Identifier)
+            for each in conflict.expressions
+        ):
+            raise UnreadableError
+        assigned = {name_of(each.this) for each in conflict.expressions}
         if assigned & table.key_columns or assigned & {
             column for foreign in table.foreign_keys for column in foreign.columns
         }:
@@ -179,6 +193,7 @@ class _Write(Query):
         node = write.this.this if isinstance(write.this, exp.Schema) else write.this
         if not isinstance(node, exp.Table):
             raise UnreadableError
+        self._accounted.add(id(node))
         return self._tables.table(node), node
 
     def _others(self, *parts: exp.Expr | None, target: exp.Table | None = None) -> None:
@@ -187,6 +202,7 @@ class _Write(Query):
             for node in part.find_all(exp.Table) if part else ():
                 inside = node is target or node.find_ancestor(exp.Select)
                 if not inside and self._stored(node):
+                    self._accounted.add(id(node))
                     self._access(Verb.READ, Rows(self._tables.table(node).name))
 
 

@@ -175,6 +175,8 @@ class Link:
             statements = self._prepared.read((message,))
             self._group = self._group.extended(message, statements)
             self._streaming = message.kind != "S"
+        if message.kind in "cf" and self._group and self._group.messages[0].kind == "Q":
+            self._copying = False  # a Sync after it is one of its own
         self._to_server(message.raw)
         return True
 
@@ -200,7 +202,7 @@ class Link:
                 return
             self._complete()
         self._group = group
-        if rule := rule_for(group, self._rules):
+        if rule := rule_for(group, self._rules, self.status):
             self._watcher.passed(self, rule)
             self._forward(group, LinkState.PASSING)
         else:
