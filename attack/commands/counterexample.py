@@ -10,7 +10,7 @@ from attack.explore.schedule.record import Run
 from attack.explore.search.certificate import Certificate
 from attack.explore.story import picture, schedule_file, svg
 from attack.explore.story.story import tell
-from attack.explore.web.cells import Cell
+from attack.explore.web.cells import REQUESTS, Cell
 from attack.explore.web.lanes import FOLDER
 
 
@@ -18,9 +18,10 @@ def keep(cell: Cell, certificate: Certificate) -> Path | None:
     """Write the schedule, and beside it the SVG; return its path, or None where there is none."""
     path = FOLDER / f"{_file_name(cell)}.json"
     if certificate.smallest is None:
-        # Of an earlier run; what is there now must not be taken for a counterexample of this one.
-        path.unlink(missing_ok=True)
-        path.with_suffix(".svg").unlink(missing_ok=True)
+        if certificate.exhausted:
+            # Of an earlier run: there is none now, and it must not be taken for one.
+            path.unlink(missing_ok=True)
+            path.with_suffix(".svg").unlink(missing_ok=True)
         return None
     run, outcome = certificate.smallest
     schedule_file.save(path, cell, run, outcome)
@@ -43,4 +44,5 @@ def _title(cell: Cell) -> str:
 def _file_name(cell: Cell) -> str:
     case = f"-{cell.case.name.replace(' ', '-')}" if cell.case.name else ""
     one = "-1-worker" if cell.workers == 1 and not cell.case.workers else ""
-    return f"{cell.stack}-{cell.strategy.slug}{case}{one}"
+    more = f"-{cell.requests}-requests" if cell.requests > min(REQUESTS) else ""
+    return f"{cell.stack}-{cell.strategy.slug}{case}{one}{more}"

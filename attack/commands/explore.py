@@ -17,6 +17,7 @@ from attack.report.explore_json import cell_to_json
 from attack.report.explore_table import ExploreTable
 
 _MOST_LANES = 8
+_COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
 _CELLS_TOLD_IN_FULL = 4
 
 
@@ -82,6 +83,7 @@ def explore(
     """
     output = console()
     if replay_file:
+        _refuse_what_replay_does_not_take(ctx)
         run_again(replay_file, output)
         return
     cells = list(plan(stacks, options.selected(slugs), requests=requests, workers=workers))
@@ -93,6 +95,12 @@ def explore(
         json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     tell(found, output)
     ctx.exit(conclude(found, output))
+
+
+def _refuse_what_replay_does_not_take(ctx: click.Context) -> None:
+    given = [name for name in ctx.params if ctx.get_parameter_source(name) is _COMMAND_LINE]
+    if given != ["replay_file"]:
+        raise click.UsageError("--replay runs what its file says, and takes no other option")
 
 
 def run_again(path: Path, output: Console) -> None:

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from attack.explore.search.certificate import Certificate
+from attack.explore.search.certificate import CONCLUSIVE, Certificate
 from attack.explore.web.cells import Cell
 
 _STYLE = {"unsafe": "bold red", "starved": "yellow", "safe": "green", "inconclusive": "magenta"}
@@ -44,6 +44,8 @@ class ExploreTable:
         """Print the line of one cell."""
         verdict = certificate.verdict
         mark = "✓" if verdict == cell.expected else "✗"
+        # 'safe up to 2 preemptions' has the line below to itself.
+        word = verdict if verdict in CONCLUSIVE else "inconclusive"
         self._print(
             [
                 Text(f"{cell.strategy.number:>2} {cell.label}"),
@@ -53,14 +55,15 @@ class ExploreTable:
                 Text(classes(certificate)),
                 Text(errors(certificate)),
                 Text(f"{certificate.seconds:.1f}"),
-                Text(f"{verdict} {mark}", style=_STYLE.get(verdict, "magenta")),
+                Text(f"{word} {mark}", style=_STYLE[word]),
             ]
         )
         if certificate.reduction and certificate.reduction.unreadable:
             text = f"   {certificate.reduction.unreadable.total()} steps could not be read"
             self._console.print(f"{text}: each conflicts with everything", style="magenta")
         if certificate.inconclusive:
-            self._console.print(f"   {certificate.inconclusive}", style="magenta", highlight=False)
+            text = f"   {verdict}, not exhausted: {certificate.inconclusive}"
+            self._console.print(text, style="magenta", highlight=False)
 
     def _print(self, values: list[Text], style: str = "") -> None:
         row = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))

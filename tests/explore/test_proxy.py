@@ -218,6 +218,12 @@ def test_a_ping_inside_a_transaction_is_a_step(bench: Bench, raw: Client) -> Non
     bench.release_next(2)
 
 
+def test_a_client_that_says_nothing_is_not_waited_for(bench: Bench) -> None:
+    Client(bench)
+    bench.until(lambda: bench.proxy.links)
+    assert bench.link.quiet
+
+
 def test_a_sync_after_a_copy_is_one_of_its_own(bench: Bench, raw: Client) -> None:
     raw.send(m.query("CREATE TEMPORARY TABLE copied (n integer)"))
     bench.release_next(1)

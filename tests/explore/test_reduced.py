@@ -95,7 +95,7 @@ def test_a_spent_budget_is_safe_up_to_so_many_preemptions(runs: int) -> None:
     if bound is None:
         assert certificate.verdict == "inconclusive"
         return
-    assert certificate.verdict == f"safe up to {bound} preemptions"
+    assert certificate.verdict == f"safe up to {bound} preemption{'s' * (bound != 1)}"
     assert f"not exhausted: the budget of {runs} schedules is spent" in str(certificate)
     for schedule in all_up_to(model, bound):
         assert trace(events(schedule, reader()), 3) in ran

@@ -16,6 +16,8 @@ from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 from tests.explore.test_story import race
 
+CELL = {"stack": "flask", "strategy": "no_lock", "case": "", "requests": 2, "workers": 2}
+
 
 @pytest.fixture
 def cell() -> Cell:
@@ -60,7 +62,15 @@ def other_end(run: Run, outcome: Outcome) -> tuple[Run, Outcome]:
     return run, replace(outcome, ledger=replace(outcome.ledger, balance=10))
 
 
-@pytest.mark.parametrize("change", [other_step, no_last_step, other_choice, other_end])
+def fewer_choices(run: Run, outcome: Outcome) -> tuple[Run, Outcome]:
+    """Choose less often."""
+    return replace(run, choices=run.choices[:-1]), outcome
+
+
+CHANGES = [other_step, no_last_step, other_choice, other_end, fewer_choices]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_every_difference_is_a_divergence(path: Path, change: Any) -> None:
     with pytest.raises(DivergenceError, match="expected"):
         schedule_file.load(path).compare(*change(*race()))
@@ -71,10 +81,19 @@ def test_every_difference_is_a_divergence(path: Path, change: Any) -> None:
     [
         {"format": "something else"},
         {"cell": {}},
-        {"cell": {"stack": "flask", "strategy": "none", "case": "", "requests": 2, "workers": 2}},
+        {"cell": CELL | {"strategy": "none"}},
+        {"cell": CELL | {"stack": "rails"}},
+        {"cell": CELL | {"stack": ["flask"]}},
+        {"cell": CELL | {"requests": 0}},
+        {"cell": CELL | {"requests": 900}},
+        {"cell": CELL | {"workers": 7}},
         {"schedule": ["a"]},
+        {"schedule": [0, 1, 2]},
+        {"schedule": [float("inf")]},
         {"schedule": 5},
         {"seen": {}},
+        {"seen": []},
+        {"seen": {"steps": None, "choices": [], "outcome": {}}},
     ],
 )
 def test_what_is_no_schedule_is_refused_in_one_line(path: Path, change: dict[str, Any]) -> None:
@@ -83,7 +102,7 @@ def test_what_is_no_schedule_is_refused_in_one_line(path: Path, change: dict[str
         schedule_file.load(path)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "\0", "null"])
+@pytest.mark.parametrize("text", ["", "[]", "{}", "\0", "null", "[" * 200_000])
 def test_nor_is_anything_else(path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(LabError, match="is no saved schedule"):

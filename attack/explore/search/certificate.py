@@ -110,7 +110,8 @@ class Certificate:
         if self.exhausted:
             return "starved" if self.starved else "safe"
         if self.reduction and self.reduction.bound is not None:
-            return f"safe up to {self.reduction.bound} preemptions"
+            bound = self.reduction.bound
+            return f"safe up to {bound} preemption{'' if bound == 1 else 's'}"
         return "inconclusive"
 
     @property
@@ -124,6 +125,8 @@ class Certificate:
     def __str__(self) -> str:
         """The certificate in one line."""
         seen = "exhausted" if self.exhausted else f"not exhausted: {self.inconclusive}"
+        if self.verdict not in CONCLUSIVE:
+            seen = f"{self.verdict}, {seen}"
         grain = f"statement by statement, {self.requests} requests"
         classes = f", {self.reduction}" if self.reduction else ""
         starved = f", nobody paid in {self.starved}" if self.starved else ""

@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from attack import targets
 from attack.explore.errors import DivergenceError
 from attack.explore.schedule.outcome import Outcome
 from attack.explore.schedule.record import Run
-from attack.explore.web.cells import Cell
+from attack.explore.web.cells import REQUESTS, WORKERS, Cell
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 
@@ -41,6 +42,8 @@ class Saved:
         Raises:
             DivergenceError: names the first difference.
         """
+        if run.schedule != self.schedule:
+            raise DivergenceError(f"choices: expected {self.schedule}, got {run.schedule}")
         found = describe(run, outcome)
         for number, (old, new) in enumerate(zip(self.seen["steps"], found["steps"], strict=False)):
             if old != new:
@@ -101,12 +104,15 @@ def load(path: Path) -> Saved:
         where = record["cell"]
         strategy = next(each for each in strategies() if each.slug == where["strategy"])
         case = next(each for each in strategy.cases if each.name == where["case"])
-        cell = Cell(where["stack"], strategy, case, int(where["requests"]), int(where["workers"]))
-        seen = record["seen"]
-        if set(seen) != {"steps", "choices", "outcome"}:
-            raise ValueError("seen")
-        return Saved(cell, tuple(int(each) for each in record["schedule"]), seen)
+        cell = Cell(where["stack"], strategy, case, where["requests"], where["workers"])
+        seen, schedule = record["seen"], tuple(record["schedule"])
+        known = cell.stack in targets.load().stacks and cell.requests in REQUESTS
+        known = known and cell.workers in WORKERS and set(schedule) <= set(range(cell.requests))
+        shapes = {"steps": list, "choices": list, "outcome": dict}
+        if not known or {part: type(value) for part, value in seen.items()} != shapes:
+            raise ValueError(where)
+        return Saved(cell, schedule, seen)
     except OSError as error:
         raise LabError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration, RecursionError):
         raise LabError(f"{path} is no saved schedule of this lab") from None

@@ -8,6 +8,10 @@ from typing import Final, Literal
 
 from shared_db.catalogue import Case, Strategy
 
+REQUESTS: Final = range(2, 4)
+"""How many requests may race."""
+WORKERS: Final = range(1, 3)
+"""See DEPLOYED_WORKERS."""
 AMOUNT: Final = 10
 """What each request withdraws; the account holds it once, so that one payout is right."""
 DEPLOYED_WORKERS: Final = 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -117,7 +118,10 @@ class Lanes:
             process = context.Process(
                 target=lane.main, args=(theirs, setting(on, number, core)), daemon=True
             )
+            # The lane inherits it: the parent ends the lanes in order, from the first moment on.
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
             process.start()
+            signal.signal(signal.SIGINT, before)
             theirs.close()
             self._workers.append(_Worker(process, ours))
 

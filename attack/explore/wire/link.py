@@ -85,7 +85,9 @@ class Link:
 
     @property
     def quiet(self) -> bool:
-        """Whether nothing is in flight and no transaction is open: its work is over."""
+        """Whether nothing is in flight and no transaction open: its work is over, or not begun."""
+        if self.state is LinkState.OPENING and not self._server:
+            return True
         idle = self.state is LinkState.IDLE and not self._building and not self._inbox
         return self.state is LinkState.CLOSED or (idle and self.status == "I")
 
