@@ -34,7 +34,7 @@ def test_withdraw(stack: str, open_page: OpenPage, ledger: Ledger) -> None:
     expect(page.locator("#balance")).to_have_text("6")
     expect(page.locator("#history td.number")).to_have_text("4")
     withdraw(page, "Row lock", "7")
-    expect(page.get_by_role("status")).to_have_text(rules.INSUFFICIENT_FUNDS)
+    expect(page.get_by_role("alert")).to_have_text(rules.INSUFFICIENT_FUNDS)
     page.get_by_label("Amount").fill("six")
     page.get_by_label("Amount").press("Enter")
     expect(page.get_by_role("alert")).to_have_text(rules.NOT_A_WHOLE_NUMBER)
