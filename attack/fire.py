@@ -152,16 +152,19 @@ class Attacker:
     def _prepare(self, cell: Cell) -> tuple[Session, list[Prepared]]:
         """Return a logged-in session and its requests, on an account with the money to start with.
 
-        What broke down between two trials gets the same time to recover as in one; what has never
-        answered is not waited for.
+        What broke down between two trials gets the same time to recover as in one, and a stack
+        that does not answer at all the same time to start.
         """
         try:
             prepared = self._prepare_once(cell)
-        except LabError:
-            if self._url(cell) not in self._answered:
-                raise
-            self._wait_for_recovery(cell)
-            return self._prepare_once(cell)
+        except LabError as error:
+            try:
+                self._wait_for_recovery(cell)
+            except LabError:
+                if self._url(cell) in self._answered:
+                    raise
+                raise error from None
+            prepared = self._prepare_once(cell)
         self._answered.add(self._url(cell))
         return prepared
 
