@@ -44,6 +44,10 @@ def new_client() -> httpx.Client:
     )
 
 
+class LoginRefusedError(LabError):
+    """The stack answers, and knows no such user or password: waiting does not help."""
+
+
 class Session:
     """A user who is logged in to one stack."""
 
@@ -61,8 +65,10 @@ class Session:
         fields = self._form(target.login_path)
         fields |= {target.username_field: username, target.password_field: password}
         answer = self._send("POST", target.login_path, fields)
+        if answer.status_code >= 500:
+            raise LabError(f"{base_url}{target.login_path} answers {answer.status_code}")
         if answer.status_code != 302:
-            raise LabError(
+            raise LoginRefusedError(
                 f"{username} cannot log in at {base_url}{target.login_path} "
                 f"(status {answer.status_code}): has the account another password now?"
             )

@@ -1,13 +1,14 @@
 """The attack: cell by cell, trial by trial, history first and verdict after."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from attack.checkers import right_payouts
-from attack.client import Prepared, Session
+from attack.client import LoginRefusedError, Prepared, Session
 from attack.history import Request, Trial
 from attack.ledger import Ledger
-from attack.recovery import wait_for_recovery
+from attack.recovery import RECOVERS_WITHIN_S, wait_for_recovery
 from attack.store import Store
 from attack.targets import Target
 from attack.targets.addresses import require_lab_address
@@ -17,6 +18,8 @@ from shared_db.accounts import USERS
 from shared_db.catalogue import Case, Strategy
 from shared_db.errors import LabError
 from shared_db.rules import LARGEST_AMOUNT
+
+_PAUSE_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -95,7 +98,6 @@ class Attacker:
             require_lab_address(url)
         self._target, self._instances, self._ledger, self._store = target, instances, ledger, store
         self._sessions: dict[str, Session] = {}
-        self._answered: set[str] = set()
         # From the end: people play with the first. An account with a request that may still be in
         # flight is not used again, on neither stack: they share the accounts.
         self._accounts = list(reversed(USERS))
@@ -152,21 +154,22 @@ class Attacker:
     def _prepare(self, cell: Cell) -> tuple[Session, list[Prepared]]:
         """Return a logged-in session and its requests, on an account with the money to start with.
 
-        What broke down between two trials gets the same time to recover as in one, and a stack
-        that does not answer at all the same time to start.
+        What broke down between two trials gets the same time to recover as in one: of several
+        workers one may be well again, and answer the health check, before the next is.
+
+        Raises:
+            LabError: it did not, or the login is refused.
         """
-        try:
-            prepared = self._prepare_once(cell)
-        except LabError as error:
+        deadline = time.monotonic() + RECOVERS_WITHIN_S
+        while True:
             try:
-                self._wait_for_recovery(cell)
+                return self._prepare_once(cell)
+            except LoginRefusedError:
+                raise
             except LabError:
-                if self._url(cell) in self._answered:
+                if time.monotonic() > deadline:
                     raise
-                raise error from None
-            prepared = self._prepare_once(cell)
-        self._answered.add(self._url(cell))
-        return prepared
+                time.sleep(_PAUSE_S)
 
     def _prepare_once(self, cell: Cell) -> tuple[Session, list[Prepared]]:
         session = self._session(cell)
