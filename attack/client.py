@@ -3,8 +3,6 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from ssl import SSLContext, create_default_context
 from urllib.parse import urlencode
 
 import httpx
@@ -28,16 +26,9 @@ class Prepared:
     body: bytes
 
 
-@cache
-def _ssl_context() -> SSLContext:
-    # Making one takes longer than a whole salvo, and plain HTTP never uses it.
-    return create_default_context()
-
-
 def new_client() -> httpx.Client:
     """Return a client with a connection of its own that follows no redirect and no proxy."""
     return httpx.Client(
-        verify=_ssl_context(),
         timeout=TIMEOUT_S,
         trust_env=False,
         limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),

@@ -1,4 +1,4 @@
-"""A connection of a salvo: kept between requests, with a write that can be held back.
+"""A connection of a salvo, plain HTTP: kept between requests, with a write that can be held back.
 
 It is made of httpcore, the engine below httpx, for two reasons: httpx offers no way to a single
 write, and its cookies, redirects and models take most of the time of a request, time in which no

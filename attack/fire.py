@@ -77,6 +77,16 @@ class Cell:
         intents = 1 if self.one_intent else self.plan.requests
         return right_payouts(intents, self.start, self.plan.amount)
 
+    @property
+    def retries(self) -> int:
+        """How often a transaction of its requests was tried again."""
+        return sum(request.retries for trial in self.trials for request in trial.requests)
+
+    @property
+    def conflicts(self) -> int:
+        """How many of its requests were given up with 503."""
+        return sum(request.status == 503 for trial in self.trials for request in trial.requests)
+
 
 class Attacker:
     """Carries out a plan against running stacks."""

@@ -10,7 +10,7 @@ from attack.commands import counterexample, options
 from attack.explore.search.certificate import CONCLUSIVE, Certificate
 from attack.explore.story import schedule_file
 from attack.explore.story.replay import replay
-from attack.explore.web.cells import Cell, plan
+from attack.explore.web.cells import REQUESTS, WORKERS, Cell, plan
 from attack.explore.web.lanes import FOLDER, Lanes, server
 from attack.report.console import console
 from attack.report.explore_json import cell_to_json
@@ -26,13 +26,13 @@ _CELLS_TOLD_IN_FULL = 4
 @options.strategy
 @click.option(
     "--workers",
-    type=click.IntRange(1, 2),
+    type=click.IntRange(min(WORKERS), max(WORKERS)),
     help="2: each request meets a process of its own, as deployed; 1: all meet in one. "
     "Default: 2, and both for a strategy that has a row for each.",
 )
 @click.option(
     "--requests",
-    type=click.IntRange(2, 3),
+    type=click.IntRange(min(REQUESTS), max(REQUESTS)),
     default=2,
     show_default=True,
     help="How many requests race.",

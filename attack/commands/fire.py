@@ -117,6 +117,12 @@ def _progress(output: Console) -> Progress:
 
 def conclude(plan: Plan, cells: list[Cell], output: Console) -> int:
     """Print whether all came as the catalogue expects; return the exit code."""
+    retries, conflicts = (sum(c.retries for c in cells), sum(c.conflicts for c in cells))
+    if retries or conflicts:
+        output.print(
+            f"Tried again after a conflict: {retries} times. "
+            f"Given up with 503: {conflicts} requests."
+        )
     unmet, inconclusive = list[str](), list[str]()
     cases = [(strategy, case) for strategy in plan.strategies for case in strategy.cases]
     for strategy, case in cases:
@@ -136,12 +142,6 @@ def conclude(plan: Plan, cells: list[Cell], output: Console) -> int:
     if inconclusive:
         output.print(f"Inconclusive: {', '.join(inconclusive)}.", style="bold magenta")
         return 3
-    retries, conflicts = total(cells, "retries"), total(cells, "conflicts")
-    if retries or conflicts:
-        output.print(
-            f"Tried again after a conflict: {retries} times. "
-            f"Given up with 503: {conflicts} requests."
-        )
     words = {"exploited": "Paid out more than the money allowed", "held": "Held"}
     for expected, verb in words.items():
         labels = [_label(strategy, case) for strategy, case in cases if case.expected == expected]
@@ -149,11 +149,6 @@ def conclude(plan: Plan, cells: list[Cell], output: Console) -> int:
             output.print(f"{verb}: {', '.join(labels)}.")
     output.print("Every verdict is what the catalogue expects.", style="green")
     return 0
-
-
-def total(cells: list[Cell], name: str) -> int:
-    """Return the sum of a number of the cells' JSON."""
-    return sum(int(cell_to_json(cell)[name]) for cell in cells)
 
 
 def _label(strategy: Strategy, case: Case) -> str:

@@ -28,7 +28,7 @@ def cell_to_json(cell: Cell) -> dict[str, Any]:
         "verdict": judge_cell(trials),
         "expected": cell.case.expected,
         "max_overlap": max((max_overlap(trial) for trial in trials), default=0),
-        "conflicts": sum(request.status == 503 for trial in trials for request in trial.requests),
-        "retries": sum(request.retries for trial in trials for request in trial.requests),
+        "conflicts": cell.conflicts,
+        "retries": cell.retries,
         "workers": cell.workers,
     }

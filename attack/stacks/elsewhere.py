@@ -36,6 +36,6 @@ def stacks() -> Stacks | None:
 
 def _url(variable: str) -> str:
     url = required(variable).rstrip("/")
-    if not url.startswith(("http://", "https://")):
+    if not url.startswith("http://"):
         raise LabError(f"{variable}={url}: an address such as http://127.0.0.1:8001 is needed")
     return url

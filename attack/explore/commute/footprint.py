@@ -42,7 +42,6 @@ class _Transaction:
     failed: bool = False
     savepoints: bool = False
     has_snapshot: bool = False
-    unreadable: bool = False
     serial: bool = False
     locks: set[Access] = field(default_factory=set)
     changes: set[Access] = field(default_factory=set)
@@ -53,8 +52,6 @@ class _Transaction:
         done = self.releases()
         if commits:
             done |= self.changes
-        if self.unreadable:
-            done |= UNREADABLE
         return done
 
     def releases(self) -> set[Access]:
@@ -119,7 +116,6 @@ class _Request:
         if now.failed:
             return set()
         if effect.unknown:
-            now.unreadable = True
             return set(UNREADABLE)
         return self._work(effect, tag)
 

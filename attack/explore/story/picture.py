@@ -14,6 +14,7 @@ from attack.explore.story.story import Bracket, Line, Story
 
 _NUMBERS: Final = 5
 _GAP: Final = 2
+_STYLES = {"read": "bold cyan", "write": "bold magenta", "error": "bold red", "wait": "yellow"}
 _MARKS = {"step": "", "waits": "⏸ ", "goes on": "▶ ", "inside": "⏸ "}
 
 
@@ -57,24 +58,14 @@ def draw(story: Story, title: str, console: Console) -> None:
     console.print(Text(verdict(story), style="bold red" if story.violations else "green"))
 
 
-def facts(line: Line) -> list[tuple[str, str]]:
-    """Return what a line read, wrote or met, each with a style of rich."""
-    found = []
-    if line.reads:
-        found.append((f"reads {line.reads}", "bold cyan"))
-    if line.writes:
-        found.append((f"writes {line.writes}", "bold magenta"))
-    if line.note:
-        found.append((line.note, "bold red" if line.failed else "yellow"))
-    return found
-
-
 def _words(line: Line, width: int) -> list[tuple[str, str]]:
     """The text of a line, each row of it with its style; what it read or wrote has its own."""
     style = "yellow" if line.kind in ("waits", "inside") else ""
     mark = _MARKS[line.kind]
     rows = textwrap.wrap(mark + line.text, width, subsequent_indent="  ") or [mark]
-    return [(row, style) for row in rows] + [(f"  {words}", each) for words, each in facts(line)]
+    return [(row, style) for row in rows] + [
+        (f"  {words}", _STYLES[kind]) for words, kind in line.facts
+    ]
 
 
 def _cell(line: Line, request: int, words: list[tuple[str, str]]) -> Text:

@@ -12,6 +12,7 @@ from attack.explore.story.brief import brief
 
 Kind = Literal["step", "waits", "goes on", "inside"]
 Bracket = Literal["", "opens", "within", "closes"]
+Fact = Literal["read", "write", "error", "wait"]
 
 _WAITS_INSIDE = "waits inside the application"
 
@@ -40,6 +41,18 @@ class Line:
     note: str
     failed: bool
     open: tuple[Bracket, ...]
+
+    @property
+    def facts(self) -> list[tuple[str, Fact]]:
+        """What the line read, wrote or met, in words, and which of these it is."""
+        found: list[tuple[str, Fact]] = []
+        if self.reads:
+            found.append((f"reads {self.reads}", "read"))
+        if self.writes:
+            found.append((f"writes {self.writes}", "write"))
+        if self.note:
+            found.append((self.note, "error" if self.failed else "wait"))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,15 +96,12 @@ def _left(request: int) -> int:
 
 
 def _row(number: int, line: Line, y: int) -> _Row:
-    words = [(each, "sql") for each in textwrap.wrap(line.text, _CHARACTERS) or [""]]
+    words: list[tuple[str, str]] = [
+        (each, "sql") for each in textwrap.wrap(line.text, _CHARACTERS) or [""]
+    ]
     if line.kind == "goes on":
         words.insert(0, ("goes on", "wait"))
-    if line.reads:
-        words.append((f"reads {line.reads}", "read"))
-    if line.writes:
-        words.append((f"writes {line.writes}", "write"))
-    if line.note:
-        words.append((line.note, "error" if line.failed else "wait"))
+    words += line.facts
     texts = tuple(
         _Text(y + _LEADING * (index + 1), text, style) for index, (text, style) in enumerate(words)
     )

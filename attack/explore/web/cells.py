@@ -11,7 +11,7 @@ from shared_db.catalogue import Case, Strategy
 REQUESTS: Final = range(2, 4)
 """How many requests may race."""
 WORKERS: Final = range(1, 3)
-"""See DEPLOYED_WORKERS."""
+"""How many processes they may meet."""
 AMOUNT: Final = 10
 """What each request withdraws; the account holds it once, so that one payout is right."""
 DEPLOYED_WORKERS: Final = 2
