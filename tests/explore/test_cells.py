@@ -21,12 +21,7 @@ pytestmark = pytest.mark.exhaustive
 CELLS = list(plan(targets.load().stacks, strategies(), requests=2, workers=None))
 SECONDS = 600.0
 FIRST = ("no_lock", "transaction_only", "row_lock", "conditional_update")
-# Their schedules are counted in their thousands; that the counts agree says as much of them.
-LARGE = (
-    *("repeatable_read", "serializable", "serializable_ledger"),
-    *("idempotency_key", "snapshot_ledger"),
-)
-CLASSED = [cell for cell in CELLS if cell.workers == 2 and cell.strategy.slug not in LARGE]
+CLASSED = [cell for cell in CELLS if cell.workers == 2]
 CELLS_OF_THREE = list(
     plan(targets.load().stacks, [s for s in strategies() if s.slug in FIRST], 3, workers=2)
 )

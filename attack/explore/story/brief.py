@@ -51,7 +51,7 @@ def _brief(statement: Statement, step: Step, balance: str) -> Brief:
         return Brief(_shortened(plain))
     try:
         tree = cast(exp.Expression, sqlglot.parse_one(plain, dialect="postgres"))
-    except SqlglotError:
+    except (SqlglotError, RecursionError):
         return Brief(_shortened(plain))
     reads = _read(tree, step, balance)
     writes = _written(tree, balance)
