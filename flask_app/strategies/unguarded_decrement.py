@@ -15,6 +15,7 @@ from shared_db.rules import InsufficientFunds
 def withdraw(user: User, amount: int, *, key: str) -> None:
     """Withdraw by an atomic decrement, after a check of the balance read before."""
     if user.money < amount:
+        db.session.rollback()
         raise InsufficientFunds
     user.money = User.money - amount
     db.session.add(WithdrawLog(user_id=user.id, amount=amount))
