@@ -86,12 +86,15 @@ class Expectation:
 def judge_expectation(expected: str, verdicts: Sequence[Verdict]) -> Expectation:
     """Compare the verdicts of one strategy and stack, one a technique, with the catalogue.
 
-    A strategy that is expected to be exploited is so where any technique did it; one expected to
-    hold has to hold under all.
+    A strategy that is expected to be exploited, or to starve, is so where any technique did it;
+    one expected to hold has to hold under all. Whoever is exploited does more than starve.
     """
     if expected == "exploited":
         met = "exploited" in verdicts
         return Expectation(met, met or "unknown" not in verdicts)
+    if expected == "starved":
+        exploited, met = "exploited" in verdicts, "starved" in verdicts
+        return Expectation(met and not exploited, met or exploited or "unknown" not in verdicts)
     failed = "exploited" in verdicts or "starved" in verdicts
     unknown = "unknown" in verdicts or not verdicts
     return Expectation(not failed and not unknown, failed or not unknown)

@@ -37,15 +37,28 @@ class Plan:
 
     def rows(self) -> Iterator[tuple[Strategy, Case, str]]:
         """Yield what a row of the table is: a strategy, its case, a technique."""
+        for strategy, case in self.cases():
+            for technique in self.techniques:
+                yield strategy, case, technique
+
+    def cases(self) -> Iterator[tuple[Strategy, Case]]:
+        """Yield every case that exists on one of the stacks, with its strategy."""
         for strategy in self.strategies:
             for case in strategy.cases:
-                for technique in self.techniques:
-                    yield strategy, case, technique
+                if self.stacks_of(case):
+                    yield strategy, case
+
+    def stacks_of(self, case: Case) -> tuple[str, ...]:
+        """Return on which of the stacks a case is attacked."""
+        return tuple(stack for stack in self.stacks if stack in case.stacks)
+
+    def all_trials(self) -> int:
+        """Return how many trials there are in all."""
+        return sum(len(self.stacks_of(case)) for _, case, _ in self.rows()) * self.trials
 
     def workers(self) -> frozenset[int]:
         """Return the numbers of workers that some case asks for."""
-        cases = (case for strategy in self.strategies for case in strategy.cases)
-        return frozenset(case.workers for case in cases if case.workers)
+        return frozenset(case.workers for _, case in self.cases() if case.workers)
 
 
 @dataclass(frozen=True)
@@ -124,7 +137,7 @@ class Attacker:
             LabError: a stack or the database stopped answering and did not come back in time.
         """
         for strategy, case, technique in plan.rows():
-            for stack in plan.stacks:
+            for stack in plan.stacks_of(case):
                 cell = Cell(stack, strategy, case, technique, plan, case.workers or workers)
                 self._attack(cell, on_trial)
                 yield cell

@@ -6,20 +6,44 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from shared_db.runtime import runtime
+
 Kind = Literal["vulnerable", "defence", "trap"]
-Expected = Literal["exploited", "held"]
+Expected = Literal["exploited", "held", "starved"]
 Account = Literal["", "forbid_overdraft", "allow_overdraft"]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One row of a strategy in the tables: what its attack differs in from an ordinary one."""
+    """One row of a strategy in the tables: what its attack differs in from an ordinary one.
 
-    expected: Expected
+    `expected` has the verdict of each stack on which the case exists.
+    """
+
+    expected: tuple[tuple[str, Expected], ...]
     name: str = ""
     workers: int | None = None
+    atomic_requests: bool = False
     intents: Literal["each", "one"] = "each"
     money: Literal["given", "every", "one"] = "given"
+
+    @property
+    def stacks(self) -> tuple[str, ...]:
+        """The stacks on which the case exists."""
+        return tuple(stack for stack, _ in self.expected)
+
+    @property
+    def stacks_differ(self) -> bool:
+        """Whether it exists on several stacks and they are expected to disagree."""
+        return len({verdict for _, verdict in self.expected}) > 1
+
+    def expected_on(self, stack: str) -> Expected:
+        """Return the verdict that an attack on this stack must reach.
+
+        Raises:
+            KeyError: the case does not exist there.
+        """
+        return dict(self.expected)[stack]
 
 
 @dataclass(frozen=True)
@@ -30,7 +54,6 @@ class Strategy:
     slug: str
     title: str
     kind: Kind
-    expected: Expected
     how: str
     cases: tuple[Case, ...]
     holds: str = ""
@@ -58,8 +81,15 @@ def strategies() -> tuple[Strategy, ...]:
 
 
 def _strategy(entry: dict[str, Any]) -> Strategy:
-    cases = entry.pop("case", [{"expected": entry["expected"]}])
-    return Strategy(**entry, cases=tuple(Case(**case) for case in cases))
+    cases = entry.pop("case", None) or [{"expected": entry.pop("expected")}]
+    return Strategy(**entry, cases=tuple(_case(case) for case in cases))
+
+
+def _case(entry: dict[str, Any]) -> Case:
+    expected = entry.pop("expected")
+    if isinstance(expected, str):
+        expected = dict.fromkeys(runtime().ports, expected)
+    return Case(expected=tuple(expected.items()), **entry)
 
 
 def by_number(number: int) -> Strategy | None:

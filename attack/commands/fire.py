@@ -18,11 +18,16 @@ from attack.report.console import console
 from attack.report.fire_json import cell_to_json
 from attack.report.fire_table import FireTable
 from attack.store import Store
-from shared_db.catalogue import Case, Strategy
+from shared_db.catalogue import Case, Expected, Strategy
 
 # More would only queue: a bound on what the harness sends to this machine.
 _MOST_REQUESTS, _MOST_TRIALS = 1000, 1000
 _LARGEST = 2**31 - 1
+_VERBS: dict[Expected, str] = {
+    "exploited": "Paid out more than the money allowed",
+    "held": "Held",
+    "starved": "Paid out less than the money allowed",
+}
 
 
 @click.command(cls=InsideCommand)
@@ -92,13 +97,13 @@ def carry_out(plan: Plan, output: Console) -> list[Cell]:
         try:
             ledger.lock()
             with _progress(output) as progress:
-                trials = len(list(plan.rows())) * len(plan.stacks) * plan.trials
-                task = progress.add_task("attacking", total=trials)
+                task = progress.add_task("attacking", total=plan.all_trials())
                 table.print_head()
                 for cell in attacker.run(plan, state.workers, lambda: progress.advance(task)):
                     cells.append(cell)
-                    if len(cells) % len(plan.stacks) == 0:
-                        table.print_row(cells[-len(plan.stacks) :])
+                    in_row = plan.stacks_of(cell.case)
+                    if cell.stack == in_row[-1]:
+                        table.print_row(cells[-len(in_row) :])
         finally:
             attacker.close()
             ledger.close()
@@ -124,29 +129,32 @@ def conclude(plan: Plan, cells: list[Cell], output: Console) -> int:
             f"Given up with 503: {conflicts} requests."
         )
     unmet, inconclusive = list[str](), list[str]()
-    cases = [(strategy, case) for strategy in plan.strategies for case in strategy.cases]
-    for strategy, case in cases:
-        for stack in plan.stacks:
+    by_expected: dict[Expected, dict[str, None]] = {}
+    for strategy, case in plan.cases():
+        for stack in plan.stacks_of(case):
+            expected = case.expected_on(stack)
+            label = _label(strategy, case)
+            where = f"{label} on {stack}"
+            told = where if case.stacks_differ else label
+            by_expected.setdefault(expected, {})[told] = None
             verdicts = [
                 judge_cell(cell.trials)
                 for cell in cells
                 if (cell.stack, cell.strategy, cell.case) == (stack, strategy, case)
             ]
-            expectation = judge_expectation(case.expected, verdicts)
+            expectation = judge_expectation(expected, verdicts)
             if not expectation.met:
                 place = unmet if expectation.conclusive else inconclusive
-                place.append(f"{_label(strategy, case)} on {stack}")
+                place.append(where)
     if unmet:
         output.print(f"Not as the catalogue expects: {', '.join(unmet)}.", style="bold red")
         return 1
     if inconclusive:
         output.print(f"Inconclusive: {', '.join(inconclusive)}.", style="bold magenta")
         return 3
-    words = {"exploited": "Paid out more than the money allowed", "held": "Held"}
-    for expected, verb in words.items():
-        labels = [_label(strategy, case) for strategy, case in cases if case.expected == expected]
-        if labels:
-            output.print(f"{verb}: {', '.join(labels)}.")
+    for expected, verb in _VERBS.items():
+        if expected in by_expected:
+            output.print(f"{verb}: {', '.join(by_expected[expected])}.")
     output.print("Every verdict is what the catalogue expects.", style="green")
     return 0
 

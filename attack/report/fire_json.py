@@ -26,7 +26,7 @@ def cell_to_json(cell: Cell) -> dict[str, Any]:
         "exploited_interval": wilson(exploited, len(trials)),
         "balance": [trial.ledger.balance for trial in trials],
         "verdict": judge_cell(trials),
-        "expected": cell.case.expected,
+        "expected": cell.case.expected_on(cell.stack),
         "max_overlap": max((max_overlap(trial) for trial in trials), default=0),
         "conflicts": cell.conflicts,
         "retries": cell.retries,

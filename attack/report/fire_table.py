@@ -10,6 +10,7 @@ from rich.text import Text
 
 from attack.fire import Cell, Plan
 from attack.report.fire_json import cell_to_json
+from attack.report.matrix import STACKS_DIFFER
 
 _STYLE = {"exploited": "bold red", "held": "green", "starved": "yellow", "unknown": "magenta"}
 _NAMES = {"flask": "Flask", "django": "Django"}
@@ -51,11 +52,13 @@ class FireTable:
     def print_head(self) -> None:
         """Print what is done, and the names of the columns."""
         plan = self._plan
+        differ = any(case.stacks_differ for _, case in plan.cases())
         legend = [f"{column}: {_LEGEND[column]}." for column in self._widths if column in _LEGEND]
         self._console.print(
             f"{', '.join(plan.techniques)}: {plan.requests} requests at once to withdraw "
             f"{plan.amount} from an account that holds {plan.start}; {plan.trials} trials a cell.\n"
-            + " ".join(legend),
+            + " ".join(legend)
+            + (f" {STACKS_DIFFER}: the stacks differ." if differ else ""),
             style="dim",
             highlight=False,
         )
@@ -74,16 +77,22 @@ class FireTable:
         self._print([*self._labels, *[*self._widths] * len(names)], style="dim")
 
     def print_row(self, cells: Sequence[Cell]) -> None:
-        """Print the cells of one strategy and technique, a stack each."""
+        """Print the cells of one strategy and technique, one for each stack that has the case."""
         strategy, case = cells[0].strategy, cells[0].case
-        name = f"{strategy.number:>2} {strategy.slug} {case.name}"
+        mark = f" {STACKS_DIFFER}" if case.stacks_differ else ""
+        name = f"{strategy.number:>2} {strategy.slug} {case.name}".rstrip() + mark
         labels = [name, *([cells[0].technique] if "technique" in self._labels else [])]
-        rows = [[_texts(cell_to_json(cell))[column] for column in self._widths] for cell in cells]
+        rows = {
+            cell.stack: [_texts(cell_to_json(cell))[column] for column in self._widths]
+            for cell in cells
+        }
         if self._stacked:
-            for cell, row in zip(cells, rows, strict=True):
-                self._print([*labels, cell.stack, *row])
+            for stack, row in rows.items():
+                self._print([*labels, stack, *row])
         else:
-            self._print([*labels, *(text for row in rows for text in row)])
+            nothing = [Text() for _ in self._widths]
+            columns = [rows.get(stack, nothing) for stack in self._plan.stacks]
+            self._print([*labels, *(text for row in columns for text in row)])
 
     def _print(self, values: Sequence[str | Text], style: str = "") -> None:
         stacks = 1 if self._stacked else len(self._plan.stacks)

@@ -18,6 +18,7 @@ VERDICTS = {
     "starved": "**starves**",
     "unknown": "**unknown**",
 }
+STACKS_DIFFER, NO_CASE = "≠", "-"
 _NAMES = {"flask": "Flask", "django": "Django"}
 _MECHANISM = {
     "": "",
@@ -39,8 +40,9 @@ def rows() -> Iterator[tuple[Strategy, Case]]:
 
 
 def label(strategy: Strategy, case: Case) -> str:
-    """Return the name of a row."""
-    return f"`{strategy.slug}`" + (f", {case.name}" if case.name else "")
+    """Return the name of a row, with a mark where the stacks are expected to differ."""
+    name = f"`{strategy.slug}`" + (f", {case.name}" if case.name else "")
+    return f"{name} {STACKS_DIFFER}" if case.stacks_differ else name
 
 
 def explanation(strategy: Strategy) -> str:
@@ -60,7 +62,10 @@ def matrix(cells: Cells) -> str:
         "|---" * (len(stacks) + 3) + "|",
     ]
     for strategy, case in rows():
-        verdicts = [_verdict(_find(cells, stack, strategy, case)) for stack in stacks]
+        verdicts = [
+            _verdict(_find(cells, stack, strategy, case)) if stack in case.stacks else NO_CASE
+            for stack in stacks
+        ]
         columns = [str(strategy.number), label(strategy, case), *verdicts, explanation(strategy)]
         lines.append(f"| {' | '.join(columns)} |")
     return "\n".join([*lines, "", _caption(cells)])

@@ -107,6 +107,11 @@ def test_as_many_payouts_are_right_as_the_money_allows() -> None:
         ("held", ["held", "unknown"], False, False),
         ("held", ["exploited", "unknown"], False, True),
         ("held", [], False, False),
+        ("starved", ["held", "starved"], True, True),
+        ("starved", ["held", "held"], False, True),
+        ("starved", ["starved", "exploited"], False, True),
+        ("starved", ["starved", "unknown"], True, True),
+        ("starved", ["held", "unknown"], False, False),
     ],
 )
 def test_expectation_is_judged_over_all_techniques(

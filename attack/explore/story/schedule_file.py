@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from attack import targets
 from attack.explore.errors import DivergenceError
 from attack.explore.schedule.outcome import Outcome
 from attack.explore.schedule.record import Run
@@ -106,7 +105,7 @@ def load(path: Path) -> Saved:
         case = next(each for each in strategy.cases if each.name == where["case"])
         cell = Cell(where["stack"], strategy, case, where["requests"], where["workers"])
         seen, schedule = record["seen"], tuple(record["schedule"])
-        known = cell.stack in targets.load().stacks and cell.requests in REQUESTS
+        known = cell.stack in case.stacks and cell.requests in REQUESTS
         known = known and cell.workers in WORKERS and set(schedule) <= set(range(cell.requests))
         shapes = {"steps": list, "choices": list, "outcome": dict}
         if not known or {part: type(value) for part, value in seen.items()} != shapes:

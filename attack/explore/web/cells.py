@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from shared_db.catalogue import Case, Strategy
+from shared_db.catalogue import Case, Expected, Strategy
 
 REQUESTS: Final = range(2, 4)
 """How many requests may race."""
@@ -16,6 +16,12 @@ AMOUNT: Final = 10
 """What each request withdraws; the account holds it once, so that one payout is right."""
 DEPLOYED_WORKERS: Final = 2
 """Two: each request meets a process of its own. One: all requests meet in one process."""
+
+_VERDICTS: Final[dict[Expected, Literal["unsafe", "safe", "starved"]]] = {
+    "exploited": "unsafe",
+    "held": "safe",
+    "starved": "starved",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +53,9 @@ class Cell:
         return self.case.intents == "one"
 
     @property
-    def expected(self) -> Literal["unsafe", "safe"]:
+    def expected(self) -> Literal["unsafe", "safe", "starved"]:
         """The verdict that the catalogue expects."""
-        return "unsafe" if self.case.expected == "exploited" else "safe"
+        return _VERDICTS[self.case.expected_on(self.stack)]
 
     @property
     def label(self) -> str:
@@ -72,5 +78,5 @@ def plan(
         for case in strategy.cases:
             count = case.workers or workers or DEPLOYED_WORKERS
             if workers in (None, count):
-                for stack in stacks:
+                for stack in (each for each in stacks if each in case.stacks):
                     yield Cell(stack, strategy, case, requests, count)

@@ -1,0 +1,53 @@
+"""The catalogue as its readers see it."""
+
+import pytest
+
+from attack import targets
+from shared_db import catalogue
+from shared_db.catalogue import Case, strategies
+
+STACKS = targets.load().stacks
+BOTH = {"flask": "held", "django": "exploited"}
+
+
+def case(**entry: object) -> Case:
+    """Return the case of an entry of the file."""
+    return catalogue._case(dict(entry))
+
+
+def test_one_verdict_is_expected_of_every_stack() -> None:
+    held = case(expected="held")
+    assert held.stacks == STACKS
+    assert {held.expected_on(stack) for stack in STACKS} == {"held"}
+    assert not held.stacks_differ
+
+
+def test_a_verdict_for_each_stack() -> None:
+    differing = case(expected=dict(BOTH), name="x")
+    assert {stack: differing.expected_on(stack) for stack in STACKS} == BOTH
+    assert differing.stacks_differ
+
+
+def test_a_case_of_one_stack() -> None:
+    alone = case(expected={"django": "exploited"}, atomic_requests=True)
+    assert alone.stacks == ("django",)
+    assert not alone.stacks_differ
+    with pytest.raises(KeyError):
+        alone.expected_on("flask")
+
+
+def test_numbers_count_up_and_slugs_are_unique() -> None:
+    assert [each.number for each in strategies()] == list(range(1, len(strategies()) + 1))
+    assert len({each.slug for each in strategies()}) == len(strategies())
+
+
+@pytest.mark.parametrize("strategy", strategies(), ids=lambda each: each.slug)
+def test_an_entry_is_whole(strategy: catalogue.Strategy) -> None:
+    assert strategy.cases
+    assert len({case.name for case in strategy.cases}) == len(strategy.cases)
+    assert bool(strategy.holds) == (strategy.kind == "defence")
+    for case in strategy.cases:
+        assert set(case.stacks) <= set(STACKS)
+        verdicts = {case.expected_on(stack) for stack in case.stacks}
+        assert verdicts <= {"exploited", "held", "starved"}
+        assert strategy.kind != "defence" or verdicts == {"held"}
