@@ -1,8 +1,8 @@
 """The verdict: pure functions of the history.
 
 Invariants, all read from the database: start == balance + paid out; balance >= 0; every
-acknowledged payout has a log row; no more log rows than acknowledged payouts and requests whose
-fate is unknown. Requests that carry one key are one intent, and count once.
+acknowledged payout has a log row; no more log rows than acknowledged payouts and requests that
+withdraw() did not answer. Requests that carry one key are one intent, and count once.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ def _intents(trial: Trial, *fates: Fate) -> int:
 def broken_invariants(trial: Trial) -> list[str]:
     """Return what the ledger of a trial violates, each in a few words; empty where it is sound."""
     ledger = trial.ledger
-    paid, possible = _intents(trial, "paid"), _intents(trial, "paid", "unknown")
+    paid, possible = _intents(trial, "paid"), _intents(trial, "paid", "lost", "unknown")
     checks = {
         f"start {trial.start} != balance {ledger.balance} + paid out {ledger.paid_out}": (
             trial.start != ledger.balance + ledger.paid_out
@@ -60,7 +60,7 @@ def judge_trial(trial: Trial) -> Verdict:
     """Return the verdict of one trial."""
     if broken_invariants(trial):
         return "exploited"
-    if any(request.fate == "unknown" for request in trial.requests):
+    if not all(request.decided for request in trial.requests):
         return "unknown"
     intents = _intents(trial, "paid", "refused")
     if trial.ledger.payouts < right_payouts(intents, trial.start, trial.amount):

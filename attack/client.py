@@ -8,13 +8,13 @@ from urllib.parse import urlencode
 import httpx
 from selectolax.lexbor import LexborHTMLParser
 
+from attack import answers
 from attack.connection import FAILURES, TIMEOUT_S, Connection
-from attack.history import Fate, Request
+from attack.history import Request
 from attack.targets import Target
 from attack.targets.addresses import require_lab_address
 from shared_db.errors import LabError
 from shared_db.rules import new_key
-from shared_db.spans import SPAN_HEADER
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,9 @@ class Session:
     def _form(self, path: str) -> dict[str, str]:
         answer = self._send("GET", path)
         if answer.status_code != 200:
-            raise LabError(f"{self.base_url}{path} answers {answer.status_code}, not a form")
+            to = answer.headers.get("location", "")
+            told = f"{answer.status_code}{to and f' to {to}'}"
+            raise LabError(f"{self.base_url}{path} answers {told}, not a form")
         return hidden_fields(answer.text)
 
     def _send(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
@@ -133,27 +135,13 @@ def send(
         return Request("unknown", None, type(error).__name__, sent, time.monotonic_ns())
     answered = time.monotonic_ns()
     told = {name.decode().lower(): value.decode() for name, value in answer.headers}
-    entered, left, worker, retries = _span(told.get(SPAN_HEADER.lower(), ""))
+    location, span = told.get("location", ""), answers.span(told)
     return Request(
-        fate=_fate(target, answer.status, told.get("location", "")),
+        fate=answers.fate(target, answer.status, location, by_withdraw=span is not None),
         status=answer.status,
         error=None,
         sent_ns=sent,
         answered_ns=answered,
-        entered_ns=entered,
-        left_ns=left,
-        worker=worker,
-        retries=retries or 0,
+        location=location,
+        **(span._asdict() if span else {}),
     )
-
-
-def _fate(target: Target, status: int, location: str) -> Fate:
-    if status == target.success_status:
-        return "paid" if location == target.success_location else "refused"
-    return "refused" if status in target.refused_status else "unknown"
-
-
-def _span(header: str) -> tuple[int | None, int | None, int | None, int | None]:
-    parts = [int(part) for part in header.split()]
-    entered, left, worker, retries = (*parts, None, None, None, None)[:4]
-    return entered, left, worker, retries

@@ -2,103 +2,21 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 
-from attack.checkers import right_payouts
+from attack.accounts import Accounts
 from attack.client import LoginRefusedError, Prepared, Session
 from attack.history import Request, Trial
 from attack.ledger import Ledger
+from attack.plan import Cell, Plan
 from attack.recovery import RECOVERS_WITHIN_S, wait_for_recovery
 from attack.store import Store
 from attack.targets import Target
 from attack.targets.addresses import require_lab_address
 from attack.techniques import TECHNIQUES, Technique
 from attack.techniques.pool import Pool
-from shared_db.accounts import USERS
-from shared_db.catalogue import Case, Strategy
 from shared_db.errors import LabError
-from shared_db.rules import LARGEST_AMOUNT
 
 _PAUSE_S = 0.2
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to attack, and how: money in units of the ledger."""
-
-    stacks: tuple[str, ...]
-    strategies: tuple[Strategy, ...]
-    techniques: tuple[str, ...]
-    requests: int
-    threads: int
-    trials: int
-    start: int
-    amount: int
-
-    def rows(self) -> Iterator[tuple[Strategy, Case, str]]:
-        """Yield what a row of the table is: a strategy, its case, a technique."""
-        for strategy, case in self.cases():
-            for technique in self.techniques:
-                yield strategy, case, technique
-
-    def cases(self) -> Iterator[tuple[Strategy, Case]]:
-        """Yield every case that exists on one of the stacks, with its strategy."""
-        for strategy in self.strategies:
-            for case in strategy.cases:
-                if self.stacks_of(case):
-                    yield strategy, case
-
-    def stacks_of(self, case: Case) -> tuple[str, ...]:
-        """Return on which of the stacks a case is attacked."""
-        return tuple(stack for stack in self.stacks if stack in case.stacks)
-
-    def all_trials(self) -> int:
-        """Return how many trials there are in all."""
-        return sum(len(self.stacks_of(case)) for _, case, _ in self.rows()) * self.trials
-
-    def workers(self) -> frozenset[int]:
-        """Return the numbers of workers that some case asks for."""
-        return frozenset(case.workers for _, case in self.cases() if case.workers)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One case of a strategy on one stack under one technique, with its trials."""
-
-    stack: str
-    strategy: Strategy
-    case: Case
-    technique: str
-    plan: Plan
-    workers: int
-    trials: list[Trial] = field(default_factory=list)
-
-    @property
-    def start(self) -> int:
-        """Money in the account before each trial."""
-        every = min(self.plan.requests * self.plan.amount, LARGEST_AMOUNT)
-        return {"given": self.plan.start, "every": every, "one": self.plan.amount}[self.case.money]
-
-    @property
-    def one_intent(self) -> bool:
-        """Whether all requests carry one key."""
-        return self.case.intents == "one"
-
-    @property
-    def right(self) -> int:
-        """How many payouts of a trial are right."""
-        intents = 1 if self.one_intent else self.plan.requests
-        return right_payouts(intents, self.start, self.plan.amount)
-
-    @property
-    def retries(self) -> int:
-        """How often a transaction of its requests was tried again."""
-        return sum(request.retries for trial in self.trials for request in trial.requests)
-
-    @property
-    def conflicts(self) -> int:
-        """How many of its requests were given up with 503."""
-        return sum(request.status == 503 for trial in self.trials for request in trial.requests)
 
 
 class Attacker:
@@ -120,10 +38,7 @@ class Attacker:
         for url in instances.values():
             require_lab_address(url)
         self._target, self._instances, self._ledger, self._store = target, instances, ledger, store
-        self._sessions: dict[str, Session] = {}
-        # From the end: people play with the first. An account with a request that may still be in
-        # flight is not used again, on neither stack: they share the accounts.
-        self._accounts = list(reversed(USERS))
+        self._accounts = Accounts(target)
 
     def run(self, plan: Plan, workers: int, on_trial: Callable[[], None]) -> Iterator[Cell]:
         """Yield each cell when its trials are over, the stacks of one row after each other.
@@ -158,10 +73,7 @@ class Attacker:
         plan, strategy = cell.plan, cell.strategy
         session, requests = self._prepare(cell)
         records = technique.salvo(pool, self._target, requests)
-        if any(record.fate == "unknown" for record in records):
-            self._wait_for_recovery(cell)
-        if any(_may_be_in_flight(record) for record in records):
-            self._retire_account()
+        self._recover(cell, records)
         return Trial(
             stack=cell.stack,
             strategy=strategy.slug,
@@ -174,28 +86,42 @@ class Attacker:
             one_intent=cell.one_intent,
         )
 
+    def _recover(self, cell: Cell, records: list[Request]) -> None:
+        """See to it that the next trial starts from sound ground, whatever befell this one."""
+        if all(record.decided for record in records):
+            return
+        url = self._url(cell)
+        wait_for_recovery(cell.stack, url, self._ledger, self._accounts.username)
+        self._accounts.forget(url)
+        in_flight = any(_may_be_in_flight(record) for record in records)
+        if in_flight and not self._accounts.retire():
+            raise LabError("too many requests were never answered: start again")
+
     def _prepare(self, cell: Cell) -> tuple[Session, list[Prepared]]:
         """Return a logged-in session and its requests, on an account with the money to start with.
 
         What broke down between two trials gets the same time to recover as in one: of several
-        workers one may be well again, and answer the health check, before the next is.
+        workers one may be well again, and answer the health check, before the next is. An account
+        that somebody gave another password is not used again.
 
         Raises:
-            LabError: it did not, or the login is refused.
+            LabError: it did not, or no account can log in.
         """
         deadline = time.monotonic() + RECOVERS_WITHIN_S
         while True:
             try:
                 return self._prepare_once(cell)
-            except LoginRefusedError:
-                raise
+            except LoginRefusedError as refused:
+                if not self._accounts.retire():
+                    raise LabError(f"{refused}; no account is left to attack") from None
             except LabError:
                 if time.monotonic() > deadline:
                     raise
+                self._accounts.forget(self._url(cell))
                 time.sleep(_PAUSE_S)
 
     def _prepare_once(self, cell: Cell) -> tuple[Session, list[Prepared]]:
-        session = self._session(cell)
+        session = self._accounts.session(self._url(cell))
         requests = self._requests(cell, session)
         forbid_overdraft = cell.strategy.forbid_overdraft
         self._ledger.reset(session.username, cell.start, forbid_overdraft=forbid_overdraft)
@@ -210,27 +136,9 @@ class Attacker:
     def _url(self, cell: Cell) -> str:
         return self._instances[cell.stack, cell.workers]
 
-    def _session(self, cell: Cell) -> Session:
-        url = self._url(cell)
-        if url not in self._sessions:
-            account = self._accounts[0]
-            self._sessions[url] = Session(self._target, url, account.username, account.password)
-        return self._sessions[url]
-
-    def _wait_for_recovery(self, cell: Cell) -> None:
-        wait_for_recovery(cell.stack, self._url(cell), self._ledger, self._accounts[0].username)
-
-    def _retire_account(self) -> None:
-        self.close()
-        self._sessions.clear()
-        self._accounts.pop(0)
-        if not self._accounts:
-            raise LabError("too many requests were never answered: start again")
-
     def close(self) -> None:
         """Close every session."""
-        for session in self._sessions.values():
-            session.close()
+        self._accounts.close()
 
 
 def _may_be_in_flight(record: Request) -> bool:

@@ -5,15 +5,16 @@ from typing import Any, Literal
 
 from attack.ledger import LedgerState
 
-Fate = Literal["paid", "refused", "unknown"]
+Fate = Literal["paid", "refused", "lost", "unknown"]
 
 
 @dataclass(frozen=True)
 class Request:
     """One request as its client saw it; times in nanoseconds of the monotonic clock.
 
-    fate: paid (acknowledged), refused (answered, and nothing was done), or unknown (no answer, or
-    one that promises nothing). entered and left are the times of withdraw() in worker `worker`.
+    fate: paid (acknowledged) or refused, both by withdraw() itself; lost (sent to the login page);
+    or unknown (no answer, or one that withdraw() did not give). entered and left are the times of
+    withdraw() in worker `worker`; location is where a redirect leads.
     """
 
     fate: Fate
@@ -25,6 +26,12 @@ class Request:
     left_ns: int | None = None
     worker: int | None = None
     retries: int = 0
+    location: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether withdraw() itself told what came of it."""
+        return self.fate in ("paid", "refused")
 
 
 @dataclass(frozen=True)

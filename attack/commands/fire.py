@@ -12,8 +12,9 @@ from attack.checkers import judge_cell, judge_expectation
 from attack.commands import options
 from attack.commands.inside import InsideCommand
 from attack.commands.stacks import running_stacks
-from attack.fire import Attacker, Cell, Plan
+from attack.fire import Attacker
 from attack.ledger import Ledger
+from attack.plan import Cell, Plan
 from attack.report.console import console
 from attack.report.fire_json import cell_to_json
 from attack.report.fire_table import FireTable

@@ -3,7 +3,7 @@
 from typing import Any
 
 from attack.checkers import judge_cell, judge_trial, max_overlap
-from attack.fire import Cell
+from attack.plan import Cell
 from attack.report.statistics import wilson
 
 

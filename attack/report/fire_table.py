@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from attack.fire import Cell, Plan
+from attack.plan import Cell, Plan
 from attack.report.fire_json import cell_to_json
 from attack.report.matrix import STACKS_DIFFER
 

@@ -3,9 +3,10 @@
 It has the lab's login, form and ledger and none of its code, so a verdict on it tests the harness.
 """
 
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -56,6 +57,37 @@ def crashing(connection: psycopg.Connection[tuple[object, ...]], user: str, amou
     return False
 
 
+class Unhandled(Exception):  # noqa: N818
+    """An answer that no withdraw() gives: `status`, and where it redirects to."""
+
+    def __init__(self, status: int, location: str = "") -> None:
+        super().__init__(status, location)
+        self.status, self.location = status, location
+
+
+def answering(status: int, location: str = "") -> Withdraw:
+    """Answer every request so, and never come to a withdrawal."""
+
+    def withdraw(connection: object, user: str, amount: int) -> bool:
+        raise Unhandled(status, location)
+
+    return withdraw
+
+
+def breaking_off(after: int, status: int, location: str = "") -> Withdraw:
+    """Pay rightly so many times, then answer so for the rest of the salvo of 16, and so on."""
+    numbers = itertools.count()
+
+    def withdraw(
+        connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int
+    ) -> bool:
+        if next(numbers) % 16 >= after:
+            raise Unhandled(status, location)
+        return safe(connection, user, amount)
+
+    return withdraw
+
+
 def log(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int) -> None:
     """Write the log row of a payout."""
     connection.execute(
@@ -66,8 +98,25 @@ def log(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: i
 
 
 @contextmanager
-def serve(database_url: str, withdraw: Withdraw, *, serial: bool = False) -> Iterator[str]:
-    """Yield the URL of a stub that withdraws in this way; `serial` lets nothing overlap."""
+def serve(
+    database_url: str,
+    withdraw: Withdraw,
+    *,
+    serial: bool = False,
+    log_out_after: int | None = None,
+    unknown: Collection[str] = (),
+) -> Iterator[str]:
+    """Yield the URL of a stub that withdraws in this way.
+
+    Args:
+        database_url: of the lab.
+        withdraw: the planted behaviour.
+        serial: let nothing overlap.
+        log_out_after: end every session, once, after so many requests.
+        unknown: users who cannot log in.
+    """
+    served = itertools.count()
+    sessions = [0]  # the last one is valid
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -79,9 +128,18 @@ def serve(database_url: str, withdraw: Withdraw, *, serial: bool = False) -> Ite
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             if self.path == "/login":
                 user = body.split("username=")[1].split("&")[0]
-                self._answer(302, "", {"Location": "/", "Set-Cookie": f"user={user}"})
+                if user in unknown:
+                    self._answer(200, "Wrong username or password")
+                    return
+                cookie = f"session={user}.{sessions[-1]}"
+                self._answer(302, "", {"Location": "/", "Set-Cookie": cookie})
                 return
-            user = self.headers["Cookie"].split("user=")[1].split(";")[0]
+            if next(served) == log_out_after:
+                sessions.append(len(sessions))
+            user, _, session = self.headers["Cookie"].split("session=")[1].partition(".")
+            if int(session) != sessions[-1]:
+                self._answer(302, "", {"Location": f"/login?next={self.path}"})
+                return
             if serial:
                 with _one_at_a_time:
                     self._withdraw(user)
@@ -95,6 +153,10 @@ def serve(database_url: str, withdraw: Withdraw, *, serial: bool = False) -> Ite
                     paid = withdraw(connection, user, 10)
                 except ConnectionAbortedError:
                     self.close_connection = True
+                    return
+                except Unhandled as answer:
+                    to = {"Location": answer.location} if answer.location else {}
+                    self._answer(answer.status, "", to)
                     return
                 left = time.monotonic_ns()
             headers = {SPAN_HEADER: f"{entered} {left} 1"}

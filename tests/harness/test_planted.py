@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from attack import targets
-from attack.checkers import Verdict, judge_cell, max_overlap
-from attack.fire import Attacker, Cell, Plan
+from attack.checkers import Verdict, judge_cell, judge_trial, max_overlap
+from attack.fire import Attacker
 from attack.ledger import Ledger
+from attack.plan import Cell, Plan
 from attack.store import Store
+from shared_db.accounts import USERS
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 from tests.conftest import Lab
@@ -72,6 +74,68 @@ def test_an_unanswered_request_makes_its_trial_unknown(
         cell = attack(lab, ledger, url, "burst", tmp_path, trials=1)
     assert {request.fate for request in cell.trials[0].requests} == {"unknown", "refused"}
     assert judge_cell(cell.trials) == "unknown"
+
+
+LOST, ELSEWHERE = "/login?next=/withdraw1", "/elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("withdraw", "fates"),
+    [
+        (stub.answering(302, "/"), {("unknown", 302)}),
+        (stub.answering(302, ELSEWHERE), {("unknown", 302)}),
+        (stub.answering(302, LOST), {("lost", 302)}),
+        (stub.answering(302, "http://127.0.0.1" + LOST), {("lost", 302)}),
+        (stub.answering(200), {("unknown", 200)}),
+        (stub.answering(403), {("unknown", 403)}),
+        (stub.answering(404), {("unknown", 404)}),
+        (stub.answering(500), {("unknown", 500)}),
+        (stub.answering(503), {("unknown", 503)}),
+        (stub.breaking_off(4, 302, LOST), {("paid", 302), ("lost", 302)}),
+        (stub.breaking_off(12, 302, LOST), {("paid", 302), ("refused", 200), ("lost", 302)}),
+        (stub.breaking_off(4, 500), {("paid", 302), ("unknown", 500)}),
+    ],
+)
+def test_what_no_withdrawal_answered_decides_nothing(
+    lab: Lab,
+    ledger: Ledger,
+    tmp_path: Path,
+    withdraw: stub.Withdraw,
+    fates: set[tuple[str, int]],
+) -> None:
+    with stub.serve(lab.database_url, withdraw) as url:
+        cell = attack(lab, ledger, url, "last_byte", tmp_path, trials=2)
+    for trial in cell.trials:
+        assert {(each.fate, each.status) for each in trial.requests} == fates
+    assert judge_cell(cell.trials) == "unknown"
+
+
+def test_whoever_is_logged_out_in_one_trial_logs_in_for_the_next(
+    lab: Lab, ledger: Ledger, tmp_path: Path
+) -> None:
+    with stub.serve(lab.database_url, stub.safe, log_out_after=20) as url:
+        cell = attack(lab, ledger, url, "last_byte", tmp_path, trials=3)
+    assert [judge_trial(trial) for trial in cell.trials] == ["held", "unknown", "held"]
+    assert {request.fate for request in cell.trials[1].requests} >= {"lost"}
+
+
+def test_an_account_with_another_password_is_passed_over(
+    lab: Lab, ledger: Ledger, tmp_path: Path
+) -> None:
+    with stub.serve(lab.database_url, stub.safe, unknown={"heidi", "grace"}) as url:
+        cell = attack(lab, ledger, url, "burst", tmp_path, trials=1)
+    assert judge_cell(cell.trials) == "held"
+
+
+def test_where_no_account_can_log_in_one_line_says_so(
+    lab: Lab, ledger: Ledger, tmp_path: Path
+) -> None:
+    everybody = {user.username for user in USERS}
+    with (
+        stub.serve(lab.database_url, stub.safe, unknown=everybody) as url,
+        pytest.raises(LabError, match=r"alice cannot log in .* no account is left"),
+    ):
+        attack(lab, ledger, url, "burst", tmp_path, trials=1)
 
 
 def test_a_foreign_address_among_others_stops_it_before_anything_is_sent(

@@ -1,0 +1,88 @@
+"""What an attack consists of: a plan, its cells, and the trials of each."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from attack.checkers import right_payouts
+from attack.history import Trial
+from shared_db.catalogue import Case, Strategy
+from shared_db.rules import LARGEST_AMOUNT
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to attack, and how: money in units of the ledger."""
+
+    stacks: tuple[str, ...]
+    strategies: tuple[Strategy, ...]
+    techniques: tuple[str, ...]
+    requests: int
+    threads: int
+    trials: int
+    start: int
+    amount: int
+
+    def rows(self) -> Iterator[tuple[Strategy, Case, str]]:
+        """Yield what a row of the table is: a strategy, its case, a technique."""
+        for strategy, case in self.cases():
+            for technique in self.techniques:
+                yield strategy, case, technique
+
+    def cases(self) -> Iterator[tuple[Strategy, Case]]:
+        """Yield every case that exists on one of the stacks, with its strategy."""
+        for strategy in self.strategies:
+            for case in strategy.cases:
+                if self.stacks_of(case):
+                    yield strategy, case
+
+    def stacks_of(self, case: Case) -> tuple[str, ...]:
+        """Return on which of the stacks a case is attacked."""
+        return tuple(stack for stack in self.stacks if stack in case.stacks)
+
+    def all_trials(self) -> int:
+        """Return how many trials there are in all."""
+        return sum(len(self.stacks_of(case)) for _, case, _ in self.rows()) * self.trials
+
+    def workers(self) -> frozenset[int]:
+        """Return the numbers of workers that some case asks for."""
+        return frozenset(case.workers for _, case in self.cases() if case.workers)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One case of a strategy on one stack under one technique, with its trials."""
+
+    stack: str
+    strategy: Strategy
+    case: Case
+    technique: str
+    plan: Plan
+    workers: int
+    trials: list[Trial] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        """Money in the account before each trial."""
+        every = min(self.plan.requests * self.plan.amount, LARGEST_AMOUNT)
+        return {"given": self.plan.start, "every": every, "one": self.plan.amount}[self.case.money]
+
+    @property
+    def one_intent(self) -> bool:
+        """Whether all requests carry one key."""
+        return self.case.intents == "one"
+
+    @property
+    def right(self) -> int:
+        """How many payouts of a trial are right."""
+        intents = 1 if self.one_intent else self.plan.requests
+        return right_payouts(intents, self.start, self.plan.amount)
+
+    @property
+    def retries(self) -> int:
+        """How often a transaction of its requests was tried again."""
+        return sum(request.retries for trial in self.trials for request in trial.requests)
+
+    @property
+    def conflicts(self) -> int:
+        """How many of its requests were given up with 503."""
+        return sum(request.status == 503 for trial in self.trials for request in trial.requests)
