@@ -11,16 +11,29 @@ from shared_db.runtime import runtime
 Kind = Literal["vulnerable", "defence", "trap"]
 Expected = Literal["exploited", "held", "starved"]
 Account = Literal["", "forbid_overdraft", "allow_overdraft"]
+Setting = Literal["one", "all", "users"]
+"""What an exploration gives its requests: one account with money for one of them, one with money
+for all, or an account of its own for each, with money for one."""
+Explored = Literal["unsafe", "starved", "waits", "aborts", "safe"]
+"""What an exploration finds, the worst first: see attack.explore.judge."""
+
+_EXPLORED: dict[Expected, Explored] = {
+    "exploited": "unsafe",
+    "held": "safe",
+    "starved": "starved",
+}
 
 
 @dataclass(frozen=True)
 class Case:
     """One row of a strategy in the tables: what its attack differs in from an ordinary one.
 
-    `expected` has the verdict of each stack on which the case exists.
+    `expected` has the verdict of each stack on which the case exists; `explored` what the explorer
+    must find on a stack in a setting, where that does not follow from the attack's verdict.
     """
 
     expected: tuple[tuple[str, Expected], ...]
+    explored: tuple[tuple[tuple[str, Setting], Explored], ...] = ()
     name: str = ""
     workers: int | None = None
     atomic_requests: bool = False
@@ -44,6 +57,18 @@ class Case:
             KeyError: the case does not exist there.
         """
         return dict(self.expected)[stack]
+
+    def explored_on(self, stack: str, setting: Setting) -> Explored:
+        """Return what an exploration on this stack must find in a setting.
+
+        Unless the catalogue says otherwise, one account fares as in an attack, and users with
+        accounts of their own have nothing to do with each other.
+
+        Raises:
+            KeyError: the case does not exist there.
+        """
+        follows = _EXPLORED[self.expected_on(stack)] if setting != "users" else "safe"
+        return dict(self.explored).get((stack, setting), follows)
 
 
 @dataclass(frozen=True)
@@ -81,15 +106,25 @@ def strategies() -> tuple[Strategy, ...]:
 
 
 def _strategy(entry: dict[str, Any]) -> Strategy:
-    cases = entry.pop("case", None) or [{"expected": entry.pop("expected")}]
-    return Strategy(**entry, cases=tuple(_case(case) for case in cases))
+    of_all = {key: entry.pop(key) for key in ("expected", "explored") if key in entry}
+    cases = entry.pop("case", [{}])
+    return Strategy(**entry, cases=tuple(_case(of_all | case) for case in cases))
 
 
 def _case(entry: dict[str, Any]) -> Case:
-    expected = entry.pop("expected")
-    if isinstance(expected, str):
-        expected = dict.fromkeys(runtime().ports, expected)
-    return Case(expected=tuple(expected.items()), **entry)
+    expected = _by_stack(entry.pop("expected"))
+    explored = {
+        (stack, setting): verdict
+        for setting, verdicts in entry.pop("explored", {}).items()
+        for stack, verdict in _by_stack(verdicts).items()
+        if stack in expected
+    }
+    return Case(expected=tuple(expected.items()), explored=tuple(explored.items()), **entry)
+
+
+def _by_stack(verdict: str | dict[str, Any]) -> dict[str, Any]:
+    """Return the verdict of each stack; one that stands alone is that of all."""
+    return dict.fromkeys(runtime().ports, verdict) if isinstance(verdict, str) else verdict
 
 
 def by_number(number: int) -> Strategy | None:

@@ -1,11 +1,14 @@
 """The catalogue as its readers see it."""
 
+from typing import get_args
+
 import pytest
 
 from attack import targets
 from shared_db import catalogue
-from shared_db.catalogue import Case, strategies
+from shared_db.catalogue import Case, Explored, Setting, strategies
 
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
 STACKS = targets.load().stacks
 BOTH = {"flask": "held", "django": "exploited"}
 
@@ -36,6 +39,19 @@ def test_a_case_of_one_stack() -> None:
         alone.expected_on("flask")
 
 
+def test_what_is_explored_follows_from_the_attack_unless_it_is_told() -> None:
+    plain = case(expected=dict(BOTH))
+    assert [plain.explored_on("django", setting) for setting in SETTINGS] == [
+        "unsafe",
+        "unsafe",
+        "safe",
+    ]
+    assert [plain.explored_on("flask", setting) for setting in SETTINGS] == ["safe"] * 3
+    told = case(expected="exploited", explored={"all": {"flask": "safe"}, "users": "aborts"})
+    assert [told.explored_on("flask", each) for each in SETTINGS] == ["unsafe", "safe", "aborts"]
+    assert [told.explored_on("django", each) for each in SETTINGS] == ["unsafe", "unsafe", "aborts"]
+
+
 def test_numbers_count_up_and_slugs_are_unique() -> None:
     assert [each.number for each in strategies()] == list(range(1, len(strategies()) + 1))
     assert len({each.slug for each in strategies()}) == len(strategies())
@@ -51,3 +67,6 @@ def test_an_entry_is_whole(strategy: catalogue.Strategy) -> None:
         verdicts = {case.expected_on(stack) for stack in case.stacks}
         assert verdicts <= {"exploited", "held", "starved"}
         assert strategy.kind != "defence" or verdicts == {"held"}
+        for (stack, setting), found in case.explored:
+            assert (stack in case.stacks, setting in SETTINGS) == (True, True)
+            assert found in get_args(Explored)
