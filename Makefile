@@ -19,7 +19,7 @@ EXPLORE := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STAC
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
-$(VENV)/installed: requirements/dev.txt pyproject.toml scripts/bootstrap
+$(VENV)/installed: requirements/dev.txt pyproject.toml racewalk/pyproject.toml scripts/bootstrap
 	@CHECKOUT="$(CURDIR)" PYTHON="$(PYTHON)" sh scripts/bootstrap
 
 attack: $(VENV)/installed ## Attack every strategy on both stacks and print the table
@@ -48,7 +48,7 @@ acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 reques
 	@$(PYTEST) -m acceptance
 
 exhaustive: $(VENV)/installed ## The explorer against brute force, every schedule of every cell: a quarter of an hour
-	@$(PYTEST) -m exhaustive tests/explore
+	@$(PYTEST) -m exhaustive tests/explore racewalk/tests
 
 test-compose: $(VENV)/installed ## The lab under Docker Compose, on an engine of its own where none answers (as root)
 	@$(PYTEST) -m compose tests/compose

@@ -5,13 +5,14 @@ from pathlib import Path
 from rich.console import Console
 
 from attack import targets
-from attack.explore.schedule.outcome import Outcome
-from attack.explore.schedule.record import Run
-from attack.explore.search.certificate import Certificate
-from attack.explore.story import picture, schedule_file, svg
-from attack.explore.story.story import tell
+from attack.explore.story import schedule_file
 from attack.explore.web.cells import REQUESTS, Cell
 from attack.explore.web.lanes import FOLDER
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.search.certificate import Certificate
+from racewalk.story import picture, svg
+from racewalk.story.story import tell
 
 
 def keep(cell: Cell, certificate: Certificate) -> Path | None:

@@ -7,7 +7,6 @@ import click
 from rich.console import Console
 
 from attack.commands import counterexample, options
-from attack.explore.search.certificate import CONCLUSIVE, Certificate
 from attack.explore.story import schedule_file
 from attack.explore.story.replay import replay
 from attack.explore.web.cells import REQUESTS, WORKERS, Cell, plan
@@ -15,6 +14,7 @@ from attack.explore.web.lanes import FOLDER, Lanes, server
 from attack.report.console import console
 from attack.report.explore_json import cell_to_json
 from attack.report.explore_table import ExploreTable
+from racewalk.search.certificate import CONCLUSIVE, Certificate
 
 _MOST_LANES = 8
 _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from attack.explore.schedule.outcome import Outcome
-from attack.explore.schedule.record import Run
-from attack.explore.search.certificate import Certificate
 from attack.explore.web.cells import Cell
-from attack.explore.wire.statements import one_line
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.search.certificate import Certificate
+from racewalk.wire.statements import one_line
 
 
 def cell_to_json(cell: Cell, certificate: Certificate) -> dict[str, Any]:

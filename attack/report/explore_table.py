@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from attack.explore.search.certificate import CONCLUSIVE, Certificate
 from attack.explore.web.cells import Cell
+from racewalk.search.certificate import CONCLUSIVE, Certificate
 
 _STYLE = {"unsafe": "bold red", "starved": "yellow", "safe": "green", "inconclusive": "magenta"}
 _WIDTHS = {

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from attack import targets
-from attack.explore.search.brute_force import brute_force
-from attack.explore.search.certificate import Certificate
 from attack.explore.story import schedule_file
 from attack.explore.story.schedule_file import Saved
 from attack.explore.web.cells import Cell, plan
 from attack.explore.web.lane import Job, Lane
 from attack.explore.web.lanes import Lanes, setting
+from racewalk.search.brute_force import brute_force
+from racewalk.search.certificate import Certificate
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
-from tests.explore.oracle import agree
+from support.oracle import agree
 
 pytestmark = pytest.mark.exhaustive
 

@@ -10,11 +10,11 @@ from rich.console import Console
 
 from attack.cli import main
 from attack.commands.explore import conclude
-from attack.explore.search.certificate import Certificate
 from attack.explore.web.cells import Cell, plan
 from attack.report.explore_json import cell_to_json
+from racewalk.search.certificate import Certificate
 from shared_db.catalogue import strategies
-from tests.explore.test_story import race
+from support.stories import race
 
 FIELDS = {
     *("stack", "strategy", "requests", "workers", "schedules", "unsafe", "classes"),

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attack.explore.errors import LostError, ProtocolError
 from attack.explore.web.http import HttpConnection, ResponseReader, post
-from attack.explore.wire.loop import Loop, beside
+from racewalk.errors import LostError, ProtocolError
+from racewalk.wire.loop import Loop, beside
 
 REDIRECT = b"HTTP/1.1 302 FOUND\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"

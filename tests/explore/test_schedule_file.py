@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from attack.explore.errors import DivergenceError
-from attack.explore.schedule.outcome import Outcome
-from attack.explore.schedule.record import Run
 from attack.explore.story import schedule_file
 from attack.explore.web.cells import Cell, plan
+from racewalk.errors import DivergenceError
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
-from tests.explore.test_story import race
+from support.stories import race
 
 CELL = {"stack": "flask", "strategy": "no_lock", "case": "", "requests": 2, "workers": 2}
 

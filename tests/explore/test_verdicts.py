@@ -3,12 +3,12 @@
 import pytest
 
 from attack import targets
-from attack.explore.search.certificate import Certificate
 from attack.explore.story import schedule_file
 from attack.explore.story.schedule_file import Saved
 from attack.explore.web.cells import Cell, plan
 from attack.explore.web.lane import Lane
 from attack.explore.web.lanes import Lanes, setting
+from racewalk.search.certificate import Certificate
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
 

@@ -8,14 +8,14 @@ from time import monotonic
 
 import pytest
 
-from attack.explore.schedule.outcome import Outcome
-from attack.explore.schedule.record import Run
-from attack.explore.search.brute_force import Budget, brute_force
 from attack.explore.story import schedule_file
 from attack.explore.web import lanes
 from attack.explore.web.cells import Cell, plan
 from attack.explore.web.lane import Lane
 from attack.explore.web.target import HttpTarget
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.search.brute_force import Budget, brute_force
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
 

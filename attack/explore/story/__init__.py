@@ -1,7 +1,5 @@
-"""A schedule as people want to see it, and keep it.
+"""Counterexamples that are kept.
 
-brief, story   a statement, and a schedule, told for people (pure)
-picture, svg   the story in the terminal, and as an SVG (pure)
 schedule_file  saves a schedule
 replay         runs a saved one again
 """

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from attack.explore.errors import ExploreError
-from attack.explore.schedule.outcome import Outcome
-from attack.explore.schedule.record import Run
 from attack.explore.story.schedule_file import Saved
 from attack.explore.web import lanes
 from attack.explore.web.lane import Lane
+from racewalk.errors import ExploreError
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
 from shared_db.errors import LabError
 
 

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from attack.explore.errors import DivergenceError
-from attack.explore.schedule.outcome import Outcome
-from attack.explore.schedule.record import Run
 from attack.explore.web.cells import REQUESTS, WORKERS, Cell
+from racewalk.errors import DivergenceError
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 

@@ -15,10 +15,10 @@ from typing import Final
 
 import psutil
 
-from attack.explore.errors import LostError
 from attack.explore.web.threads import at_rest
-from attack.explore.wire.loop import Loop
 from attack.stacks.gunicorn import APPLICATIONS, environment, is_healthy, url
+from racewalk.errors import LostError
+from racewalk.wire.loop import Loop
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT
 

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
-from attack.explore.errors import LostError, ProtocolError
-from attack.explore.wire.loop import Channel, Loop
+from racewalk.errors import LostError, ProtocolError
+from racewalk.wire.loop import Channel, Loop
 
 _HEAD_LIMIT: Final = 64 * 1024
 _CONNECT_SECONDS: Final = 5.0

@@ -18,21 +18,21 @@ from time import monotonic
 from typing import Final
 
 from attack import targets
-from attack.explore.commute.effects import Reader
-from attack.explore.commute.initial import InitialValues
-from attack.explore.commute.schema import read_schema
-from attack.explore.errors import ExploreError
-from attack.explore.schedule.lab import Lab
-from attack.explore.schedule.observer import Observer
-from attack.explore.schedule.outcome import Outcome
-from attack.explore.schedule.record import Run
-from attack.explore.schedule.scheduler import PATIENCE
-from attack.explore.search.brute_force import Budget, brute_force
-from attack.explore.search.certificate import Certificate
-from attack.explore.search.reduced import reduced
 from attack.explore.web.cells import Cell
 from attack.explore.web.target import Database, HttpTarget
-from attack.explore.wire.proxy import Address
+from racewalk.commute.effects import Reader
+from racewalk.commute.initial import InitialValues
+from racewalk.commute.schema import read_schema
+from racewalk.errors import ExploreError
+from racewalk.schedule.lab import Lab
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.schedule.scheduler import PATIENCE
+from racewalk.search.brute_force import Budget, brute_force
+from racewalk.search.certificate import Certificate
+from racewalk.search.reduced import reduced
+from racewalk.wire.proxy import Address
 from shared_db.errors import LabError
 
 _PROGRESS_SECONDS: Final = 0.2

@@ -16,11 +16,11 @@ from typing import Final
 
 from psycopg import sql
 
-from attack.explore.search.certificate import Certificate
 from attack.explore.web import lane
 from attack.explore.web.cells import Cell
 from attack.explore.web.lane import Job, Progress, Setting
-from attack.explore.wire.proxy import Address
+from racewalk.search.certificate import Certificate
+from racewalk.wire.proxy import Address
 from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError

@@ -12,18 +12,18 @@ from urllib.parse import urlsplit
 import psycopg
 
 from attack.client import Prepared, Session
-from attack.explore.errors import ExploreError, StalledError
-from attack.explore.schedule.observer import Observer
-from attack.explore.schedule.outcome import Ledger, derived_balance, stored_balance
-from attack.explore.schedule.record import Answer
-from attack.explore.schedule.scheduler import PATIENCE
 from attack.explore.web.apps import Instance
 from attack.explore.web.cells import AMOUNT, Cell
 from attack.explore.web.http import HttpConnection, Response, post
 from attack.explore.web.threads import at_rest
-from attack.explore.wire.loop import Loop, beside
-from attack.explore.wire.proxy import LOOPBACK
 from attack.targets import Target as Site
+from racewalk.errors import ExploreError, StalledError
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.outcome import Ledger, derived_balance, stored_balance
+from racewalk.schedule.record import Answer
+from racewalk.schedule.scheduler import PATIENCE
+from racewalk.wire.loop import Loop, beside
+from racewalk.wire.proxy import LOOPBACK
 from shared_db.accounts import USERS
 
 _WARM_UP: Final = 6

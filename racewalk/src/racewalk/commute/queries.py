@@ -1,0 +1,157 @@
+"""What a query reads and locks; the common ground of all statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlglot import exp
+
+from racewalk.commute.access import Access, Key, Mode, Rows, Verb
+from racewalk.commute.functions import Calls
+from racewalk.commute.schema import Table
+from racewalk.commute.syntax import NotConstantError, conjuncts, constant, key, name_of
+from racewalk.commute.tables import Tables, UnreadableError
+from racewalk.wire.statements import Value
+
+_CATALOG: Final = frozenset(
+    {"pg_attribute", "pg_class", "pg_enum", "pg_namespace", "pg_range", "pg_type"}
+)
+
+
+@dataclass(slots=True)
+class Found:
+    """The accesses of one statement; see `effects.Effect`."""
+
+    accesses: set[Access] = field(default_factory=set)
+    changes: set[Access] = field(default_factory=set)
+    current: set[Access] = field(default_factory=set)
+    session_locks: set[Access] = field(default_factory=set)
+    session_unlocks: set[Access] = field(default_factory=set)
+    sure: set[Rows] = field(default_factory=set)
+
+
+class Query:
+    """The reading of one statement: its functions and all its SELECTs.
+
+    Args:
+        tables: what is known of the database.
+        tree: the statement.
+        params: the values of $1, $2 …
+
+    Raises:
+        UnreadableError: it does something that is not understood.
+    """
+
+    def __init__(self, tables: Tables, tree: exp.Expr, params: tuple[Value, ...]) -> None:
+        self._tables, self._tree, self._params = tables, tree, params
+        self.found = Found()
+        self._accounted: set[int] = set()
+        self._ctes = {name_of(cte.args["alias"]) for cte in tree.find_all(exp.CTE)}
+        # Which of the two a name means hangs on where it stands.
+        if tree.find(exp.Into) or any(tables.has(name) for name in self._ctes):
+            raise UnreadableError
+        self._functions()
+        for select in tree.find_all(exp.Select):
+            self._select(select)
+
+    def complete(self) -> Found:
+        """Return the accesses.
+
+        Raises:
+            UnreadableError: a table is named in a place that was not looked at.
+        """
+        for node in self._tree.find_all(exp.Table):
+            named_again = node.parent is not None and isinstance(node.parent, exp.Lock)  # OF table
+            if self._stored(node) and not named_again and id(node) not in self._accounted:
+                raise UnreadableError
+        return self.found
+
+    def _functions(self) -> None:
+        calls = Calls(self._tree, self._params)
+        if not calls.known:
+            raise UnreadableError
+        self.found.accesses |= calls.locks
+        self.found.session_locks |= calls.session_locks
+        self.found.session_unlocks |= calls.session_unlocks
+
+    def _select(self, select: exp.Select) -> None:
+        sources = list(_sources(select))
+        own = [node for node in sources if isinstance(node, exp.Table) and self._stored(node)]
+        for node in own:
+            self._accounted.add(id(node))
+            table = self._tables.table(node)
+            alone = len(sources) == 1
+            where = self._where(select.args.get("where"), table, node) if alone else {}
+            rows = Rows(table.name, frozenset(where.items()))
+            self._access(Verb.READ, rows)
+            for lock in select.args.get("locks") or []:
+                if len(own) < len(sources):
+                    raise UnreadableError  # it locks inside a subquery
+                names = {name_of(of) for of in lock.expressions}
+                if not names or node.alias_or_name in names:
+                    self._access(Verb.LOCK, rows, _mode(lock))
+                    self._surely(table, where)
+
+    def _stored(self, node: exp.Table) -> bool:
+        """Whether it is a table that others may change."""
+        if not isinstance(node.this, exp.Identifier):
+            return False  # a function: those are known by now
+        name = name_of(node)
+        return node.args.get("db") is not None or name not in self._ctes | _CATALOG
+
+    def _where(self, condition: exp.Expr | None, table: Table, node: exp.Table) -> dict[str, Key]:
+        """The columns that have one known value in every row that the condition lets pass."""
+        found: dict[str, Key] = {}
+        for part in conjuncts(condition):
+            column, other = part.this, part.args.get("expression")
+            if isinstance(part, exp.In) and len(part.expressions) == 1:
+                other = part.expressions[0]
+            elif not isinstance(part, exp.EQ):
+                continue
+            if not isinstance(column, exp.Column):
+                column, other = other, column
+            if not isinstance(column, exp.Column) or other is None:
+                continue
+            if column.table not in ("", node.alias_or_name):
+                continue
+            value = self._value(other)
+            if not isinstance(value, NotConstantError):
+                known = key(value, table.kinds.get(name_of(column)))
+                if known is not None:
+                    found[name_of(column)] = known
+        return found
+
+    def _value(self, node: exp.Expr) -> Value | NotConstantError:
+        try:
+            return constant(node, self._params)
+        except NotConstantError as error:
+            return error
+
+    def _surely(self, table: Table, where: Mapping[str, Key]) -> None:
+        for unique in table.uniques:
+            if unique.columns and where.keys() >= set(unique.columns):
+                known = {column: where[column] for column in unique.columns}
+                self.found.sure.add(Rows(table.name, frozenset(known.items())))
+
+    def _access(self, verb: Verb, rows: Rows, mode: Mode | None = None) -> None:
+        self.found.accesses.add(Access(verb, rows, mode))
+
+    def _change(self, verb: Verb, rows: Rows) -> None:
+        self.found.changes.add(Access(verb, rows))
+
+
+def _sources(select: exp.Select) -> Iterable[exp.Expr]:
+    """What stands in FROM and JOIN."""
+    start = select.args.get("from_") or select.args.get("from")
+    for part in [start, *(select.args.get("joins") or [])]:
+        if part is not None:
+            yield part.this
+            yield from (join.this for join in part.this.args.get("joins") or [])
+
+
+def _mode(lock: exp.Lock) -> Mode:
+    if lock.args.get("update"):
+        return Mode.NO_KEY_UPDATE if lock.args.get("key") else Mode.UPDATE
+    return Mode.KEY_SHARE if lock.args.get("key") else Mode.SHARE

@@ -1,0 +1,108 @@
+"""The lab's own connection to the server: who waits for a lock, and the settings that make it tell.
+
+A wait is never guessed from time. Two sources say it, both from the server:
+
+- Of each new wait the backend itself reports on its own connection. With log_lock_waits, a
+  backend that still waits when its deadlock check is done logs 'still waiting for …', and
+  'acquired …' when it has been granted; with client_min_messages = log the report also goes to
+  the client, hence through the proxy, which takes it out of the stream. Since it comes *after*
+  the deadlock check, two requests that lock each other out always have the same victim, the
+  later one, without a pause anywhere.
+- Whether a wait goes on after another step, pg_locks says: one consistent snapshot of the lock
+  table, in which a lock is granted by its releaser before that one is ready again. `waitstart`
+  tells a wait that goes on from a new one, whose deadlock check is still to come.
+
+Source: PostgreSQL documentation, 'Error Reporting and Logging' and 'Lock Management'; ProcSleep
+and JoinWaitQueue in src/backend/storage/lmgr/proc.c.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from psycopg import pq, sql
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGconn
+
+from racewalk.errors import ExploreError
+
+SETTINGS: Final = {
+    "deadlock_timeout": "1ms",
+    "log_lock_waits": "on",
+    "client_min_messages": "log",
+    "lc_messages": "C",
+    "log_min_messages": "fatal",
+}
+"""What sessions of an explored database need; deadlock_timeout 1 ms is the server's minimum."""
+
+_WAITING: Final = b"SELECT pid, waitstart FROM pg_locks WHERE NOT granted"
+
+
+class Observer:
+    """A direct connection to the explored database, for questions and for resets.
+
+    Args:
+        conninfo: libpq connection string; the role must be a superuser, for the settings.
+
+    Raises:
+        ExploreError: no connection.
+    """
+
+    def __init__(self, conninfo: str) -> None:
+        self._conn: PGconn = pq.PGconn.connect(conninfo.encode())
+        if self._conn.error_message:
+            raise ExploreError(f"no database to explore: {_message(self._conn)}")
+        self._conn.prepare(b"waiting", _WAITING)
+
+    def adopt(self) -> None:
+        """Give the connected database, and so every session begun from now on, the settings.
+
+        Raises:
+            ExploreError: the role may not do so.
+        """
+        name = sql.Identifier(self._conn.db.decode())
+        for setting, value in SETTINGS.items():
+            command = sql.SQL("ALTER DATABASE {} SET {} = {}").format(
+                name, sql.Identifier(setting), sql.Literal(value)
+            )
+            self.run(command.as_string())
+
+    def waiting(self) -> dict[int, bytes | None]:
+        """Return the backends that wait for a lock, all at one moment.
+
+        Returns:
+            By process id, the moment at which this very wait began, which tells it from an
+            earlier one. It is None for an instant after that moment.
+        """
+        result = self._conn.exec_prepared(b"waiting", [])
+        if result.status != ExecStatus.TUPLES_OK:
+            raise ExploreError(f"pg_locks cannot be read: {_message(self._conn)}")
+        rows = range(result.ntuples)
+        return {int(result.get_value(row, 0) or 0): result.get_value(row, 1) for row in rows}
+
+    def run(self, commands: str) -> list[tuple[str | None, ...]]:
+        """Run statements as one message and return the rows of all of them, as text.
+
+        Raises:
+            ExploreError: one of them failed.
+        """
+        self._conn.send_query(commands.encode())
+        rows: list[tuple[str | None, ...]] = []
+        failure: str | None = None
+        while result := self._conn.get_result():
+            if result.status == ExecStatus.FATAL_ERROR:
+                failure = result.error_message.decode().strip()
+            for row in range(result.ntuples):
+                values = (result.get_value(row, column) for column in range(result.nfields))
+                rows.append(tuple(None if v is None else v.decode() for v in values))
+        if failure:
+            raise ExploreError(failure)
+        return rows
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._conn.finish()
+
+
+def _message(conn: PGconn) -> str:
+    return " ".join(conn.error_message.decode("utf-8", "replace").split())

@@ -1,0 +1,118 @@
+"""What one schedule did, as plain data: choices, steps, answers. Enough to redraw and to reduce it.
+
+A choice is a point where the scheduler released one of the requests that were held. A step is
+what was released; it completes before the next choice, or later where it waits for a lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from racewalk.wire.statements import Statement, Value, mask
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message group that ran to its end.
+
+    Attributes:
+        request: whose step, counted from 0.
+        statements: what it executed; more than one for a multi-statement or pipelined group.
+        columns: column names of its result.
+        rows: the rows it read (the first `reply.ROWS_KEPT`).
+        tags: command tags, such as 'UPDATE 1'.
+        error: SQLSTATE, or None.
+        status: transaction status after it: 'I' idle, 'T' in a transaction, 'E' in a failed one.
+        waited_for: the kind of lock it waited for, such as 'ShareLock on transaction', or None.
+        released: index of the choice that released it.
+        completed: index of the choice after whose release it completed; above `released` where
+            it waited for a later step of another request.
+    """
+
+    request: int
+    statements: tuple[Statement, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    tags: tuple[str, ...]
+    error: str | None
+    status: str
+    waited_for: str | None
+    released: int
+    completed: int
+
+    @property
+    def sql(self) -> str:
+        """The statements' SQL, joined by '; '."""
+        return "; ".join(statement.sql for statement in self.statements)
+
+    @property
+    def identity(self) -> str:
+        """The statements with their values, masked of what varies; see `Statement.identity`."""
+        return identity(self.statements)
+
+    @property
+    def observed(self) -> tuple[object, ...]:
+        """All that a replay must see again, masked of times and session keys."""
+        rows = mask(repr(self.rows)) if self.rows else ""
+        waited = self.waited_for is not None
+        where = (self.request, self.released, self.completed)
+        return (*where, self.identity, rows, self.tags, self.error, self.status, waited)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One decision of the scheduler.
+
+    Attributes:
+        enabled: the requests that were held and could be released, ascending.
+        chosen: the one that was.
+        pending: announcement of the next step of each request in `enabled`; see
+            `Group.announcement`.
+        waiting: the requests that waited for a lock, in the order in which they began to.
+        inside: the requests that waited for another inside the application, ascending.
+    """
+
+    enabled: tuple[int, ...]
+    chosen: int
+    pending: tuple[str, ...]
+    waiting: tuple[int, ...]
+    inside: tuple[int, ...] = ()
+
+
+AnswerKind = Literal["paid", "refused", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a request answered: paid, refused for want of funds, or failed (with a detail)."""
+
+    kind: AnswerKind
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One complete schedule."""
+
+    choices: tuple[Choice, ...]
+    steps: tuple[Step, ...]
+    answers: tuple[Answer, ...]
+
+    @property
+    def schedule(self) -> tuple[int, ...]:
+        """The request that was released at each choice: all that is needed to run it again."""
+        return tuple(choice.chosen for choice in self.choices)
+
+    @property
+    def preemptions(self) -> int:
+        """How often the scheduler left a request that could have gone on (as CHESS counts)."""
+        return sum(
+            before.chosen != choice.chosen and before.chosen in choice.enabled
+            for before, choice in zip(self.choices, self.choices[1:], strict=False)
+        )
+
+
+def identity(statements: tuple[Statement, ...]) -> str:
+    """Return the statements with their values in one line, masked of what varies."""
+    return "; ".join(statement.identity for statement in statements)

@@ -1,0 +1,171 @@
+"""A schedule as a story for people: line by line, who did what, who waited, what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from racewalk.schedule.outcome import Ledger, Outcome
+from racewalk.schedule.record import Run, Step
+from racewalk.story.brief import brief
+
+Kind = Literal["step", "waits", "goes on", "inside"]
+Bracket = Literal["", "opens", "within", "closes"]
+Fact = Literal["read", "write", "error", "wait"]
+
+_WAITS_INSIDE = "waits inside the application"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the picture.
+
+    Attributes:
+        request: whose, from 0.
+        kind: a whole step; one that begins to wait; one whose wait is over; or a wait for another
+            request that happens in the application.
+        text: the statement in brief, or words.
+        reads: the balance that was read, or ''.
+        writes: the balance that was written, or ''.
+        note: the lock that is waited for, the error, or that no row matched; or ''.
+        failed: whether the note is an error.
+        open: for each request, where the row lies in its transaction.
+    """
+
+    request: int
+    kind: Kind
+    text: str
+    reads: str
+    writes: str
+    note: str
+    failed: bool
+    open: tuple[Bracket, ...]
+
+    @property
+    def facts(self) -> list[tuple[str, Fact]]:
+        """What the line read, wrote or met, in words, and which of these it is."""
+        found: list[tuple[str, Fact]] = []
+        if self.reads:
+            found.append((f"reads {self.reads}", "read"))
+        if self.writes:
+            found.append((f"writes {self.writes}", "write"))
+        if self.note:
+            found.append((self.note, "error" if self.failed else "wait"))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A schedule, told.
+
+    Attributes:
+        requests: how many raced.
+        preemptions: how often the scheduler left a request that could have gone on.
+        lines: in the order of time.
+        answers: what each request was told.
+        ledger: what the database says in the end.
+        lost: money that was paid out and is not there.
+        violations: names of the broken invariants.
+    """
+
+    requests: int
+    preemptions: int
+    lines: tuple[Line, ...]
+    answers: tuple[str, ...]
+    ledger: Ledger
+    lost: int
+    violations: tuple[str, ...]
+
+
+def tell(run: Run, outcome: Outcome, balance: str) -> Story:
+    """Tell a schedule.
+
+    Args:
+        run: what happened.
+        outcome: how it ended.
+        balance: name of the column that holds the balance.
+    """
+    answers = tuple(
+        f"{answer.kind} ({answer.detail})" if answer.detail else answer.kind
+        for answer in run.answers
+    )
+    return Story(
+        requests=len(run.answers),
+        preemptions=run.preemptions,
+        lines=tuple(_Teller(run, balance).lines()),
+        answers=answers,
+        ledger=outcome.ledger,
+        lost=lost(outcome.ledger),
+        violations=outcome.violations,
+    )
+
+
+def lost(ledger: Ledger) -> int:
+    """Return how much more was paid out than the balance tells, or than there was."""
+    return max(ledger.balance + ledger.paid_out - ledger.start, ledger.paid_out - ledger.start, 0)
+
+
+class _Teller:
+    """Walks the choices of a run and keeps who is within a transaction."""
+
+    def __init__(self, run: Run, balance: str) -> None:
+        self._run, self._balance = run, balance
+        self._within = [False] * len(run.answers)
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the rows in the order of time."""
+        steps, inside = self._run.steps, set[int]()
+        for index, choice in enumerate(self._run.choices):
+            for request in choice.inside:
+                if request not in inside:
+                    yield self._line(request, "inside", _WAITS_INSIDE)
+            inside = set(choice.inside)
+            for step in steps:
+                if step.released == index and step.completed > index:
+                    yield self._waits(step)
+            for step in steps:
+                if step.completed == index:
+                    yield self._done(step, waited=step.released < index)
+
+    def _waits(self, step: Step) -> Line:
+        text = brief(step, self._balance).sql
+        note = f"waits: {step.waited_for}" if step.waited_for else "waits"
+        return self._line(step.request, "waits", text, note=note)
+
+    def _done(self, step: Step, *, waited: bool) -> Line:
+        was_within = self._within[step.request]
+        is_within = self._within[step.request] = step.status != "I"
+        bracket: Bracket = "within" if was_within else "opens"
+        if not is_within:
+            bracket = "closes" if was_within else ""
+        what = brief(step, self._balance)
+        note = f"error {step.error}" if step.error else _unmatched(step)
+        line = self._line(
+            step.request,
+            "goes on" if waited else "step",
+            what.sql,
+            "" if step.error else what.reads,
+            "" if step.error or note else what.writes,
+            note,
+            failed=step.error is not None,
+        )
+        open_ = (*line.open[: step.request], bracket, *line.open[step.request + 1 :])
+        return replace(line, open=open_)
+
+    def _line(
+        self,
+        request: int,
+        kind: Kind,
+        text: str,
+        reads: str = "",
+        writes: str = "",
+        note: str = "",
+        failed: bool = False,
+    ) -> Line:
+        brackets: tuple[Bracket, ...] = tuple("within" if each else "" for each in self._within)
+        return Line(request, kind, text, reads, writes, note, failed, brackets)
+
+
+def _unmatched(step: Step) -> str:
+    return "no row matched" if "UPDATE 0" in step.tags else ""

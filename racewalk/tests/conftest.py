@@ -1,0 +1,57 @@
+"""A PostgreSQL for these tests alone, with a database that is explored."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from attack.explore.web.lanes import SETTINGS
+from racewalk.schedule.lab import Lab
+from racewalk.schedule.observer import Observer
+from racewalk.scripts.session import Scripted
+from racewalk.scripts.target import ScriptedTarget
+from racewalk.scripts.withdrawals import START
+from racewalk.wire.proxy import Address
+from shared_db import embedded
+from shared_db.embedded import EmbeddedServer
+from support.labs import Database, MakeLab
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[EmbeddedServer]:
+    """Start a server that the tests may leave in any state."""
+    server = embedded.start("postgres-racewalk-tests", SETTINGS)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def database(server: EmbeddedServer) -> Database:
+    """Return the database that scripts explore."""
+    database = Database(server.url(), server.url(superuser=True), Address("127.0.0.1", server.port))
+    observer = Observer(database.superuser)
+    observer.adopt()
+    observer.close()
+    return database
+
+
+@pytest.fixture(scope="session")
+def observer(database: Database) -> Iterator[Observer]:
+    """Connect to the explored database past the proxy."""
+    observer = Observer(database.superuser)
+    yield observer
+    observer.close()
+
+
+@pytest.fixture
+def make_lab(database: Database, observer: Observer) -> Iterator[MakeLab]:
+    """Make labs of scripts and close them in the end."""
+    labs: list[Lab] = []
+
+    def make(scripts: Sequence[Scripted]) -> Lab:
+        target = ScriptedTarget(observer, database.superuser, scripts, START)
+        labs.append(Lab(target, observer, database.address, patience=5.0))
+        return labs[-1]
+
+    yield make
+    for lab in labs:
+        lab.close()

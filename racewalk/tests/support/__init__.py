@@ -1,0 +1,1 @@
+"""What the tests share: models, oracles, makers of messages, programs and stories."""

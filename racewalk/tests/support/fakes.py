@@ -1,0 +1,121 @@
+"""A world in which the scheduler can be driven event by event, without a socket or a server."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from racewalk.schedule.record import Answer
+from racewalk.schedule.scheduler import Scheduler
+from racewalk.wire.framing import Message, encode
+from racewalk.wire.groups import Group
+from racewalk.wire.reply import Reply
+from racewalk.wire.statements import Statement
+
+
+def group(sql: str) -> Group:
+    """Return the group of one simple query."""
+    return Group((Message("Q", encode("Q", sql.encode() + b"\0")),), (Statement(sql),))
+
+
+@dataclass(eq=False)
+class FakeLink:
+    """A connection that completes what is released when the world says so."""
+
+    request: int | None
+    pid: int = 1
+    status: str = "I"
+    quiet: bool = True
+    waits_for: str | None = None
+    released: int = 0
+    on_release: Callable[[], None] = lambda: None
+
+    def release(self) -> None:
+        """Count, and let the world know."""
+        self.released += 1
+        self.on_release()
+
+
+@dataclass
+class World:
+    """Loop, target, observer and backends in one; what happens is queued, one event a turn."""
+
+    requests: int = 2
+    shared_port: bool = False
+    patience: float = 0.05
+    events: deque[Callable[[], None]] = field(default_factory=deque)
+    answers: dict[int, Answer] = field(default_factory=dict)
+    proven: set[int] = field(default_factory=set)
+    locked: dict[int, bytes] = field(default_factory=dict)
+    on_start: dict[int, Callable[[], None]] = field(default_factory=dict)
+    signals: list[str] = field(default_factory=list)
+    asked: list[tuple[int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        fake: Any = self
+        self.scheduler = Scheduler(fake, fake, fake, fake, self.patience)
+
+    # What a scheduler asks for
+
+    def pump(self, timeout: float) -> bool:
+        """Let the next event happen."""
+        del timeout
+        if self.events:
+            self.events.popleft()()
+            return True
+        return False
+
+    def start(self, request: int) -> None:
+        """Begin what was arranged for the request."""
+        self.on_start[request]()
+
+    def answer(self, request: int) -> Answer | None:
+        """Return what was arranged."""
+        return self.answers.get(request)
+
+    def stuck(self, request: int, at_database: int) -> bool:
+        """Return whether that was arranged, and note the question."""
+        self.asked.append((request, at_database))
+        return request in self.proven
+
+    def waiting(self) -> dict[int, bytes]:
+        """Return who waits at the server."""
+        return dict(self.locked)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.signals.append("all wake")
+
+    def stop(self, pid: int) -> None:
+        """Note the signal."""
+        self.signals.append(f"stop {pid}")
+
+    def wake(self, pid: int) -> None:
+        """Note the signal."""
+        self.signals.append(f"wake {pid}")
+
+    # What a test arranges
+
+    def speaks(self, link: Any, sql: str) -> Callable[[], None]:
+        """Return the event that a statement is held."""
+        return lambda: self.scheduler.held(link, group(sql))
+
+    def completes(
+        self, link: Any, sql: str, then: Sequence[Callable[[], None]] = (), status: str = "I"
+    ) -> Callable[[], None]:
+        """Return the event that a statement is over, and what the application does thereupon."""
+
+        def event() -> None:
+            link.status = status
+            self.scheduler.completed(link, group(sql), Reply(tags=["OK"], status=status))
+            self.events.extend(then)
+
+        return event
+
+    def answers_now(self, request: int) -> Callable[[], None]:
+        """Return the event that a request is answered."""
+        return lambda: self.answers.__setitem__(request, Answer("paid"))

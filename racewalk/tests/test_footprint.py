@@ -1,0 +1,283 @@
+"""What is read out of statements, and what a transaction makes of it."""
+
+import pytest
+
+from racewalk.commute.access import UNREADABLE, Access, Footprint, Mode, Rows, Verb
+from racewalk.commute.effects import Reader
+from racewalk.commute.footprint import StepFootprint, footprints, unreadable_statements
+from racewalk.commute.schema import ForeignKey, Schema, Table, Unique
+from racewalk.schedule.record import Answer, Run, Step
+from racewalk.wire.statements import Statement, Value
+
+USER = Table(
+    "user",
+    {"id": "integer", "username": "text", "money": "integer"},
+    (Unique("user_pkey", ("id",)), Unique("user_username_key", ("username",))),
+    generated=frozenset({"id"}),
+)
+LOGS = Table(
+    "withdraw_logs",
+    {"id": "integer", "user_id": "integer", "idempotency_key": "text"},
+    (Unique("logs_pkey", ("id",)), Unique("one_intent", ("user_id", "idempotency_key"))),
+    (ForeignKey(("user_id",), "user", ("id",)),),
+    generated=frozenset({"id"}),
+    defaults=frozenset({"created_time"}),
+)
+SCHEMA = Schema([USER, LOGS, Table("view", opaque=True)])
+ME = Rows("user", frozenset({("id", 1)}))
+READ = Access(Verb.READ, ME)
+UPDATE = 'UPDATE "user" SET money = money - 10 WHERE "user".id = 1'
+SELECT = 'SELECT money FROM "user" WHERE id = 1'
+INSERT = "INSERT INTO withdraw_logs (user_id, amount) VALUES (1, 10) RETURNING id"
+
+
+def lock(mode: Mode, rows: Rows = ME) -> Access:
+    """Return the asking for a lock."""
+    return Access(Verb.LOCK, rows, mode)
+
+
+def unlock(mode: Mode, rows: Rows = ME) -> Access:
+    """Return the giving back of a lock."""
+    return Access(Verb.UNLOCK, rows, mode)
+
+
+def run(*steps: tuple[str, str], params: tuple[Value, ...] = ()) -> Run:
+    """Make a run of one request: SQL, and the transaction's status or the error after it."""
+    made: list[Step] = []
+    for index, (sql, after) in enumerate(steps):
+        status, _, error = after.partition(" ")
+        tags = () if error else (f"{sql.split()[0].upper()} 1",)
+        if sql == "COMMIT" and not error:
+            tags = ("COMMIT",)
+        made.append(
+            Step(
+                0,
+                (Statement(sql, params),),
+                (),
+                (),
+                tags,
+                error or None,
+                status,
+                None,
+                index,
+                index,
+            )
+        )
+    return Run((), tuple(made), (Answer("paid"),))
+
+
+def prints(*steps: tuple[str, str], reader: Reader | None = None) -> list[StepFootprint]:
+    """Return the footprints of one request's steps."""
+    return footprints(run(*steps), reader or Reader(SCHEMA))
+
+
+def whole(sql: str, *params: Value) -> Footprint:
+    """Return the footprint of a statement inside a transaction."""
+    return footprints(run((sql, "T"), params=params), Reader(SCHEMA))[0].whole
+
+
+@pytest.mark.parametrize(
+    ("sql", "params"),
+    [
+        ('SELECT "user".id FROM "user" WHERE "user".id = $1::INTEGER', (1,)),
+        ('SELECT "user".id FROM "user" WHERE "user".id = $1', ("1",)),
+        ('SELECT "user"."id" FROM "user" WHERE "user"."id" = 1 LIMIT 21', ()),
+        ('SELECT u.money FROM "user" AS u WHERE (u.id = 1 AND u.money > 5)', ()),
+        ('SELECT money FROM "user" WHERE id IN (1)', ()),
+        ('SELECT money FROM "user" WHERE 1 = id', ()),
+    ],
+)
+def test_the_row_is_known(sql: str, params: tuple[Value, ...]) -> None:
+    assert whole(sql, *params) == {READ}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        'SELECT money FROM "user"',
+        'SELECT money FROM "user" WHERE id = 1 OR money = 2',
+        'SELECT money FROM "user" WHERE id > 1',
+        'SELECT money FROM "user" WHERE id = money',
+        'SELECT count(*) FROM (SELECT 1 FROM "user") AS sub',
+    ],
+)
+def test_the_row_is_not_known(sql: str) -> None:
+    assert whole(sql) == {Access(Verb.READ, Rows("user"))}
+
+
+def test_conditions_hold_after_an_update_too() -> None:
+    sql = 'UPDATE "user" SET money = 5 WHERE id = 1 AND money = 15'
+    assert whole(sql) == {READ, lock(Mode.NO_KEY_UPDATE)}
+
+
+@pytest.mark.parametrize(
+    ("clause", "mode"),
+    [
+        ("FOR UPDATE", Mode.UPDATE),
+        ('FOR NO KEY UPDATE OF "user"', Mode.NO_KEY_UPDATE),
+        ("FOR SHARE NOWAIT", Mode.SHARE),
+        ("FOR KEY SHARE SKIP LOCKED", Mode.KEY_SHARE),
+    ],
+)
+def test_row_locks(clause: str, mode: Mode) -> None:
+    assert whole(f"{SELECT} {clause}") == {READ, lock(mode)}
+
+
+def test_an_insert_locks_its_parent_and_the_keys_that_can_meet_others() -> None:
+    parent = {Access(Verb.REFERENCE, ME), lock(Mode.KEY_SHARE)}
+    assert whole(INSERT) == parent
+    key = Rows("index one_intent", frozenset({("user_id", 1), ("idempotency_key", "k")}))
+    sql = "INSERT INTO withdraw_logs (user_id, idempotency_key) VALUES ($1, $2)"
+    assert whole(sql, 1, "k") == parent | {lock(Mode.UPDATE, key)}
+    assert whole(sql, 1, None) == parent
+
+
+def test_a_key_that_is_written_back_is_not_changed() -> None:
+    sql = "UPDATE \"user\" SET username = 'alice', money = 5 WHERE id = 1"
+    assert whole(sql) == UNREADABLE, "a parent's key changes: what follows is not read"
+    reader = Reader(SCHEMA, lambda _table, _where, _column: "alice")
+    assert prints((sql, "T"), reader=reader)[0].whole == {READ, lock(Mode.NO_KEY_UPDATE)}
+    assert reader.contradiction is None
+    prints(("UPDATE \"user\" SET username = 'bob' WHERE id = 1", "T"), reader=reader)
+    assert reader.contradiction == "user"
+
+
+def test_a_write_shows_when_it_commits() -> None:
+    begin, update, insert, commit = prints(
+        ("BEGIN", "T"), (UPDATE, "T"), (INSERT, "T"), ("COMMIT", "I")
+    )
+    assert begin.whole == set()
+    assert update.whole == {READ, lock(Mode.NO_KEY_UPDATE)}
+    assert insert.whole == {Access(Verb.REFERENCE, ME)}, "its lock is held already"
+    log = Rows("withdraw_logs", frozenset({("user_id", 1)}))
+    changes = {Access(Verb.CHANGE, ME), Access(Verb.CREATE, log)}
+    assert commit.whole == changes | {unlock(Mode.NO_KEY_UPDATE)}
+
+
+def test_a_rollback_shows_nothing() -> None:
+    *_, rollback = prints(("BEGIN", "T"), (UPDATE, "T"), ("ROLLBACK", "I"))
+    assert rollback.whole == {unlock(Mode.NO_KEY_UPDATE)}
+
+
+def test_autocommit_does_all_at_once_but_not_while_it_waits() -> None:
+    (update,) = prints((UPDATE, "I"))
+    asking = {READ, lock(Mode.NO_KEY_UPDATE)}
+    assert update.whole == asking | {Access(Verb.CHANGE, ME), unlock(Mode.NO_KEY_UPDATE)}
+    assert update.asking == asking | {Access(Verb.WAIT)}
+
+
+def test_a_failure_gives_the_locks_back_at_once() -> None:
+    steps = (("BEGIN", "T"), (UPDATE, "T"), (INSERT, "E 23514"), ("ROLLBACK", "I"))
+    _, _, failed, rollback = prints(*steps)
+    assert unlock(Mode.NO_KEY_UPDATE) in failed.whole
+    assert rollback.whole == set()
+
+
+def test_after_a_savepoint_nothing_is_sure() -> None:
+    steps = [("BEGIN", "T"), ("SAVEPOINT a", "T"), (UPDATE, "T"), (INSERT, "E 23505")]
+    steps += [("ROLLBACK TO SAVEPOINT a", "T"), (INSERT, "T"), ("COMMIT", "I")]
+    *_, back, insert, commit = prints(*steps)
+    assert unlock(Mode.NO_KEY_UPDATE) in back.whole
+    assert lock(Mode.KEY_SHARE) in insert.whole
+    assert {unlock(Mode.NO_KEY_UPDATE), unlock(Mode.KEY_SHARE)} <= commit.whole
+
+
+def test_a_snapshot_is_taken_once() -> None:
+    select = (SELECT, "T")
+    steps = (("BEGIN ISOLATION LEVEL REPEATABLE READ", "T"), select, select, (UPDATE, "T"))
+    _, first, second, update = prints(*steps)
+    assert first.whole == {Access(Verb.SNAPSHOT)}
+    assert second.whole == set()
+    assert update.whole == {lock(Mode.NO_KEY_UPDATE)}
+    _, show, first = prints(
+        ("BEGIN", "T"), ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "T"), select
+    )
+    assert show.whole == set()
+    assert first.whole == {Access(Verb.SNAPSHOT)}
+
+
+def test_serializable() -> None:
+    _, read, update, commit = prints(
+        ("BEGIN ISOLATION LEVEL SERIALIZABLE", "T"),
+        ('SELECT money FROM "user" WHERE id = 1', "T"),
+        (UPDATE, "T"),
+        ("COMMIT", "I"),
+    )
+    assert Access(Verb.SERIAL_READ, Rows("user")) in read.whole
+    assert Access(Verb.SERIAL_WRITE, Rows("user")) in update.whole
+    assert Access(Verb.SERIAL_END) in commit.whole
+
+
+def test_advisory_locks() -> None:
+    rows = Rows("advisory", frozenset({("1 of 1", 7)}))
+    taken, ended = prints(("SELECT pg_advisory_xact_lock(7)", "T"), ("COMMIT", "I"))
+    assert taken.whole == {lock(Mode.UPDATE, rows)}
+    assert ended.whole == {unlock(Mode.UPDATE, rows)}
+    taken, given_back = prints(
+        ("SELECT pg_advisory_lock(7)", "I"), ("SELECT pg_advisory_unlock(7)", "I")
+    )
+    assert taken.whole == {lock(Mode.UPDATE, rows)}
+    assert given_back.whole == {unlock(Mode.UPDATE, rows)}
+    (unknown,) = prints(("SELECT pg_advisory_xact_lock(hashtext('a'))", "T"))
+    assert unknown.whole == {lock(Mode.UPDATE, Rows("advisory"))}
+
+
+UNREAD = [
+    "LOCK TABLE withdraw_logs",
+    "TRUNCATE withdraw_logs",
+    "SELECT pay_out(1)",
+    "SELECT * FROM view",
+    "SELECT * FROM nowhere",
+    'DELETE FROM "user" WHERE id = 1',
+    "WITH gone AS (DELETE FROM withdraw_logs) SELECT 1",
+    "INSERT INTO withdraw_logs VALUES (1, 2)",
+    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+    "COMMIT AND CHAIN",
+    "DISCARD ALL",
+    "SELECT setval('user_id_seq', 1)",
+    "SELECT date_add(1, 2)",
+    'WITH "user" AS (SELECT * FROM "user") SELECT money FROM "user"',
+    'SELECT money FROM ("user" u LEFT JOIN withdraw_logs l ON l.user_id = u.id) WHERE u.id = 1',
+    'INSERT INTO "user" (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET (id, money) = (1, 2)',
+    "this is no SQL",
+]
+
+
+@pytest.mark.parametrize("sql", UNREAD)
+def test_what_is_not_understood_conflicts_with_everything(sql: str) -> None:
+    read, update, commit, later = prints(
+        (sql, "T"), (UPDATE, "T"), ("COMMIT", "I"), ("SELECT 1", "I")
+    )
+    assert read.whole >= UNREADABLE
+    assert read.unreadable == 1
+    assert update.whole >= UNREADABLE, "it may have set the level, or ended the transaction"
+    assert later.whole >= UNREADABLE, "or the level of all that follow"
+    assert commit.whole >= UNREADABLE, "what it did shows then"
+    assert unreadable_statements(run((sql, "T")), Reader(SCHEMA)).total() == 1
+
+
+@pytest.mark.parametrize("sql", ["SELECT 1", "SHOW transaction_isolation", "RELEASE SAVEPOINT a"])
+def test_nothing_is_touched(sql: str) -> None:
+    assert whole(sql) == set()
+
+
+def test_a_message_of_several_statements() -> None:
+    (step,) = prints((f"BEGIN; {UPDATE}; COMMIT", "I"))
+    assert lock(Mode.NO_KEY_UPDATE) in step.whole
+    assert unlock(Mode.NO_KEY_UPDATE) in step.asking, "it may have committed before it waits"
+
+
+def test_a_comment_does_not_hide_a_level() -> None:
+    begin, _, second = prints(
+        ("BEGIN ISOLATION LEVEL REPEATABLE READ /* app */", "T"), (SELECT, "T"), (SELECT, "T")
+    )
+    assert begin.unreadable == 0
+    assert READ not in second.whole
+
+
+def test_a_text_that_the_column_would_cut_tells_no_rows_apart() -> None:
+    table = Table("short", {"code": "text(3)"}, (Unique("short_code_key", ("code",)),))
+    (step,) = prints(
+        ("INSERT INTO short (code) VALUES ('abc ')", "T"), reader=Reader(Schema([table]))
+    )
+    assert lock(Mode.UPDATE, Rows("index short_code_key")) in step.whole

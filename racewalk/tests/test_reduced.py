@@ -1,0 +1,150 @@
+"""The reduced search against brute force, on a model of the database."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Answer, Choice, Run, Step
+from racewalk.search.brute_force import Budget
+from racewalk.search.classes import InsideError, Trace, events, trace
+from racewalk.search.reduced import reduced
+from racewalk.wire.statements import Statement
+from support.model import Model
+from support.oracle import agree, every_schedule
+from support.programs import Op, Program, programs
+from support.readers import BEGINS, PAIRS, reader
+
+TRIPLES = st.one_of(
+    st.tuples(programs(BEGINS, 2), programs(BEGINS, 1), programs(BEGINS, 1)),
+    st.tuples(*[programs((None,), 2)] * 3),
+)
+
+
+@given(PAIRS)
+@settings(max_examples=60, deadline=None)
+def test_two_programs(pair: tuple[Program, ...]) -> None:
+    agree(Model(pair), 2, reader)
+
+
+@given(TRIPLES)
+@settings(max_examples=8, deadline=None)
+def test_three_programs(triple: tuple[Program, ...]) -> None:
+    agree(Model(triple), 3, reader)
+
+
+@pytest.mark.acceptance
+@given(PAIRS)
+@settings(max_examples=600, deadline=None)
+def test_many_pairs(pair: tuple[Program, ...]) -> None:
+    agree(Model(pair), 2, reader)
+
+
+@pytest.mark.acceptance
+@given(TRIPLES)
+@settings(max_examples=60, deadline=None)
+def test_many_triples(triple: tuple[Program, ...]) -> None:
+    agree(Model(triple), 3, reader)
+
+
+WITHDRAW = Program("begin", (Op("read"), Op("set"), Op("insert")))
+
+
+def test_without_a_reader_nothing_commutes() -> None:
+    model = Model([WITHDRAW] * 2)
+    certificate = reduced(model, 2, None)
+    assert certificate.reduction
+    assert certificate.reduction.classes == len(list(every_schedule(model))) == 92
+
+
+@pytest.mark.parametrize("runs", range(1, 57, 5))
+def test_a_spent_budget_is_safe_up_to_so_many_preemptions(runs: int) -> None:
+    model = Model([WITHDRAW] * 3)
+    ran: set[Trace] = set()
+
+    def seen(run: Run, _outcome: Outcome) -> None:
+        ran.add(trace(events(run, reader()), 3))
+
+    certificate = reduced(model, 3, reader(), Budget(schedules=runs), seen)
+    assert certificate.reduction
+    assert certificate.reduction.runs == runs
+    bound = certificate.reduction.bound
+    if bound is None:
+        assert certificate.verdict == "inconclusive"
+        return
+    assert certificate.verdict == f"safe up to {bound} preemption{'s' * (bound != 1)}"
+    assert f"not exhausted: the budget of {runs} schedules is spent" in str(certificate)
+    for schedule in all_up_to(model, bound):
+        assert trace(events(schedule, reader()), 3) in ran
+
+
+def all_up_to(model: Model, bound: int) -> list[Run]:
+    """Return every schedule with at most so many preemptions."""
+    found: list[Run] = []
+    prefixes: list[tuple[int, ...]] = [()]
+    while prefixes:
+        prefix = prefixes.pop()
+        run, _ = model.run(prefix)
+        if run.preemptions > bound:
+            continue  # going on without one, it has as few as any with this beginning
+        found.append(run)
+        for depth in range(len(prefix), len(run.choices)):
+            choice = run.choices[depth]
+            prefixes += [
+                (*run.schedule[:depth], other) for other in choice.enabled if other != choice.chosen
+            ]
+    return found
+
+
+def test_a_class_is_first_run_with_its_fewest_preemptions() -> None:
+    model = Model([WITHDRAW] * 2)
+    fewest: dict[Trace, int] = {}
+    for run, _ in every_schedule(model):
+        name = trace(events(run, reader()), 2)
+        fewest[name] = min(run.preemptions, fewest.get(name, 99))
+
+    def seen(run: Run, _outcome: Outcome) -> None:
+        assert run.preemptions == fewest.pop(trace(events(run, reader()), 2))
+
+    reduced(model, 2, reader(), seen=seen)
+    assert not fewest
+
+
+class Moody:
+    """A model whose first request sees something else in every other schedule."""
+
+    def __init__(self) -> None:
+        self.model = Model([WITHDRAW] * 2)
+        self.runs = 0
+
+    def run(self, prefix: Sequence[int] = (), like: Run | None = None) -> tuple[Run, Outcome]:
+        """Run one schedule."""
+        run, outcome = self.model.run(prefix, like)
+        self.runs += 1
+        steps = tuple(replace(step, rows=((self.runs % 2,),)) for step in run.steps)
+        return replace(run, steps=steps), outcome
+
+
+def test_equivalent_schedules_that_differ_are_a_divergence() -> None:
+    certificate = reduced(Moody(), 2, reader())
+    assert (certificate.verdict, certificate.diverged) == ("inconclusive", True)
+
+
+def test_a_wait_inside_the_application_is_not_reduced() -> None:
+    enabled = ((0, 1), (0,), (0,), (1,))
+    chosen = (1, 0, 0, 1)  # between its two steps, request 1 waits for both of the other's
+    read = Statement("SELECT value FROM cell WHERE id = 1")
+    run = Run(
+        tuple(Choice(able, one, (), ()) for able, one in zip(enabled, chosen, strict=True)),
+        tuple(
+            Step(request, (read,), (), (), ("SELECT 1",), None, "I", None, index, index)
+            for index, request in enumerate(chosen)
+        ),
+        (Answer("refused"), Answer("refused")),
+    )
+    with pytest.raises(InsideError, match="request 1 waits inside the application"):
+        events(run, reader())
+    assert [event.clock for event in events(run, None)] == [(0, 0), (0, 1), (1, 1), (2, 1)]

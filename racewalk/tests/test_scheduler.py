@@ -1,0 +1,224 @@
+"""The scheduler by itself: phases, settling, waits inside, whose statement it is."""
+
+from collections.abc import Callable
+
+import pytest
+
+from racewalk.errors import DivergenceError, LostError, StalledError
+from support.fakes import FakeLink, World, group
+
+
+def two_held(world: World) -> tuple[FakeLink, FakeLink]:
+    """Start two requests, each of which has one statement."""
+    links = FakeLink(0, 10), FakeLink(1, 11)
+    for request, link in enumerate(links):
+        world.on_start[request] = arrange(world, world.speaks(link, f"SELECT {request}"))
+    world.scheduler.begin()
+    return links
+
+
+def arrange(world: World, *events: Callable[[], None]) -> Callable[[], None]:
+    """Return the action that queues these events."""
+    return lambda: world.events.extend(events)
+
+
+def test_requests_are_started_one_after_the_other() -> None:
+    world = World()
+    two_held(world)
+    assert world.scheduler.enabled == (0, 1)
+    choice = world.scheduler.choice(1)
+    assert (choice.chosen, choice.pending) == (1, ("SELECT 0", "SELECT 1"))
+    assert (choice.waiting, choice.inside) == ((), ())
+
+
+def test_a_schedule_to_its_end() -> None:
+    world = World()
+    for request, link in enumerate(two_held(world)):
+        done = [world.answers_now(request)]
+        link.on_release = arrange(world, world.completes(link, f"SELECT {request}", done))
+    for request in (1, 0):
+        assert not world.scheduler.over
+        world.scheduler.release(request)
+    assert world.scheduler.over
+    run = world.scheduler.record()
+    assert run.schedule == (1, 0)
+    assert [(step.request, step.released, step.completed) for step in run.steps] == [
+        (1, 0, 0),
+        (0, 1, 1),
+    ]
+    assert [answer.kind for answer in run.answers] == ["paid", "paid"]
+
+
+def test_not_done_before_its_connection_is_quiet() -> None:
+    world = World(requests=1)
+    link = FakeLink(0)
+    world.on_start[0] = arrange(world, world.speaks(link, "BEGIN"))
+    world.scheduler.begin()
+    link.quiet = False
+    done = [world.answers_now(0)]
+    link.on_release = arrange(world, world.completes(link, "BEGIN", done, "T"))
+    with pytest.raises(StalledError, match=r"nothing happened for .* request 0 thinking"):
+        world.scheduler.release(0)
+    assert world.asked == []  # an answered request waits for nobody
+
+
+def test_a_waiter_is_recorded_behind_the_step_that_set_it_free() -> None:
+    world = World()
+    first, second = two_held(world)
+
+    def waits() -> None:
+        second.waits_for = "ShareLock on transaction"
+        world.locked[11] = b"now"
+        world.scheduler.waits(second, True)  # type: ignore[arg-type]
+
+    def freed() -> None:
+        world.locked.clear()
+        world.completes(second, "SELECT 1", [world.answers_now(1)])()
+
+    second.on_release = arrange(world, waits)
+    world.scheduler.release(1)
+    assert world.scheduler.enabled == (0,)
+    assert world.scheduler.choice(0).waiting == (1,)
+    done = [world.answers_now(0)]
+    first.on_release = arrange(world, freed, world.completes(first, "SELECT 0", done))
+    world.scheduler.release(0)
+    steps = world.scheduler.record().steps
+    assert [(step.request, step.waited_for) for step in steps] == [
+        (0, None),
+        (1, "ShareLock on transaction"),
+    ]
+
+
+def one_inside(world: World) -> tuple[FakeLink, FakeLink]:
+    """Hold request 0; request 1 waits for it inside the application."""
+    links = FakeLink(0, 10), FakeLink(1, 11)
+    world.on_start[0] = arrange(world, world.speaks(links[0], "UPDATE 0"))
+    world.on_start[1] = lambda: None
+    world.proven.add(1)
+    world.scheduler.begin()
+    return links
+
+
+def test_a_proven_wait_inside_is_part_of_the_choice() -> None:
+    world = World()
+    one_inside(world)
+    assert world.scheduler.enabled == (0,)
+    assert world.scheduler.choice(0).inside == (1,)
+    assert (1, 1) in world.asked  # one request is at the database
+
+
+def test_a_wait_inside_is_proven_anew_after_each_step() -> None:
+    world = World()
+    first, second = one_inside(world)
+    world.proven.clear()
+    released = [world.speaks(second, "SELECT 1"), world.answers_now(0)]
+    first.on_release = arrange(world, world.completes(first, "UPDATE 0", released))
+    world.scheduler.release(0)
+    assert world.scheduler.enabled == (1,)
+    assert world.scheduler.choice(1).inside == ()
+
+
+def test_what_was_sent_before_the_proof_wins() -> None:
+    world = World()
+    link = FakeLink(1)
+    world.on_start[0] = arrange(world, world.speaks(FakeLink(0), "SELECT 0"))
+    world.on_start[1] = lambda: None
+    asked = world.stuck
+
+    def proven_too_late(request: int, at_database: int) -> bool:
+        world.events.append(world.speaks(link, "SELECT 1"))
+        return asked(request, at_database) or True
+
+    world.stuck = proven_too_late  # type: ignore[method-assign]
+    world.scheduler.begin()
+    assert world.scheduler.enabled == (0, 1)
+    assert world.scheduler.choice(0).inside == ()
+
+
+def test_a_wrong_guess_is_a_divergence() -> None:
+    world = World()
+    _, second = one_inside(world)
+    with pytest.raises(DivergenceError, match="waiting inside the application"):
+        world.speaks(second, "SELECT 1")()
+
+
+def test_all_inside_is_a_stall_and_not_a_result() -> None:
+    world = World(requests=1)
+    world.on_start[0] = lambda: None
+    world.proven.add(0)
+    world.scheduler.begin()
+    with pytest.raises(StalledError, match="nobody can go on: request 0 waiting inside"):
+        assert world.scheduler.over
+
+
+def test_a_request_that_was_not_started_may_not_speak() -> None:
+    world = World()
+    late = FakeLink(1)
+    world.on_start[0] = arrange(world, world.speaks(late, "SELECT 9"))
+    with pytest.raises(DivergenceError, match="request 1 sent 'SELECT 9' before it was started"):
+        world.scheduler.begin()
+
+
+def test_on_a_shared_port_the_last_user_of_a_connection_speaks() -> None:
+    world = World(shared_port=True)
+    links = FakeLink(None, 10), FakeLink(None, 11)
+    for request, link in enumerate(links):
+        world.on_start[request] = arrange(world, world.speaks(link, f"SELECT {request}"))
+    world.scheduler.begin()
+    again = [world.speaks(links[0], "SELECT 2")]
+    links[0].on_release = arrange(world, world.completes(links[0], "SELECT 0", again))
+    world.scheduler.release(0)
+    assert world.scheduler.choice(0).pending == ("SELECT 2", "SELECT 1")
+
+
+def test_two_that_move_at_once_on_one_port_cannot_be_told_apart() -> None:
+    world = World(shared_port=True)
+    first = FakeLink(None, 10)
+    world.on_start[0] = arrange(world, world.speaks(first, "SELECT 0"))
+    world.on_start[1] = lambda: None
+    world.proven.add(1)
+    world.scheduler.begin()
+    world.proven.clear()
+    stranger = [world.speaks(FakeLink(None, 12), "SELECT 1")]
+    first.on_release = arrange(world, world.completes(first, "SELECT 0", stranger))
+    with pytest.raises(DivergenceError, match="whose statement is it"):
+        world.scheduler.release(0)
+
+
+def test_two_waiters_wake_in_the_order_in_which_they_queued() -> None:
+    world = World(requests=3)
+    links = [FakeLink(request, 10 + request) for request in range(3)]
+    for request, link in enumerate(links):
+        world.on_start[request] = arrange(world, world.speaks(link, f"SELECT {request}"))
+    world.scheduler.begin()
+    for request in (2, 1):
+        link = links[request]
+
+        def waits(link: FakeLink = link) -> None:
+            world.locked[link.pid] = b"now"
+            world.scheduler.waits(link, True)  # type: ignore[arg-type]
+
+        link.on_release = arrange(world, waits)
+        world.scheduler.release(request)
+    assert world.scheduler.choice(0).waiting == (2, 1)
+    world.signals.clear()
+    done = [world.answers_now(0)]
+    links[0].on_release = arrange(world, world.completes(links[0], "SELECT 0", done))
+    world.scheduler.release(0)
+    assert world.signals[:2] == ["stop 12", "stop 11"]
+    assert [each for each in world.signals if each.startswith("wake")] == ["wake 12", "wake 11"]
+    assert world.signals[-1] == "all wake"
+
+
+def test_a_statement_that_vanishes_is_an_error() -> None:
+    world = World()
+    first, _ = two_held(world)
+    with pytest.raises(LostError, match="'SELECT 0' was lost: gone"):
+        world.scheduler.lost(first, group("SELECT 0"), "gone")  # type: ignore[arg-type]
+
+
+def test_between_schedules_everything_passes() -> None:
+    world = World()
+    link = FakeLink(0)
+    world.speaks(link, "SELECT 5")()
+    assert link.released == 1

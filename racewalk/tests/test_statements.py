@@ -1,0 +1,126 @@
+"""Decoding: SQL and values out of groups, and what is masked of them."""
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from racewalk.errors import ProtocolError
+from racewalk.wire.framing import FrontendFramer, Message
+from racewalk.wire.groups import Group, ends_group
+from racewalk.wire.noise import RULES, rule_for
+from racewalk.wire.statements import Prepared, Statement, mask, one_line
+from support import messages as m
+
+
+def framed(data: bytes) -> tuple[Message, ...]:
+    """Cut a client's bytes after a start-up."""
+    framer = FrontendFramer()
+    framer.feed(m.startup(user="u"))
+    return tuple(framer.feed(data))
+
+
+def group(data: bytes, prepared: Prepared | None = None) -> Group:
+    """Read one group."""
+    messages = framed(data)
+    assert [ends_group(message) for message in messages] == [False] * (len(messages) - 1) + [True]
+    return Group(messages, (prepared or Prepared()).read(messages))
+
+
+def test_query() -> None:
+    assert group(m.query("SELECT 1")).statements == (Statement("SELECT 1"),)
+
+
+@pytest.mark.parametrize(
+    ("raw", "oid", "form", "value"),
+    [
+        (struct.pack("!h", -7), 21, 1, -7),
+        (struct.pack("!i", 80), 23, 1, 80),
+        (struct.pack("!q", 2**40), 20, 1, 2**40),
+        (struct.pack("!h", 80), 0, 1, 80),
+        (b"80", 23, 0, 80),
+        (b"80", 0, 0, "80"),
+        ("é".encode(), 25, 0, "é"),
+        ("é".encode(), 25, 1, "é"),
+        (b"\1", 16, 1, 1),
+        (b"\1\2\3", 17, 1, "\\x010203"),
+        (b"9" * 5000, 23, 0, "9" * 5000),
+        (None, 23, 1, None),
+    ],
+)
+def test_values(raw: bytes | None, oid: int, form: int, value: object) -> None:
+    data = m.parse("SELECT $1", oids=(oid,)) + m.bind(raw, formats=(form,)) + m.EXECUTE + m.SYNC
+    (statement,) = group(data).statements
+    assert statement == Statement("SELECT $1", (value,))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("formats", [(1,), (1, 1)])
+def test_one_format_stands_for_all(formats: tuple[int, ...]) -> None:
+    value = struct.pack("!i", 5)
+    data = m.parse("f($1, $2)") + m.bind(value, value, formats=formats) + m.EXECUTE + m.SYNC
+    assert group(data).statements[0].params == (5, 5)
+
+
+def test_prepared_statements_are_remembered_until_closed() -> None:
+    prepared = Prepared()
+    first = group(m.parse("SELECT $1", "s", (23,)) + m.SYNC, prepared)
+    assert (first.statements, first.prepares, first.executes) == ((), "s", False)
+    assert first.announcement == "SELECT $1"
+    second = group(m.bind(b"7", name="s") + m.EXECUTE + m.SYNC, prepared)
+    assert second.statements == (Statement("SELECT $1", (7,)),)
+    assert second.binds == "s"
+    group(m.close_statement("s") + m.SYNC, prepared)
+    assert prepared.statements == {}
+
+
+@given(st.sampled_from("QPBEFC"), st.binary(max_size=60))
+def test_broken_bodies_are_refused(kind: str, body: bytes) -> None:
+    message = Message(kind, kind.encode() + struct.pack("!i", len(body) + 4) + body)
+    prepared = Prepared()
+    try:
+        statements = prepared.read((message,))
+    except ProtocolError:
+        return
+    assert all(isinstance(statement.identity, str) for statement in statements)
+
+
+def test_moments_and_keys_are_masked_and_amounts_are_not() -> None:
+    sql = "INSERT INTO log VALUES ('2026-01-02 03:04:05.678+00', 80)"
+    assert Statement(sql).identity == "INSERT INTO log VALUES ('<time>', 80)"
+    assert mask("key=9f86d081884c7d659a2feaa0c55ad015") == "key=<key>"
+    stored = "argon2$argon2id$v=19$m=102400,t=2,p=8$QotHKGgm/zWz$h9K7j6R8+67Y"
+    assert mask(f"password = '{stored}', money = 0") == "password = 'argon2<hash>', money = 0"
+    assert Statement("UPDATE t\n  SET v = $1", (80,)).identity == "UPDATE t SET v = $1 (80,)"
+
+
+def test_shape_has_no_literals() -> None:
+    sql = "UPDATE t2 SET a = -5, b = 'it''s 3' WHERE id = $1 AND c > 1.5"
+    assert Statement(sql).shape == "UPDATE t2 SET a = ?, b = ? WHERE id = $1 AND c > ?"
+
+
+def test_very_long_sql_is_told_by_its_digest() -> None:
+    long = "SELECT '" + "x" * 100_000 + "'"
+    assert len(one_line(long)) < 300
+    assert one_line(long) != one_line(long.replace("x'", "y'"))
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [
+        (m.query("SELECT 1"), "ping"),
+        (m.query(""), "ping"),
+        (m.query(";"), "ping"),
+        (m.parse("") + m.bind() + m.EXECUTE + m.SYNC, "ping"),
+        (m.query("DEALLOCATE ALL"), "deallocate"),
+        (m.close_statement("s") + m.SYNC, "close or describe"),
+        (m.SYNC, "close or describe"),
+        (m.parse("SELECT balance FROM account", "s") + m.SYNC, None),
+        (m.parse("SELECT 2") + m.bind() + m.SYNC, None),
+        (m.parse("SELECT balance FROM account") + m.FLUSH, None),
+        (m.query("SELECT 1 FROM account"), None),
+        (m.query("BEGIN"), None),
+    ],
+)
+def test_noise(data: bytes, rule: str | None) -> None:
+    assert rule_for(group(data), RULES, "I") == rule
