@@ -9,13 +9,13 @@ from shared_db import rules
 
 
 class LoginView(views.LoginView):
-    """Log a user in and return to where he was going, if that is on this site."""
+    """Log a user in and return to where they were going, if that is on this site."""
 
     template_name = "login.html"
     http_method_names = ("get", "head", "post", "options")
 
     def get_success_url(self) -> str:
-        """Return where he was going, if that is a path: a full address of this site is none."""
+        """Return where they were going, if that is a path: a full address of this site is none."""
         target = self.get_redirect_url()
         return target if rules.is_local_path(target) else self.get_default_redirect_url()
 

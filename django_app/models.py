@@ -76,9 +76,12 @@ class WithdrawLog(models.Model):
         db_table = "withdraw_logs"
         verbose_name = "withdrawal"
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0), name="withdraw_logs_amount_positive"
+            ),
             models.UniqueConstraint(
                 fields=["user", "idempotency_key"], name="withdraw_logs_one_intent"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,8 +8,8 @@ from typing import ParamSpec
 from django.db import DatabaseError
 
 from shared_db import backoff
-from shared_db.rules import Conflict
-from shared_db.sqlstates import CONFLICTS
+from shared_db.rules import Conflict, WaitedTooLong
+from shared_db.sqlstates import conflict_in
 
 P = ParamSpec("P")
 
@@ -20,13 +20,15 @@ def conflicts() -> Iterator[None]:
 
     Raises:
         Conflict: the transaction was undone on behalf of another.
+        WaitedTooLong: it waited for another until a timeout.
     """
     try:
         yield
     except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", None) not in CONFLICTS:
+        conflict = conflict_in(error.__cause__)
+        if conflict is None:
             raise
-        raise Conflict from error
+        raise conflict from error
 
 
 def retried(withdraw: Callable[P, None]) -> Callable[P, None]:
@@ -34,6 +36,7 @@ def retried(withdraw: Callable[P, None]) -> Callable[P, None]:
 
     Raises:
         Conflict: the last try that runtime.toml allows met one too.
+        WaitedTooLong: a try waited until a timeout; the next would wait as long.
     """
 
     @wraps(withdraw)
@@ -42,6 +45,8 @@ def retried(withdraw: Callable[P, None]) -> Callable[P, None]:
             try:
                 with conflicts():
                     return withdraw(*args, **kwargs)
+            except WaitedTooLong:
+                raise
             except Conflict:
                 continue
         raise Conflict

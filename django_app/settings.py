@@ -4,7 +4,7 @@ from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict
 
 from shared_db.paths import STATIC
-from shared_db.runtime import allowed_hosts, required, runtime
+from shared_db.runtime import allowed_hosts, required, runtime, session_options
 
 SECRET_KEY = required("SECRET_KEY")
 DEBUG = False
@@ -58,6 +58,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **_parameters,
+            "options": session_options(str(_parameters.get("options", ""))),
             "isolation_level": IsolationLevel[runtime().isolation.replace(" ", "_").upper()],
             "pool": {
                 "min_size": 1,

@@ -30,7 +30,7 @@ def load_user(session_id: str) -> User | None:
 
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> Response | str:
-    """Log a user in and return to where he was going, if that is on this site."""
+    """Log a user in and return to where they were going, if that is on this site."""
     form = LoginForm()
     if form.is_submitted():
         if not form.validate():

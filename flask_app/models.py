@@ -76,6 +76,7 @@ class WithdrawLog(db.Model):  # type: ignore[name-defined]
 
     __tablename__ = "withdraw_logs"
     __table_args__ = (
+        CheckConstraint("amount > 0", name="withdraw_logs_amount_positive"),
         UniqueConstraint("user_id", "idempotency_key", name="withdraw_logs_one_intent"),
     )
 

@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from flask_app.models import db
 from shared_db import backoff
-from shared_db.rules import Conflict
-from shared_db.sqlstates import CONFLICTS
+from shared_db.rules import Conflict, WaitedTooLong
+from shared_db.sqlstates import conflict_in
 
 P = ParamSpec("P")
 
@@ -21,14 +21,16 @@ def conflicts() -> Iterator[None]:
 
     Raises:
         Conflict: the transaction was undone on behalf of another.
+        WaitedTooLong: it waited for another until a timeout.
     """
     try:
         yield
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) not in CONFLICTS:
+        conflict = conflict_in(error.orig)
+        if conflict is None:
             raise
         db.session.rollback()
-        raise Conflict from error
+        raise conflict from error
 
 
 def retried(withdraw: Callable[P, None]) -> Callable[P, None]:
@@ -36,6 +38,7 @@ def retried(withdraw: Callable[P, None]) -> Callable[P, None]:
 
     Raises:
         Conflict: the last try that runtime.toml allows met one too.
+        WaitedTooLong: a try waited until a timeout; the next would wait as long.
     """
 
     @wraps(withdraw)
@@ -44,6 +47,8 @@ def retried(withdraw: Callable[P, None]) -> Callable[P, None]:
             try:
                 with conflicts():
                     return withdraw(*args, **kwargs)
+            except WaitedTooLong:
+                raise
             except Conflict:
                 continue
         raise Conflict

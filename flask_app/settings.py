@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.engine import make_url
 
-from shared_db.runtime import allowed_hosts, required, runtime
+from shared_db.runtime import allowed_hosts, required, runtime, session_options
 
 
 def settings() -> dict[str, Any]:
@@ -13,10 +13,11 @@ def settings() -> dict[str, Any]:
     Raises:
         LabError: DATABASE_URL or SECRET_KEY is not set.
     """
+    url = make_url(required("DATABASE_URL")).set(drivername="postgresql+psycopg")
     return {
         "SECRET_KEY": required("SECRET_KEY"),
-        "SQLALCHEMY_DATABASE_URI": make_url(required("DATABASE_URL")).set(
-            drivername="postgresql+psycopg"
+        "SQLALCHEMY_DATABASE_URI": url.update_query_dict(
+            {"options": session_options(str(url.query.get("options", "")))}
         ),
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "pool_size": runtime().pool_size,

@@ -46,6 +46,13 @@ class Conflict(Exception):  # noqa: N818
     """Another transaction came in between and this one was undone; it may be tried again."""
 
 
+class WaitedTooLong(Conflict):
+    """The transaction was undone because a lock was not to be had in time.
+
+    Whoever holds it may do so for long: it is told at once, and not tried again by itself.
+    """
+
+
 class KeyReused(Exception):  # noqa: N818
     """The key belongs to an intent of another amount; nothing was changed."""
 

@@ -20,7 +20,7 @@ class Retry:
 
 @dataclass(frozen=True)
 class Runtime:
-    """One configuration for both stacks."""
+    """One configuration for both stacks; times say their unit."""
 
     ports: dict[str, int]
     instances: int
@@ -31,6 +31,8 @@ class Runtime:
     pool_timeout_s: int
     max_connections: int
     isolation: str
+    lock_timeout_ms: int
+    statement_timeout_ms: int
     retry: Retry
 
 
@@ -38,8 +40,8 @@ class Runtime:
 def runtime() -> Runtime:
     """Return the configuration of this process.
 
-    FLASK_PORT, DJANGO_PORT, INSTANCES, WORKERS, THREADS, POOL_SIZE, RETRY_TRIES and RETRY_CAP_MS
-    in the environment win over the file; RETRY_CAP_MS=0 retries at once.
+    The variables that the head of the file names win over it. RETRY_CAP_MS=0 retries at once, and
+    a timeout of 0 is none.
 
     Raises:
         LabError: such a variable does not hold a usable number, or both ports are the same.
@@ -61,14 +63,20 @@ def runtime() -> Runtime:
         pool_timeout_s=table["pool"]["timeout_s"],
         max_connections=table["postgres"]["max_connections"],
         isolation=table["postgres"]["isolation"],
+        lock_timeout_ms=_milliseconds("LOCK_TIMEOUT_MS", table["postgres"]["lock_timeout_ms"]),
+        statement_timeout_ms=_milliseconds(
+            "STATEMENT_TIMEOUT_MS", table["postgres"]["statement_timeout_ms"]
+        ),
         retry=Retry(
             tries=_from_environment("RETRY_TRIES", table["retry"]["tries"], largest=1000),
             base_ms=table["retry"]["base_ms"],
-            cap_ms=_from_environment(
-                "RETRY_CAP_MS", table["retry"]["cap_ms"], smallest=0, largest=10_000
-            ),
+            cap_ms=_milliseconds("RETRY_CAP_MS", table["retry"]["cap_ms"]),
         ),
     )
+
+
+def _milliseconds(name: str, default: int) -> int:
+    return _from_environment(name, default, smallest=0, largest=60_000)
 
 
 def _from_environment(name: str, default: int, *, smallest: int = 1, largest: int) -> int:
@@ -78,6 +86,20 @@ def _from_environment(name: str, default: int, *, smallest: int = 1, largest: in
             f"{name}={text}: set it to a whole number from {smallest} to {largest}, or unset it"
         )
     return int(text)
+
+
+def session_options(others: str = "") -> str:
+    """Return libpq's `options` for a connection of an application: its timeouts.
+
+    PostgreSQL reads them as it opens the session, so they cost no statement of their own.
+
+    Args:
+        others: what DATABASE_URL has in that place already.
+    """
+    return (
+        f"{others} -c lock_timeout={runtime().lock_timeout_ms} "
+        f"-c statement_timeout={runtime().statement_timeout_ms}"
+    ).strip()
 
 
 def allowed_hosts() -> list[str]:

@@ -21,5 +21,6 @@ CREATE TABLE IF NOT EXISTS withdraw_logs (
     created_time    timestamptz NOT NULL DEFAULT now(),
     -- Written by idempotency_key alone; NULLs never collide.
     idempotency_key varchar(64),
+    CONSTRAINT withdraw_logs_amount_positive CHECK (amount > 0),
     CONSTRAINT withdraw_logs_one_intent UNIQUE (user_id, idempotency_key)
 );

@@ -1,7 +1,8 @@
 """The strategies: each file is one way to write a withdrawal, by the slug of the catalogue.
 
-A strategy checks the balance, debits it, writes the log row and ends its transaction. Parsing,
-messages and redirects are the view's.
+A strategy checks the balance, debits it and writes the log row, in a transaction that atomic()
+ends; in no_lock each statement is one. A refusal changes nothing. Parsing, messages and redirects
+are the view's.
 """
 
 from importlib import import_module

@@ -4,6 +4,8 @@ Holds by the write: UPDATE takes the row's lock, and at READ COMMITTED PostgreSQ
 WHERE again on the row that it waited for. No balance is ever read into Python, so none is stale.
 
 Whether a row was debited, the count that update() returns tells here, and RETURNING in SQLAlchemy.
+The object that the login loaded keeps the old balance: read it again before it is used. SQLAlchemy
+would subtract from it too, which synchronize_session=False forbids.
 """
 
 from django.db import transaction

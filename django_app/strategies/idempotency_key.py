@@ -1,12 +1,13 @@
 """Idempotency key: one intent is paid once, however often its form is sent.
 
 Holds by key: the log row is written first, under the key that the form carries, and the unique
-index lets one request of an intent do so; the others wait for it and then find what it did. Two
-intents have two keys, so the debit needs its own guard, in the same transaction: a refusal takes
-the log row back and leaves no trace.
+constraint lets one request of an intent do so; the others wait for it and then find what it did.
+Two intents have two keys, so the debit needs its own guard, in the same transaction: a refusal
+takes the log row back and leaves no trace.
 
-get_or_create() looks first, and catches the IntegrityError in a savepoint; SQLAlchemy speaks
-INSERT ... ON CONFLICT DO NOTHING, and RETURNING tells whether the row is new.
+get_or_create() looks first, and catches the IntegrityError in a savepoint. Django has ON CONFLICT
+in bulk_create(ignore_conflicts=True), which does not tell whether the row is new; SQLAlchemy has
+it with RETURNING, which does.
 """
 
 from django.db import transaction

@@ -25,5 +25,5 @@ def withdraw(user: User, amount: int, *, key: str) -> None:
         if user.money < amount:
             raise InsufficientFunds
         user.money -= amount
-        user.save()
+        user.save(update_fields=["money"])
         WithdrawLog.objects.create(user=user, amount=amount)

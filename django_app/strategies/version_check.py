@@ -4,8 +4,9 @@ Holds by retry: the UPDATE finds no row once another withdrawal has bumped the v
 whole is tried again from a fresh read. It protects only against writers that bump the version
 too: money set in the admin goes unseen.
 
-SQLAlchemy can do this for every write to a class (version_id_col, StaleDataError); then no other
-strategy here would lose an update. Django has nothing of the kind: F() and the count of update().
+SQLAlchemy can do this for every object that it writes (version_id_col): then none of the traps here
+that assign to user.money would lose an update, but fail with StaleDataError. Django has nothing of
+the kind. In both, this is an UPDATE with a condition, and the question whether it met a row.
 """
 
 from django.db import transaction

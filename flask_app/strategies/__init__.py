@@ -1,7 +1,8 @@
 """The strategies: each file is one way to write a withdrawal, by the slug of the catalogue.
 
-A strategy checks the balance, debits it, writes the log row and ends its transaction. Parsing,
-messages and redirects are the view's.
+A strategy checks the balance, debits it, writes the log row and commits. A refusal changes
+nothing: it rolls back, or leaves that to the end of the request (no_lock, process_lock,
+early_unlock). Parsing, messages and redirects are the view's.
 """
 
 from importlib import import_module

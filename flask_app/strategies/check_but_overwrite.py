@@ -2,16 +2,16 @@
 
 Fails: CHECK (money >= 0) judges the number that is written, and Python computed that number from
 a balance that others have spent. Every value written is legal, the account never goes below zero,
-and all of them are paid. check_constraint differs in one line: the database subtracts there.
+and all of them are paid. In check_constraint the database subtracts, and that repairs it.
 
 user.money -= amount looks like a subtraction. Both ORMs send the result of one: SET money = 150.
 """
 
-from psycopg.errors import CheckViolation
 from sqlalchemy.exc import IntegrityError
 
 from flask_app.models import User, WithdrawLog, db
 from shared_db.rules import InsufficientFunds
+from shared_db.sqlstates import is_overdraft
 
 
 def withdraw(user: User, amount: int, *, key: str) -> None:
@@ -22,6 +22,6 @@ def withdraw(user: User, amount: int, *, key: str) -> None:
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
-        if not isinstance(error.orig, CheckViolation):
-            raise
-        raise InsufficientFunds from error
+        if is_overdraft(error.orig):
+            raise InsufficientFunds from error
+        raise

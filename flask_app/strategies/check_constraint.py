@@ -4,15 +4,16 @@ Holds by constraint: the UPDATE computes from the row that it has locked, so no 
 lost, and CHECK (money >= 0) undoes the one that would overdraw. The rule stands with the data:
 it holds for the admin and for psql too. Here it is on for accounts that forbid an overdraft.
 
-The refusal arrives as an IntegrityError, and which one it is the driver tells: error.orig here,
-error.__cause__ in Django, where it must be caught outside atomic(), after the rollback.
+The refusal arrives as an IntegrityError, and which constraint it was the driver's error tells by
+name: error.orig here, error.__cause__ in Django, where it must be caught outside atomic(), after
+the rollback. Any other constraint that fails is a fault of the program, and no lack of money.
 """
 
-from psycopg.errors import CheckViolation
 from sqlalchemy.exc import IntegrityError
 
 from flask_app.models import User, WithdrawLog, db
 from shared_db.rules import InsufficientFunds
+from shared_db.sqlstates import is_overdraft
 
 
 def withdraw(user: User, amount: int, *, key: str) -> None:
@@ -23,6 +24,6 @@ def withdraw(user: User, amount: int, *, key: str) -> None:
         db.session.commit()
     except IntegrityError as error:
         db.session.rollback()
-        if not isinstance(error.orig, CheckViolation):
-            raise
-        raise InsufficientFunds from error
+        if is_overdraft(error.orig):
+            raise InsufficientFunds from error
+        raise

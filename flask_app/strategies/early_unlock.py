@@ -1,43 +1,26 @@
 """Early unlock: the lock is given back while the transaction is still open.
 
 Fails: a session-level advisory lock knows nothing of transactions. It is released at the end of
-the with block and the commit comes after; whoever waited for the lock reads in between, and sees
+the with block, and the commit comes after; whoever waited for the lock reads in between, and sees
 the old balance. advisory_lock asks for the lock that ends with the transaction.
 
 SQLAlchemy writes at the commit, so here even the UPDATE comes after the unlock; Django sends it
-within the lock and commits at the end of atomic(). After an error a rollback comes first: an
-aborted transaction takes no further statement, and the pool would keep the lock for good.
+within the lock and commits at the end of atomic(), and the other order of its two contexts would
+hold.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
-from psycopg.pq import TransactionStatus
-
+from flask_app.locks import session_lock
 from flask_app.models import User, WithdrawLog, db
+from shared_db.locks import ACCOUNT
 from shared_db.rules import InsufficientFunds
-
-
-@contextmanager
-def session_lock(number: int) -> Iterator[None]:
-    """Hold an advisory lock of the database session, not of the transaction."""
-    driver: Any = db.session.connection().connection.driver_connection
-    driver.execute("SELECT pg_advisory_lock(%s)", (number,))
-    try:
-        yield
-    finally:
-        if driver.info.transaction_status == TransactionStatus.INERROR:
-            driver.rollback()
-        driver.execute("SELECT pg_advisory_unlock(%s)", (number,))
 
 
 def withdraw(user: User, amount: int, *, key: str) -> None:
     """Withdraw with a lock around the check, and the commit after it."""
-    with session_lock(user.id):
+    with session_lock(ACCOUNT, user.id):
         db.session.refresh(user)
         if user.money < amount:
             raise InsufficientFunds
         user.money -= amount
-    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+        db.session.add(WithdrawLog(user_id=user.id, amount=amount))
     db.session.commit()

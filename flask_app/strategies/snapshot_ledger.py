@@ -5,9 +5,10 @@ transaction only for a row that two of them write. Inserts collide with nothing,
 commit (write skew), and the retry around it never has anything to do. serializable_ledger
 differs in one word.
 
-Django sets the level by a statement of its own within the transaction, SQLAlchemy on the
-connection, so that it is part of BEGIN; the rest is the same. Neither has a balance column to
-lock: a lock on the user's row, taken first, would repair this as well.
+A lock on the user's row repairs this only at READ COMMITTED, where the sum is read after the wait;
+here the snapshot is older than the lock (locked_snapshot). An UPDATE of the user's row does it at
+either level: then two transactions write one row. Django sets the level by a statement of its own
+within the transaction, SQLAlchemy on the connection, so that it is part of BEGIN.
 """
 
 from flask_app.models import User, WithdrawLog, db

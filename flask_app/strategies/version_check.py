@@ -4,8 +4,9 @@ Holds by retry: the UPDATE finds no row once another withdrawal has bumped the v
 whole is tried again from a fresh read. It protects only against writers that bump the version
 too: money set in the admin goes unseen.
 
-SQLAlchemy can do this for every write to a class (version_id_col, StaleDataError); then no other
-strategy here would lose an update. Django has nothing of the kind: F() and the count of update().
+SQLAlchemy can do this for every object that it writes (version_id_col): then none of the traps here
+that assign to user.money would lose an update, but fail with StaleDataError. Django has nothing of
+the kind. In both, this is an UPDATE with a condition, and the question whether it met a row.
 """
 
 from flask_app.models import User, WithdrawLog, db
@@ -24,8 +25,10 @@ def withdraw(user: User, amount: int, *, key: str) -> None:
         db.update(User)
         .where(User.id == user.id, User.version == user.version)
         .values(money=user.money - amount, version=user.version + 1)
+        .returning(User.version)
+        .execution_options(synchronize_session=False)
     )
-    if db.session.scalar(debit.returning(User.id)) is None:
+    if db.session.scalar(debit) is None:
         db.session.rollback()
         raise Conflict
     db.session.add(WithdrawLog(user_id=user.id, amount=amount))

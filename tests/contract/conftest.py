@@ -86,7 +86,7 @@ def accounts(lab: Lab, open_as: OpenAs) -> Iterator[Accounts]:
 
 @dataclass(frozen=True)
 class Customer:
-    """A user who is logged in, and his account."""
+    """A user who is logged in, and their account."""
 
     username: str
     browser: Browser
@@ -103,7 +103,7 @@ class Customer:
 
 @pytest.fixture
 def customer(log_in: LogIn, accounts: Accounts) -> Iterator[Customer]:
-    """Return a user with the money that accounts start with; he has it again afterwards."""
+    """Return a user with the money that accounts start with; they have it again afterwards."""
     customer = Customer("carol", log_in("carol"), accounts)
     customer.give(STARTING_MONEY)
     yield customer

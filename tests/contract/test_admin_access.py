@@ -71,7 +71,7 @@ def test_without_the_slash(log_in: LogIn) -> None:
 
 
 def test_right_is_looked_up_at_every_request(visitor: Browser, admin: AdminPages) -> None:
-    """An administrator who is one no longer is refused at once, in the session that he has."""
+    """An administrator who is one no longer is refused at once, in the session that they have."""
     visitor.log_in("frank", "frank")
     try:
         admin.edit("frank", {"is_admin": "on"})

@@ -10,7 +10,7 @@ from tests.contract.conftest import OpenAs
 
 # What may differ, and why.
 DIFFERENCES = {
-    "Flask + SQLAlchemy": "the label that tells a person which stack he looks at",
+    "Flask + SQLAlchemy": "the label that tells a person which stack they look at",
     "Django + its ORM": "the same label of the other stack",
     "· Flask": "the same in the title of the window",
     "· Django": "the same in the title of the window",

@@ -67,7 +67,7 @@ def cookies(urls: dict[str, str]) -> dict[str, httpx.Cookies]:
 def customer(
     stack: str, urls: dict[str, str], cookies: dict[str, httpx.Cookies], ledger: Ledger
 ) -> Iterator[Customer]:
-    """Return the user; his account is as it was afterwards."""
+    """Return the user; their account is as it was afterwards."""
     browser = Browser(urls[stack], cookies[stack])
     yield Customer(stack, browser, ledger)
     browser.close()

@@ -6,6 +6,7 @@ import pytest
 from shared_db import rules, sqlstates
 from shared_db.accounts import STARTING_MONEY
 from shared_db.catalogue import Strategy, strategies
+from shared_db.locks import ACCOUNT
 from shared_db.runtime import runtime
 from tests.conftest import Lab
 from tests.strategies.conftest import USERNAME, Customer, retries
@@ -42,7 +43,12 @@ def nothing_done(customer: Customer, strategy: Strategy) -> bool:
 
 @pytest.mark.parametrize(
     "sqlstate",
-    [sqlstates.SERIALIZATION_FAILURE, sqlstates.DEADLOCK_DETECTED, sqlstates.LOCK_NOT_AVAILABLE],
+    [
+        sqlstates.SERIALIZATION_FAILURE,
+        sqlstates.DEADLOCK_DETECTED,
+        sqlstates.LOCK_NOT_AVAILABLE,
+        sqlstates.QUERY_CANCELED,
+    ],
 )
 @pytest.mark.parametrize("slug", ONCE)
 def test_a_conflict_is_told(
@@ -102,11 +108,12 @@ def test_a_deadlock_is_told(lab: Lab, database: Connection, customer: Customer) 
     with psycopg.connect(lab.database_url) as other:
         query = 'SELECT id FROM "user" WHERE username = %s FOR UPDATE'
         row = other.execute(query, (USERNAME,)).fetchone()
+        assert row is not None
         request = Background(lambda: customer.withdraw(strategy))
         wait_until_blocked(database)
         # The request holds the advisory lock and waits for the row: now the ring is closed, and
         # whoever has waited longest for deadlock_timeout is aborted, which is the request.
-        other.execute("SELECT pg_advisory_xact_lock(%s)", row)
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", (ACCOUNT, *row))
         answer = request.answer()
     assert answer.status == 503
     assert rules.CONFLICT in answer.main

@@ -32,7 +32,7 @@ class Instance:
 
     Its pool holds as many connections as requests may meet in it, and a transaction that was
     aborted is tried again at once: a pause would only cost time, since the scheduler decides who
-    goes on.
+    goes on. For the same reason nothing times out.
 
     Args:
         stack: which application.
@@ -56,6 +56,8 @@ class Instance:
                 "THREADS": str(threads),
                 "POOL_SIZE": str(threads),
                 "RETRY_CAP_MS": "0",
+                "LOCK_TIMEOUT_MS": "0",
+                "STATEMENT_TIMEOUT_MS": "0",
             }
             command = [sys.executable, "-m", "attack.explore.web.leash"]
             command += ["--config", "python:shared_db.gunicorn_conf", APPLICATIONS[stack]]

@@ -1,0 +1,7 @@
+"""Classes of advisory locks: the first of a lock's two integers; the second is a user's id.
+
+PostgreSQL knows such locks by numbers alone. A bare id would be one lock for everything that has
+ids, so each use has a class of its own.
+"""
+
+ACCOUNT = 1
