@@ -6,7 +6,6 @@ withdraw() did not answer. Requests that carry one key are one intent, and count
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from attack.history import Fate, Trial
@@ -17,6 +16,12 @@ Verdict = Literal["exploited", "held", "starved", "unknown"]
 def right_payouts(intents: int, start: int, amount: int) -> int:
     """Return how many payouts the money allows: min(intents, start // amount)."""
     return min(intents, start // amount)
+
+
+def right_of(trial: Trial) -> int:
+    """Return how many payouts are right in a trial in which all requests are answered."""
+    intents = 1 if trial.one_intent else len(trial.requests)
+    return right_payouts(intents, trial.start, trial.amount)
 
 
 def _intents(trial: Trial, *fates: Fate) -> int:
@@ -62,8 +67,7 @@ def judge_trial(trial: Trial) -> Verdict:
         return "exploited"
     if not all(request.decided for request in trial.requests):
         return "unknown"
-    intents = _intents(trial, "paid", "refused")
-    if trial.ledger.payouts < right_payouts(intents, trial.start, trial.amount):
+    if trial.ledger.payouts < right_of(trial):
         return "starved"
     return "held" if max_overlap(trial) >= 2 else "unknown"
 
@@ -73,28 +77,3 @@ def judge_cell(trials: Sequence[Trial]) -> Verdict:
     found = {judge_trial(trial) for trial in trials}
     order: tuple[Verdict, ...] = ("exploited", "starved", "unknown")
     return next((verdict for verdict in order if verdict in found), "held" if found else "unknown")
-
-
-@dataclass(frozen=True)
-class Expectation:
-    """Whether a strategy did on one stack what the catalogue expects, over all techniques."""
-
-    met: bool
-    conclusive: bool
-
-
-def judge_expectation(expected: str, verdicts: Sequence[Verdict]) -> Expectation:
-    """Compare the verdicts of one strategy and stack, one a technique, with the catalogue.
-
-    A strategy that is expected to be exploited, or to starve, is so where any technique did it;
-    one expected to hold has to hold under all. Whoever is exploited does more than starve.
-    """
-    if expected == "exploited":
-        met = "exploited" in verdicts
-        return Expectation(met, met or "unknown" not in verdicts)
-    if expected == "starved":
-        exploited, met = "exploited" in verdicts, "starved" in verdicts
-        return Expectation(met and not exploited, met or exploited or "unknown" not in verdicts)
-    failed = "exploited" in verdicts or "starved" in verdicts
-    unknown = "unknown" in verdicts or not verdicts
-    return Expectation(not failed and not unknown, failed or not unknown)

@@ -9,6 +9,11 @@ from shared_db.catalogue import Case, Strategy
 from shared_db.rules import LARGEST_AMOUNT
 
 
+def label(strategy: Strategy, case: Case) -> str:
+    """Return the name of a row, such as 'row_lock' or 'process_lock (2 workers)'."""
+    return f"{strategy.slug} ({case.name})" if case.name else strategy.slug
+
+
 @dataclass(frozen=True)
 class Plan:
     """What to attack, and how: money in units of the ledger."""
@@ -59,6 +64,11 @@ class Cell:
     plan: Plan
     workers: int
     trials: list[Trial] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """Row and stack, for a person to read."""
+        return f"{label(self.strategy, self.case)} on {self.stack}"
 
     @property
     def start(self) -> int:

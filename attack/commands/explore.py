@@ -11,9 +11,11 @@ from attack.explore.story import schedule_file
 from attack.explore.story.replay import replay
 from attack.explore.web.cells import REQUESTS, WORKERS, Cell, plan
 from attack.explore.web.lanes import FOLDER, Lanes, server
+from attack.report.conclusion import print_conclusion, print_exit_line
 from attack.report.console import console
 from attack.report.explore_json import cell_to_json
 from attack.report.explore_table import ExploreTable
+from attack.verdicts import Came, Conclusion, Finding
 from racewalk.search.certificate import CONCLUSIVE, Certificate
 
 _MOST_LANES = 8
@@ -94,7 +96,10 @@ def explore(
         record = {"cells": [cell_to_json(cell, certificate) for cell, certificate in found]}
         json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     tell(found, output)
-    ctx.exit(conclude(found, output))
+    conclusion = conclude(found)
+    print_conclusion(conclusion, output)
+    print_exit_line(conclusion)
+    ctx.exit(conclusion.exit_code)
 
 
 def _refuse_what_replay_does_not_take(ctx: click.Context) -> None:
@@ -151,19 +156,17 @@ def tell(found: list[tuple[Cell, Certificate]], output: Console) -> None:
         )
 
 
-def conclude(found: list[tuple[Cell, Certificate]], output: Console) -> int:
-    """Print whether all came as the catalogue expects; return the exit code."""
-    unmet, inconclusive = list[str](), list[str]()
-    for cell, certificate in found:
-        if certificate.verdict not in CONCLUSIVE:
-            inconclusive.append(f"{cell.label} on {cell.stack}")
-        elif certificate.verdict != cell.expected:
-            unmet.append(f"{cell.label} on {cell.stack}")
-    if unmet:
-        output.print(f"Not as the catalogue expects: {', '.join(unmet)}.", style="bold red")
-        return 1
-    if inconclusive:
-        output.print(f"Inconclusive: {', '.join(inconclusive)}.", style="bold magenta")
-        return 3
-    output.print("Every verdict is what the catalogue expects.", style="green")
-    return 0
+def conclude(found: list[tuple[Cell, Certificate]]) -> Conclusion:
+    """Compare each verdict with the catalogue."""
+    return Conclusion(tuple(_finding(cell, certificate) for cell, certificate in found))
+
+
+def _finding(cell: Cell, certificate: Certificate) -> Finding:
+    verdict = certificate.verdict
+    came: Came = "met"
+    if verdict not in CONCLUSIVE:
+        came = "inconclusive"
+    elif verdict != cell.expected:
+        came = "unmet"
+    place = f"{cell.label} on {cell.stack}"
+    return Finding(place, came, cell.expected, verdict, certificate.inconclusive or "")

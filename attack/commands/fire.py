@@ -8,27 +8,24 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from attack import targets
-from attack.checkers import judge_cell, judge_expectation
 from attack.commands import options
 from attack.commands.inside import InsideCommand
 from attack.commands.stacks import running_stacks
 from attack.fire import Attacker
 from attack.ledger import Ledger
 from attack.plan import Cell, Plan
+from attack.report.conclusion import print_conclusion, print_exit_line
 from attack.report.console import console
+from attack.report.fire_end import lost, next_step
 from attack.report.fire_json import cell_to_json
 from attack.report.fire_table import FireTable
 from attack.store import Store
-from shared_db.catalogue import Case, Expected, Strategy
+from attack.verdicts import Conclusion, conclude
+from attack.words import counted
 
 # More would only queue: a bound on what the harness sends to this machine.
 _MOST_REQUESTS, _MOST_TRIALS = 1000, 1000
 _LARGEST = 2**31 - 1
-_VERBS: dict[Expected, str] = {
-    "exploited": "Paid out more than the money allowed",
-    "held": "Held",
-    "starved": "Paid out less than the money allowed",
-}
 
 
 @click.command(cls=InsideCommand)
@@ -86,7 +83,9 @@ def fire(
     if json_file:
         record = {"cells": [cell_to_json(cell) for cell in cells]}
         json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    ctx.exit(conclude(plan, cells, output))
+    conclusion = conclude(plan, cells)
+    tell(plan, cells, conclusion, output)
+    ctx.exit(conclusion.exit_code)
 
 
 def carry_out(plan: Plan, output: Console) -> list[Cell]:
@@ -121,44 +120,17 @@ def _progress(output: Console) -> Progress:
     return Progress(*columns, console=output, transient=True, disable=not output.is_terminal)
 
 
-def conclude(plan: Plan, cells: list[Cell], output: Console) -> int:
-    """Print whether all came as the catalogue expects; return the exit code."""
+def tell(plan: Plan, cells: list[Cell], conclusion: Conclusion, output: Console) -> None:
+    """Print what it came to, in plain words, and last what a script can read."""
     retries, conflicts = (sum(c.retries for c in cells), sum(c.conflicts for c in cells))
     if retries or conflicts:
         output.print(
-            f"Tried again after a conflict: {retries} times. "
-            f"Given up with 503: {conflicts} requests."
+            f"Tried again after a conflict: {counted(retries, 'time')}. "
+            f"Given up with 503: {counted(conflicts, 'request')}.",
+            style="dim",
+            highlight=False,
         )
-    unmet, inconclusive = list[str](), list[str]()
-    by_expected: dict[Expected, dict[str, None]] = {}
-    for strategy, case in plan.cases():
-        for stack in plan.stacks_of(case):
-            expected = case.expected_on(stack)
-            label = _label(strategy, case)
-            where = f"{label} on {stack}"
-            told = where if case.stacks_differ else label
-            by_expected.setdefault(expected, {})[told] = None
-            verdicts = [
-                judge_cell(cell.trials)
-                for cell in cells
-                if (cell.stack, cell.strategy, cell.case) == (stack, strategy, case)
-            ]
-            expectation = judge_expectation(expected, verdicts)
-            if not expectation.met:
-                place = unmet if expectation.conclusive else inconclusive
-                place.append(where)
-    if unmet:
-        output.print(f"Not as the catalogue expects: {', '.join(unmet)}.", style="bold red")
-        return 1
-    if inconclusive:
-        output.print(f"Inconclusive: {', '.join(inconclusive)}.", style="bold magenta")
-        return 3
-    for expected, verb in _VERBS.items():
-        if expected in by_expected:
-            output.print(f"{verb}: {', '.join(by_expected[expected])}.")
-    output.print("Every verdict is what the catalogue expects.", style="green")
-    return 0
-
-
-def _label(strategy: Strategy, case: Case) -> str:
-    return f"{strategy.slug} ({case.name})" if case.name else strategy.slug
+    print_conclusion(conclusion, output)
+    for line in (lost(cells), next_step(plan, cells, conclusion)):
+        output.print(line, highlight=False)
+    print_exit_line(conclusion)

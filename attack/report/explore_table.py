@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from attack.explore.web.cells import Cell
+from attack.words import AS_EXPECTED, NOT_AS_EXPECTED, mark
 from racewalk.search.certificate import CONCLUSIVE, Certificate
 
 _STYLE = {"unsafe": "bold red", "starved": "yellow", "safe": "green", "inconclusive": "magenta"}
@@ -25,7 +26,7 @@ _LEGEND = (
     "schedules: all interleavings of the requests, statement by statement. unsafe: those in which "
     "an invariant of the ledger broke. classes: of schedules that cannot be told apart, unsafe / "
     "all; one of each was run. errors: SQLSTATEs, HTTP answers of 5xx, and in how many "
-    "schedules."
+    f"schedules. verdict: {AS_EXPECTED} as the catalogue expects, {NOT_AS_EXPECTED} not."
 )
 
 
@@ -43,7 +44,6 @@ class ExploreTable:
     def print_row(self, cell: Cell, certificate: Certificate) -> None:
         """Print the line of one cell."""
         verdict = certificate.verdict
-        mark = "✓" if verdict == cell.expected else "✗"
         # 'safe up to 2 preemptions' has the line below to itself.
         word = verdict if verdict in CONCLUSIVE else "inconclusive"
         self._print(
@@ -55,7 +55,7 @@ class ExploreTable:
                 Text(classes(certificate)),
                 Text(errors(certificate)),
                 Text(f"{certificate.seconds:.1f}"),
-                Text(f"{word} {mark}", style=_STYLE[word]),
+                Text(f"{word} {mark(verdict == cell.expected)}", style=_STYLE[word]),
             ]
         )
         if certificate.reduction and certificate.reduction.unreadable:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from attack.checkers import judge_cell, judge_trial, max_overlap
+from attack.losses import loss
 from attack.plan import Cell
+from attack.reasons import reason
 from attack.report.statistics import wilson
 
 
@@ -25,7 +27,9 @@ def cell_to_json(cell: Cell) -> dict[str, Any]:
         "exploited_trials": exploited,
         "exploited_interval": wilson(exploited, len(trials)),
         "balance": [trial.ledger.balance for trial in trials],
+        "lost": [loss(cell.place, trial).lost for trial in trials],
         "verdict": judge_cell(trials),
+        "reason": reason(trials),
         "expected": cell.case.expected_on(cell.stack),
         "max_overlap": max((max_overlap(trial) for trial in trials), default=0),
         "conflicts": cell.conflicts,

@@ -1,8 +1,10 @@
-"""The attack as a table: a row a strategy, Flask and Django side by side."""
+"""The attack as a table: a row a strategy, Flask and Django side by side where there is room."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
 from statistics import mean
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -11,16 +13,69 @@ from rich.text import Text
 from attack.plan import Cell, Plan
 from attack.report.fire_json import cell_to_json
 from attack.report.matrix import STACKS_DIFFER
+from attack.words import AS_EXPECTED, NAMES, NOT_AS_EXPECTED, PLAIN, counted, mark
+from shared_db.catalogue import Case, Strategy
 
 _STYLE = {"exploited": "bold red", "held": "green", "starved": "yellow", "unknown": "magenta"}
-_NAMES = {"flask": "Flask", "django": "Django"}
-_WIDTHS = {"paid/due": 8, "broke": 5, "balance": 9, "overlap": 7, "verdict": 11}
-_COMPACT = ("paid/due", "broke", "verdict")
+_WIDTHS: Final = {"paid/due": 8, "broke": 5, "balance": 9, "overlap": 7, "verdict": 12}
+# What is left out first where the terminal is narrow; the verdict never is.
+_COLUMNS = (tuple(_WIDTHS), ("paid/due", "broke", "verdict"), ("paid/due", "verdict"), ("verdict",))
 _LEGEND = {
     "paid/due": "payouts, on average, beside what the money allows",
     "broke": "trials in which an invariant of the ledger broke",
     "overlap": "most withdrawals in progress at once",
+    "verdict": f"{AS_EXPECTED} as the catalogue expects, {NOT_AS_EXPECTED} not",
 }
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Columns that fit a terminal; `stacked` has the stacks below each other."""
+
+    labels: dict[str, int]
+    columns: dict[str, int]
+    stacks: int
+    stacked: bool
+
+    @property
+    def stack_width(self) -> int:
+        """Width of what is told of one stack."""
+        return sum(self.columns.values()) + len(self.columns) - 1
+
+    @property
+    def width(self) -> int:
+        """Width of a row."""
+        labels = sum(self.labels.values()) + len(self.labels)
+        return labels + (1 if self.stacked else self.stacks) * (self.stack_width + 1) - 1
+
+
+def layout(plan: Plan, width: int) -> Layout:
+    """Return the fullest layout that fits into so many columns of a terminal.
+
+    The narrowest one there is wraps the names where even that does not.
+    """
+    names = [len(_name(strategy, case)) for strategy, case in plan.cases()]
+    labels = {"strategy": max(names)}
+    if len(plan.techniques) > 1:
+        labels["technique"] = 9
+    widths = _WIDTHS | {
+        "paid/due": max(_WIDTHS["paid/due"], len(f"{plan.requests}/{plan.requests}")),
+        "broke": max(_WIDTHS["broke"], len(f"{plan.trials}/{plan.trials}")),
+        "balance": max(_WIDTHS["balance"], 2 * len(str(plan.start)) + 3),
+    }
+    found = None
+    for stacked, columns in product((False, True), _COLUMNS):
+        found = Layout(
+            labels={**labels, "stack": 6} if stacked else labels,
+            columns={column: widths[column] for column in columns},
+            stacks=len(plan.stacks),
+            stacked=stacked,
+        )
+        if found.width <= width and (stacked or columns != ("verdict",)):
+            return found
+    assert found  # noqa: S101 - there are layouts
+    room = max(width - found.width + found.labels["strategy"], 1)
+    return Layout({**found.labels, "strategy": room}, found.columns, found.stacks, stacked=True)
 
 
 class FireTable:
@@ -28,82 +83,77 @@ class FireTable:
 
     def __init__(self, console: Console, plan: Plan) -> None:
         self._console, self._plan = console, plan
-        several = len(plan.techniques) > 1
-        self._labels = {"strategy": 25} | ({"technique": 9} if several else {})
-        self._widths = _WIDTHS | {
-            "paid/due": max(_WIDTHS["paid/due"], len(f"{plan.requests}/{plan.requests}")),
-            "broke": max(_WIDTHS["broke"], len(f"{plan.trials}/{plan.trials}")),
-        }
-        if self._width() > console.width:
-            self._widths = {column: self._widths[column] for column in _COMPACT}
-        # Too narrow for the stacks side by side: then one below the other.
-        self._stacked = self._width() > console.width
-        if self._stacked:
-            self._labels["stack"] = 6
-
-    def _width(self) -> int:
-        return sum(width + 1 for width in self._labels.values()) + len(self._plan.stacks) * (
-            self._stack_width() + 1
-        )
-
-    def _stack_width(self) -> int:
-        return sum(width + 1 for width in self._widths.values()) - 1
+        self._layout = layout(plan, console.width)
 
     def print_head(self) -> None:
         """Print what is done, and the names of the columns."""
+        self._print_legend()
+        names = [*self._layout.labels, *self._layout.columns]
+        if self._layout.stacked:
+            self._print(names, style="dim")
+            return
+        width = self._layout.stack_width
+        titles = [
+            Text.assemble((f"── {NAMES.get(stack, stack)} ", "bold"), ("─" * width, "dim"))
+            for stack in self._plan.stacks
+        ]
+        for title in titles:
+            title.truncate(width)
+        heads = _grid([*self._layout.labels.values(), *[width] * len(titles)])
+        heads.add_row(*[""] * len(self._layout.labels), *titles)
+        self._console.print(heads)
+        columns = [*self._layout.columns] * len(titles)
+        self._print([*self._layout.labels, *columns], style="dim")
+
+    def _print_legend(self) -> None:
         plan = self._plan
-        differ = any(case.stacks_differ for _, case in plan.cases())
-        legend = [f"{column}: {_LEGEND[column]}." for column in self._widths if column in _LEGEND]
+        legend = [
+            f"{column}: {_LEGEND[column]}." for column in self._layout.columns if column in _LEGEND
+        ]
+        if any(case.stacks_differ for _, case in plan.cases()):
+            legend.append(f"{STACKS_DIFFER}: the stacks differ.")
         self._console.print(
-            f"{', '.join(plan.techniques)}: {plan.requests} requests at once to withdraw "
-            f"{plan.amount} from an account that holds {plan.start}; {plan.trials} trials a cell.\n"
-            + " ".join(legend)
-            + (f" {STACKS_DIFFER}: the stacks differ." if differ else ""),
+            f"{', '.join(plan.techniques)}: {counted(plan.requests, 'request')} at once to "
+            f"withdraw {plan.amount} from an account that holds {plan.start}; "
+            f"{counted(plan.trials, 'trial')} a cell.\n{' '.join(legend)}",
             style="dim",
             highlight=False,
         )
-        if self._stacked:
-            self._print([*self._labels, *self._widths], style="dim")
-            return
-        names = [
-            Text.assemble((f"── {_NAMES.get(stack, stack)} ", "bold"), ("─" * 60, "dim"))
-            for stack in plan.stacks
-        ]
-        for name in names:
-            name.truncate(self._stack_width())
-        titles = _grid([*self._labels.values(), *[self._stack_width()] * len(names)])
-        titles.add_row(*[""] * len(self._labels), *names)
-        self._console.print(titles)
-        self._print([*self._labels, *[*self._widths] * len(names)], style="dim")
 
     def print_row(self, cells: Sequence[Cell]) -> None:
         """Print the cells of one strategy and technique, one for each stack that has the case."""
-        strategy, case = cells[0].strategy, cells[0].case
-        mark = f" {STACKS_DIFFER}" if case.stacks_differ else ""
-        name = f"{strategy.number:>2} {strategy.slug} {case.name}".rstrip() + mark
-        labels = [name, *([cells[0].technique] if "technique" in self._labels else [])]
-        rows = {
-            cell.stack: [_texts(cell_to_json(cell))[column] for column in self._widths]
-            for cell in cells
-        }
-        if self._stacked:
+        name = _name(cells[0].strategy, cells[0].case)
+        several = "technique" in self._layout.labels
+        labels = [name, *([cells[0].technique] if several else [])]
+        columns = self._layout.columns
+        texts = {cell.stack: _texts(cell_to_json(cell)) for cell in cells}
+        rows = {stack: [found[column] for column in columns] for stack, found in texts.items()}
+        if self._layout.stacked:
             for stack, row in rows.items():
                 self._print([*labels, stack, *row])
         else:
-            nothing = [Text() for _ in self._widths]
-            columns = [rows.get(stack, nothing) for stack in self._plan.stacks]
-            self._print([*labels, *(text for row in columns for text in row)])
+            nothing = [Text() for _ in columns]
+            beside = [rows.get(stack, nothing) for stack in self._plan.stacks]
+            self._print([*labels, *(text for row in beside for text in row)])
 
     def _print(self, values: Sequence[str | Text], style: str = "") -> None:
-        stacks = 1 if self._stacked else len(self._plan.stacks)
-        row = _grid([*self._labels.values(), *[*self._widths.values()] * stacks])
+        found = self._layout
+        stacks = 1 if found.stacked else found.stacks
+        row = _grid([*found.labels.values(), *[*found.columns.values()] * stacks])
         row.add_row(*values, style=style)
         self._console.print(row)
 
 
+def _name(strategy: Strategy, case: Case) -> str:
+    differ = STACKS_DIFFER if case.stacks_differ else ""
+    return " ".join(filter(None, (f"{strategy.number:>2}", strategy.slug, case.name, differ)))
+
+
 def _grid(widths: Sequence[int]) -> Table:
     grid = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for width in widths:
+    name, *others = widths
+    grid.add_column(width=name, overflow="fold")
+    for width in others:
         grid.add_column(width=width, no_wrap=True)
     return grid
 
@@ -111,11 +161,11 @@ def _grid(widths: Sequence[int]) -> Table:
 def _texts(cell: dict[str, Any]) -> dict[str, Text]:
     low, high = min(cell["balance"]), max(cell["balance"])
     paid = mean(cell["payouts"])
-    mark = "✓" if cell["verdict"] == cell["expected"] else "✗"
+    verdict, expected = cell["verdict"], cell["verdict"] == cell["expected"]
     return {
         "paid/due": Text(f"{paid:{'.3g' if paid < 100 else '.0f'}}/{cell['right']}"),
         "broke": Text(f"{cell['exploited_trials']}/{cell['trials']}"),
         "balance": Text(str(low) if low == high else f"{low}…{high}"),
         "overlap": Text(str(cell["max_overlap"])),
-        "verdict": Text(f"{cell['verdict']} {mark}", style=_STYLE[cell["verdict"]]),
+        "verdict": Text(f"{PLAIN[verdict]} {mark(expected)}", style=_STYLE[verdict]),
     }

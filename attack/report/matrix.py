@@ -7,19 +7,16 @@ from collections.abc import Iterator, Sequence
 from statistics import mean
 from typing import Any
 
+from attack.words import NAMES, PLAIN
 from shared_db.catalogue import Case, Strategy, strategies
 from shared_db.errors import LabError
 
 BEGIN, END = "<!-- matrix: begin -->", "<!-- matrix: end -->"
 TECHNIQUE = "last_byte"
 VERDICTS = {
-    "exploited": "**pays twice**",
-    "held": "holds",
-    "starved": "**starves**",
-    "unknown": "**unknown**",
+    verdict: words if verdict == "held" else f"**{words}**" for verdict, words in PLAIN.items()
 }
 STACKS_DIFFER, NO_CASE = "≠", "-"
-_NAMES = {"flask": "Flask", "django": "Django"}
 _MECHANISM = {
     "": "",
     "waiting": "by waiting: ",
@@ -56,9 +53,9 @@ def matrix(cells: Cells) -> str:
     Raises:
         LabError: the run lacks a cell.
     """
-    stacks = tuple(_NAMES)
+    stacks = tuple(NAMES)
     lines = [
-        f"| # | strategy | {' | '.join(_NAMES.values())} | how it holds, or why it fails |",
+        f"| # | strategy | {' | '.join(NAMES.values())} | how it holds, or why it fails |",
         "|---" * (len(stacks) + 3) + "|",
     ]
     for strategy, case in rows():

@@ -11,6 +11,7 @@ from rich.console import Console
 from attack.cli import main
 from attack.commands.explore import conclude
 from attack.explore.web.cells import Cell, plan
+from attack.report.conclusion import print_conclusion
 from attack.report.explore_json import cell_to_json
 from racewalk.search.certificate import Certificate
 from shared_db.catalogue import strategies
@@ -42,9 +43,9 @@ def certificate(*, unsafe: bool, inconclusive: str | None = None) -> Certificate
         ("no_lock", True, None, 0, "Every verdict is what the catalogue expects."),
         ("row_lock", False, None, 0, "Every verdict is what the catalogue expects."),
         ("no_lock", True, "the budget is spent", 0, "Every verdict"),
-        ("no_lock", False, None, 1, "Not as the catalogue expects: no_lock on flask."),
-        ("row_lock", True, None, 1, "Not as the catalogue expects: row_lock on flask."),
-        ("row_lock", False, "the budget is spent", 3, "Inconclusive: row_lock on flask."),
+        ("no_lock", False, None, 1, "no_lock on flask: safe, not unsafe."),
+        ("row_lock", True, None, 1, "row_lock on flask: unsafe, not safe."),
+        ("row_lock", False, "the budget is spent", 3, "row_lock on flask: the budget is spent."),
     ],
 )
 def test_exit_code(
@@ -52,7 +53,9 @@ def test_exit_code(
 ) -> None:
     text = io.StringIO()
     found = [(cell(slug), certificate(unsafe=unsafe, inconclusive=inconclusive))]
-    assert conclude(found, Console(file=text, width=100)) == code
+    conclusion = conclude(found)
+    print_conclusion(conclusion, Console(file=text, width=100))
+    assert conclusion.exit_code == code
     assert words in text.getvalue()
 
 

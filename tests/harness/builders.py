@@ -6,7 +6,9 @@ from attack.ledger import LedgerState
 
 def request(fate: Fate, entered: int = 0, left: int = 10) -> Request:
     """Return a request whose withdraw() ran from `entered` to `left`, in nanoseconds."""
-    status = {"paid": 302, "refused": 200, "unknown": None}[fate]
+    status = {"paid": 302, "refused": 200, "lost": 302, "unknown": None}[fate]
+    if status is None:
+        return Request(fate, None, "ReadTimeout", entered, left)
     return Request(fate, status, None, entered, left, entered_ns=entered, left_ns=left, worker=1)
 
 

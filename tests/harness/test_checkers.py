@@ -6,7 +6,6 @@ from attack.checkers import (
     Verdict,
     broken_invariants,
     judge_cell,
-    judge_expectation,
     judge_trial,
     max_overlap,
     right_payouts,
@@ -93,29 +92,3 @@ def test_as_many_payouts_are_right_as_the_money_allows() -> None:
     assert right_payouts(32, 160, 10) == 16
     assert right_payouts(4, 160, 10) == 4
     assert right_payouts(32, 9, 10) == 0
-
-
-@pytest.mark.parametrize(
-    ("expected", "verdicts", "met", "conclusive"),
-    [
-        ("exploited", ["held", "exploited"], True, True),
-        ("exploited", ["held", "held"], False, True),
-        ("exploited", ["held", "unknown"], False, False),
-        ("held", ["held", "held"], True, True),
-        ("held", ["held", "exploited"], False, True),
-        ("held", ["starved"], False, True),
-        ("held", ["held", "unknown"], False, False),
-        ("held", ["exploited", "unknown"], False, True),
-        ("held", [], False, False),
-        ("starved", ["held", "starved"], True, True),
-        ("starved", ["held", "held"], False, True),
-        ("starved", ["starved", "exploited"], False, True),
-        ("starved", ["starved", "unknown"], True, True),
-        ("starved", ["held", "unknown"], False, False),
-    ],
-)
-def test_expectation_is_judged_over_all_techniques(
-    expected: str, verdicts: list[Verdict], met: bool, conclusive: bool
-) -> None:
-    found = judge_expectation(expected, verdicts)
-    assert (found.met, found.conclusive) == (met, conclusive)

@@ -9,7 +9,9 @@ from attack.checkers import Verdict, judge_cell, judge_trial, max_overlap
 from attack.fire import Attacker
 from attack.ledger import Ledger
 from attack.plan import Cell, Plan
+from attack.report.fire_json import cell_to_json
 from attack.store import Store
+from attack.verdicts import conclude
 from shared_db.accounts import USERS
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
@@ -108,6 +110,31 @@ def test_what_no_withdrawal_answered_decides_nothing(
     for trial in cell.trials:
         assert {(each.fate, each.status) for each in trial.requests} == fates
     assert judge_cell(cell.trials) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("withdraw", "serial", "words"),
+    [
+        (stub.answering(500), False, "32 of 32 answered 500"),
+        (stub.breaking_off(12, 500), False, "8 of 32 answered 500"),
+        (stub.answering(302, LOST), False, "32 of 32 were sent to the login page (session lost)"),
+        (
+            stub.answering(302, ELSEWHERE),
+            False,
+            "32 of 32 answered 302 to /elsewhere, not by a withdrawal",
+        ),
+        (stub.safe, True, "nobody overlapped in 2 of 2 trials"),
+    ],
+)
+def test_what_is_unknown_says_why(
+    lab: Lab, ledger: Ledger, tmp_path: Path, withdraw: stub.Withdraw, serial: bool, words: str
+) -> None:
+    with stub.serve(lab.database_url, withdraw, serial=serial) as url:
+        cell = attack(lab, ledger, url, "last_byte", tmp_path, trials=2)
+    (finding,) = conclude(cell.plan, [cell]).findings
+    assert (finding.came, finding.reason) == ("inconclusive", words)
+    record = cell_to_json(cell)
+    assert (record["verdict"], record["reason"]) == ("unknown", words)
 
 
 def test_whoever_is_logged_out_in_one_trial_logs_in_for_the_next(
