@@ -6,7 +6,7 @@ from attack.history import Trial
 from attack.losses import loss
 from attack.report.fire_end import lost, next_step
 from attack.verdicts import conclude
-from tests.harness.builders import trial
+from tests.harness.builders import request, trial
 from tests.harness.test_verdicts import EXPLOITED, HELD, STARVED, UNKNOWN, run
 
 WORST = "Lost at the worst, by no_lock on flask"
@@ -16,7 +16,8 @@ SHORT = "Paid too little, by row_lock on flask"
 
 def after(payouts: int, balance: int, requests: int = 32) -> Trial:
     """Return a trial of withdrawals of 10 from 160."""
-    return trial(*["paid"] * requests, balance=balance, payouts=payouts, start=160)
+    everyone = tuple(request("paid") for _ in range(requests))
+    return trial(balance=balance, payouts=payouts, start=160, requests=everyone)
 
 
 @pytest.mark.parametrize(
