@@ -50,7 +50,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class WithdrawLogAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Withdrawals, to read: the log is evidence, and the verdicts are taken from it."""
 
-    list_display = ("id", "user", "amount", "created_time", "idempotency_key")
+    list_display = ("id", "user", "amount", "strategy", "stack", "created_time", "idempotency_key")
     list_select_related = ("user",)
     ordering = ("-id",)
 

@@ -4,6 +4,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Coalesce, Now
 
+from shared_db.payer import paying_strategy
+
 
 class UserManager(BaseUserManager["User"]):
     """Finds users by their username."""
@@ -70,6 +72,8 @@ class WithdrawLog(models.Model):
     amount = models.IntegerField()
     created_time = models.DateTimeField(db_default=Now(), editable=False)
     idempotency_key = models.CharField(max_length=64, null=True, blank=True)
+    strategy = models.CharField(max_length=64, null=True, default=paying_strategy)
+    stack = models.CharField(max_length=16, null=True, default="django")
 
     class Meta:
         managed = False

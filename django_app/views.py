@@ -16,6 +16,7 @@ from django_app.retry import conflicts
 from django_app.strategies import WITHDRAW
 from shared_db import catalogue, rules
 from shared_db.catalogue import Strategy
+from shared_db.payer import paying_by
 from shared_db.spans import SPAN_HEADER, Span
 
 HISTORY_LENGTH = 20
@@ -58,7 +59,7 @@ def withdraw(request: AuthenticatedRequest, number: int) -> HttpResponse:
     user = request.user
     span = Span()
     try:
-        with span, conflicts():
+        with paying_by(strategy.slug), span, conflicts():
             data = form.cleaned_data
             WITHDRAW[strategy.slug](user, data["amount"], key=data.get("key", ""))
     except rules.InsufficientFunds:

@@ -89,7 +89,7 @@ class WithdrawLogView(MyModelView):
     """Withdrawals, to read: the log is evidence, and the verdicts are taken from it."""
 
     can_create = can_edit = can_delete = False
-    column_list = ("id", "user", "amount", "created_time", "idempotency_key")
+    column_list = ("id", "user", "amount", "strategy", "stack", "created_time", "idempotency_key")
     column_default_sort = ("id", True)
 
 

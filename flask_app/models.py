@@ -19,6 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from shared_db.payer import paying_strategy
+
 
 class Base(DeclarativeBase):
     """The declarative base of the application's models."""
@@ -87,5 +89,7 @@ class WithdrawLog(db.Model):  # type: ignore[name-defined]
         DateTime(timezone=True), server_default=func.now()
     )
     idempotency_key: Mapped[str | None] = mapped_column(String(64))
+    strategy: Mapped[str | None] = mapped_column(String(64), default=paying_strategy)
+    stack: Mapped[str | None] = mapped_column(String(16), default="flask")
 
     user: Mapped[User] = relationship(back_populates="withdrawals")

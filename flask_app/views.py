@@ -23,6 +23,7 @@ from flask_app.retry import conflicts
 from flask_app.strategies import WITHDRAW
 from shared_db import catalogue, rules
 from shared_db.catalogue import Strategy
+from shared_db.payer import paying_by
 from shared_db.spans import SPAN_HEADER, Span
 
 bp = Blueprint("home", __name__)
@@ -69,7 +70,7 @@ def withdraw(number: int) -> Response | str | tuple[str, int]:
     span = Span()
     response: Response
     try:
-        with span, conflicts():
+        with paying_by(strategy.slug), span, conflicts():
             WITHDRAW[strategy.slug](user, form.amount.data, key=form.data.get("key", ""))
     except rules.InsufficientFunds:
         flash(rules.INSUFFICIENT_FUNDS, "error")

@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS withdraw_logs (
     created_time    timestamptz NOT NULL DEFAULT now(),
     -- Written by idempotency_key alone; NULLs never collide.
     idempotency_key varchar(64),
+    -- Who paid, for people to read; no strategy decides by them.
+    strategy        varchar(64),
+    stack           varchar(16),
     CONSTRAINT withdraw_logs_amount_positive CHECK (amount > 0),
     CONSTRAINT withdraw_logs_one_intent UNIQUE (user_id, idempotency_key)
 );

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from shared_db import catalogue
+from shared_db.catalogue import Strategy
 from tests.contract.accounts import LATEST
 from tests.contract.browser import Page
 from tests.contract.conftest import Customer, LogIn
@@ -52,6 +55,15 @@ def test_history_tells_the_time_in_utc(customer: Customer) -> None:
     shown = rows(customer.browser.get("/"), "#history")[0][1]
     when = datetime.strptime(shown, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     assert abs(datetime.now(UTC) - when) < timedelta(minutes=2)
+
+
+@pytest.mark.parametrize("strategy", catalogue.strategies(), ids=lambda each: each.slug)
+def test_history_names_the_strategy_and_the_stack(
+    customer: Customer, stack: str, strategy: Strategy
+) -> None:
+    customer.give(10, forbid_overdraft=strategy.forbid_overdraft, derived=True)
+    assert customer.browser.fill(strategy.path, {"amount": "1"}).status == 302
+    assert rows(customer.browser.get("/"), "#history")[0][2:] == [strategy.slug, stack, "1"]
 
 
 def test_history_ends_after_the_latest(customer: Customer) -> None:
