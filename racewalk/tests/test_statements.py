@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from racewalk.errors import ProtocolError
-from racewalk.wire.framing import FrontendFramer, Message
+from racewalk.wire.framing import FrontendFramer, Message, encode
 from racewalk.wire.groups import Group, ends_group
 from racewalk.wire.noise import RULES, rule_for
-from racewalk.wire.statements import Prepared, Statement, mask, one_line
+from racewalk.wire.statements import Opaque, Prepared, Statement, mask, one_line
 from support import messages as m
 
 
@@ -38,13 +38,15 @@ def test_query() -> None:
         (struct.pack("!h", -7), 21, 1, -7),
         (struct.pack("!i", 80), 23, 1, 80),
         (struct.pack("!q", 2**40), 20, 1, 2**40),
-        (struct.pack("!h", 80), 0, 1, 80),
+        (struct.pack("!h", 80), 0, 1, Opaque("\\x0050")),
         (b"80", 23, 0, 80),
         (b"80", 0, 0, "80"),
         ("é".encode(), 25, 0, "é"),
         ("é".encode(), 25, 1, "é"),
         (b"\1", 16, 1, 1),
-        (b"\1\2\3", 17, 1, "\\x010203"),
+        (b"\1\2\3", 17, 1, Opaque("\\x010203")),
+        (b"t", 16, 0, Opaque("t")),
+        (b"1.0", 1700, 0, Opaque("1.0")),
         (b"9" * 5000, 23, 0, "9" * 5000),
         (None, 23, 1, None),
     ],
@@ -55,10 +57,29 @@ def test_values(raw: bytes | None, oid: int, form: int, value: object) -> None:
     assert statement == Statement("SELECT $1", (value,))  # type: ignore[arg-type]
 
 
+def test_types_that_the_server_tells() -> None:
+    prepared = Prepared()
+    describe = encode("D", b"S" + b"a\0")
+    group(m.parse("SELECT $1", name="a") + describe + m.SYNC, prepared)
+    prepared.typed(Message("t", encode("t", struct.pack("!hI", 1, 25))))
+    told = group(m.bind(b"ab", formats=(1,), name="a") + m.EXECUTE + m.SYNC, prepared)
+    assert told.statements == (Statement("SELECT $1", ("ab",)),)
+
+
+def test_a_value_of_an_unknown_type_equals_no_text() -> None:
+    assert Statement("SELECT $1", (Opaque("a"),)) != Statement("SELECT $1", ("a",))
+    assert len({Opaque("a"), "a", Opaque("a")}) == 2
+
+
 @pytest.mark.parametrize("formats", [(1,), (1, 1)])
 def test_one_format_stands_for_all(formats: tuple[int, ...]) -> None:
     value = struct.pack("!i", 5)
-    data = m.parse("f($1, $2)") + m.bind(value, value, formats=formats) + m.EXECUTE + m.SYNC
+    data = (
+        m.parse("f($1, $2)", oids=(23, 23))
+        + m.bind(value, value, formats=formats)
+        + m.EXECUTE
+        + m.SYNC
+    )
     assert group(data).statements[0].params == (5, 5)
 
 

@@ -11,8 +11,10 @@ from racewalk.schedule.record import Answer
 from racewalk.schedule.scheduler import Scheduler
 from racewalk.wire.framing import Message, encode
 from racewalk.wire.groups import Group
+from racewalk.wire.parameters import Parameters
 from racewalk.wire.reply import Reply
 from racewalk.wire.statements import Statement
+from racewalk.wire.watcher import LinkState
 
 
 def group(sql: str) -> Group:
@@ -30,6 +32,8 @@ class FakeLink:
     quiet: bool = True
     waits_for: str | None = None
     released: int = 0
+    state: LinkState = LinkState.IDLE
+    parameters: Parameters = field(default_factory=Parameters)
     on_release: Callable[[], None] = lambda: None
 
     def release(self) -> None:

@@ -35,6 +35,17 @@ SETTINGS: Final = {
 }
 """What sessions of an explored database need; deadlock_timeout 1 ms is the server's minimum."""
 
+PLANS: Final = {
+    "session_preload_libraries": "auto_explain",
+    "auto_explain.log_min_duration": "0",
+    "auto_explain.log_nested_statements": "on",
+    "auto_explain.log_verbose": "on",
+    "auto_explain.log_format": "json",
+    "auto_explain.log_level": "log",
+    "auto_explain.log_parameter_max_length": "0",
+}
+"""What makes them tell, beside, which tables each statement touched; see `commute.plans`."""
+
 _WAITING: Final = b"SELECT pid, waitstart FROM pg_locks WHERE NOT granted"
 
 
@@ -57,15 +68,27 @@ class Observer:
     def adopt(self) -> None:
         """Give the connected database, and so every session begun from now on, the settings.
 
+        Those for plans too, where the server has auto_explain: without it statements are read all
+        the same, and nobody watches.
+
         Raises:
             ExploreError: the role may not do so.
         """
         name = sql.Identifier(self._conn.db.decode())
-        for setting, value in SETTINGS.items():
+        for setting, value in (SETTINGS | (PLANS if self._has_auto_explain() else {})).items():
             command = sql.SQL("ALTER DATABASE {} SET {} = {}").format(
-                name, sql.Identifier(setting), sql.Literal(value)
+                name, sql.SQL(setting), sql.Literal(value)
             )
             self.run(command.as_string())
+
+    def _has_auto_explain(self) -> bool:
+        try:
+            self.run("LOAD 'auto_explain'")
+        except ExploreError:
+            return False
+        # Loaded here as well, it would tell of the observer's own questions.
+        self.run("SET auto_explain.log_min_duration = -1")
+        return True
 
     def waiting(self) -> dict[int, bytes | None]:
         """Return the backends that wait for a lock, all at one moment.

@@ -6,9 +6,10 @@ what was released; it completes before the next choice, or later where it waits 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from racewalk.wire.parameters import Settings
 from racewalk.wire.statements import Statement, Value, mask
 
 
@@ -28,6 +29,9 @@ class Step:
         released: index of the choice that released it.
         completed: index of the choice after whose release it completed; above `released` where
             it waited for a later step of another request.
+        connection: which of the request's connections it was on, by first use, from 0.
+        settings: what the connection's parameters had been set to.
+        plans: what auto_explain told of it, or late of the step before on this connection.
     """
 
     request: int
@@ -40,6 +44,9 @@ class Step:
     waited_for: str | None
     released: int
     completed: int
+    connection: int = 0
+    settings: Settings = field(default=frozenset(), compare=False)
+    plans: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def sql(self) -> str:
@@ -80,6 +87,21 @@ class Choice:
     inside: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The end of a connection, by whoever; its locks are gone with it.
+
+    Attributes:
+        request: whose it was.
+        connection: which of the request's; see `Step.connection`.
+        completed: index of the choice after whose release it was over.
+    """
+
+    request: int
+    connection: int
+    completed: int
+
+
 AnswerKind = Literal["paid", "refused", "failed"]
 
 
@@ -98,6 +120,7 @@ class Run:
     choices: tuple[Choice, ...]
     steps: tuple[Step, ...]
     answers: tuple[Answer, ...]
+    closings: tuple[Closing, ...] = ()
 
     @property
     def schedule(self) -> tuple[int, ...]:

@@ -15,12 +15,13 @@ from racewalk.errors import DivergenceError, LostError, StalledError
 from racewalk.schedule.actor import AT_THE_DATABASE, RESTLESS, Actor, Phase
 from racewalk.schedule.backends import Backends
 from racewalk.schedule.observer import Observer
-from racewalk.schedule.record import Choice, Run, Step
+from racewalk.schedule.record import Choice, Closing, Run, Step
 from racewalk.schedule.target import Target
 from racewalk.wire.groups import Group
 from racewalk.wire.link import Link
 from racewalk.wire.loop import Loop
 from racewalk.wire.reply import Reply
+from racewalk.wire.watcher import LinkState
 
 PATIENCE: Final = 10.0
 """Seconds without any event after which a schedule is given up as stalled."""
@@ -53,6 +54,8 @@ class Scheduler:
         self._queue: list[int] = []
         self._choices: list[Choice] = []
         self._steps: list[Step] = []
+        self._closings: list[Closing] = []
+        self._numbers: dict[tuple[int, Link], int] = {}
         self._events = 0
 
     # One schedule
@@ -64,6 +67,7 @@ class Scheduler:
             StalledError, LostError, DivergenceError: see `errors`; so does `release`.
         """
         self._actors, self._queue, self._choices, self._steps = [], [], [], []
+        self._closings, self._numbers = [], {}
         for request in range(self._target.requests):
             self._actors.append(Actor(request))
             self._target.start(request)
@@ -123,7 +127,7 @@ class Scheduler:
         """
         answers = tuple(actor.answer for actor in self._actors if actor.answer)
         steps = sorted(self._steps, key=lambda s: (s.completed, s.released != s.completed))
-        return Run(tuple(self._choices), tuple(steps), answers)
+        return Run(tuple(self._choices), tuple(steps), answers, tuple(self._closings))
 
     def forget(self) -> None:
         """End the schedule; what comes next on the connections is set-up, until `begin`."""
@@ -169,7 +173,8 @@ class Scheduler:
                 actor.answer = actor.answer or self._target.answer(actor.request)
                 if actor.answer and all(link.quiet for link in actor.links):
                     actor.phase = Phase.DONE
-            restless = restless or actor.phase in RESTLESS
+            closing = any(link.state is LinkState.CLOSING for link in actor.links)
+            restless = restless or actor.phase in RESTLESS or closing
         return restless
 
     def _look_inside(self) -> None:
@@ -245,6 +250,8 @@ class Scheduler:
         for other in self._actors:
             other.links.discard(link)  # a pool may have handed it on
         actor.links.add(link)
+        used = sum(request == actor.request for request, _ in self._numbers)
+        self._numbers.setdefault((actor.request, link), used)
 
     def completed(self, link: Link, group: Group, reply: Reply) -> None:
         """Record the step that is over."""
@@ -266,6 +273,9 @@ class Scheduler:
                 actor.waited_for,
                 actor.released,
                 len(self._choices) - 1,
+                self._numbers[actor.request, link],
+                link.parameters.settings,
+                tuple(reply.plans),
             )
         )
         actor.phase, actor.group = Phase.THINKING, None
@@ -296,8 +306,10 @@ class Scheduler:
 
     def closed(self, link: Link) -> None:
         """Note that a connection's locks are gone."""
-        del link
         self._events += 1
+        for (request, used), number in self._numbers.items():
+            if used is link:
+                self._closings.append(Closing(request, number, len(self._choices) - 1))
 
     def _owner(self, link: Link, group: Group) -> Actor:
         """Find whose statement has just been held, on a port that several requests share too."""

@@ -7,6 +7,11 @@
         yield "UPDATE account SET balance = balance - 80"
         return Answer("paid")
 
+A script may use several connections, and close them, as an application does:
+
+    yield On(1, "SELECT 1")
+    yield CLOSE                      # or On(1, CLOSE); it is open again when the script starts anew
+
 A failed statement is raised inside the generator as `SqlError`; one that it lets out makes the
 answer 'failed' with the SQLSTATE.
 """
@@ -15,7 +20,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from typing import Final, TypeAlias
 
 from psycopg import pq
 from psycopg.pq import ExecStatus, PollingStatus
@@ -57,64 +63,104 @@ class Result:
 
 Query: TypeAlias = str | tuple[str, tuple[int | str, ...]]
 """SQL for the simple protocol, or SQL with $1, $2 … and values for the extended one."""
-Script: TypeAlias = Generator[Query, Result, Answer]
+
+
+class Close:
+    """The end of a connection, without a word to its transaction."""
+
+
+CLOSE: Final = Close()
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """What is sent on another connection than the first."""
+
+    connection: int
+    query: Query | Close
+
+
+Script: TypeAlias = Generator[Query | Close | On, Result, Answer]
 Scripted: TypeAlias = Callable[[int], Script]
 """Makes the script of one request, given its number."""
 
 
 class Session:
-    """One libpq connection that runs one script after the other, without blocking.
+    """Runs one script after the other on libpq connections of its own, without blocking.
 
     Args:
         loop: the event loop.
         conninfo: libpq connection string, leading to the proxy.
+        connections: how many a script may use.
 
     Raises:
         ExploreError: no connection.
     """
 
-    def __init__(self, loop: Loop, conninfo: str) -> None:
-        self._loop = loop
-        self._conn = _connect(loop, conninfo)
-        self._conn.nonblocking = 1
+    def __init__(self, loop: Loop, conninfo: str, connections: int = 1) -> None:
+        self._loop, self._conninfo = loop, conninfo
+        self._conns: list[PGconn | None] = [None] * connections
         self._script: Script | None = None
         self._results: list[PGresult] = []
         self.answer: Answer | None = None
-        loop.watch(self._conn.socket, READ, self._readable)
+        self._open()
 
     def start(self, script: Script) -> None:
         """Send the first statement of a script; `answer` is None until it has returned."""
+        self._open()
         self._script, self.answer = script, None
         self._go_on(lambda: next(script))
 
     def close(self) -> None:
-        """Close the connection."""
-        self._loop.forget(self._conn.socket)
-        self._conn.finish()
+        """Close the connections."""
+        for number in range(len(self._conns)):
+            self._close(number)
 
-    def _go_on(self, resume: Callable[[], Query]) -> None:
+    def _open(self) -> None:
+        """Open what is not open."""
+        for number, conn in enumerate(self._conns):
+            if conn is None:
+                self._conns[number] = opened = _connect(self._loop, self._conninfo)
+                opened.nonblocking = 1
+                self._loop.watch(opened.socket, READ, partial(self._readable, opened))
+
+    def _close(self, number: int) -> None:
+        conn, self._conns[number] = self._conns[number], None
+        if conn:
+            self._loop.forget(conn.socket)
+            conn.finish()
+
+    def _go_on(self, resume: Callable[[], Query | Close | On]) -> None:
         try:
-            query = resume()
+            said = resume()
         except StopIteration as end:
             self.answer = end.value
         except SqlError as error:
             self.answer = Answer("failed", error.sqlstate)
         else:
-            self._send(query)
+            on = said if isinstance(said, On) else On(0, said)
+            self._send(on.connection, on.query)
 
-    def _send(self, query: Query) -> None:
+    def _send(self, number: int, query: Query | Close) -> None:
+        conn, script = self._conns[number], self._script
+        if isinstance(query, Close) and script:
+            self._close(number)
+            self._go_on(lambda: script.send(Result((), "CLOSE")))
+            return
+        if conn is None:
+            raise ExploreError(f"a script speaks on connection {number}, which is closed")
         if isinstance(query, str):
-            self._conn.send_query(query.encode())
-        else:
+            conn.send_query(query.encode())
+        elif isinstance(query, tuple):
             sql, values = query
-            self._conn.send_query_params(sql.encode(), [str(v).encode() for v in values])
-        while self._conn.flush():  # the proxy reads at all times, so the rest goes on the next turn
+            conn.send_query_params(sql.encode(), [str(v).encode() for v in values])
+        while conn.flush():  # the proxy reads at all times, so the rest goes on the next turn
             self._loop.pump(0)
 
-    def _readable(self, _events: int) -> None:
-        self._conn.consume_input()
-        while not self._conn.is_busy():
-            result = self._conn.get_result()
+    def _readable(self, conn: PGconn, _events: int) -> None:
+        conn.consume_input()
+        while not conn.is_busy():
+            result = conn.get_result()
             if result is None:
                 self._finish_statement()
                 return

@@ -45,16 +45,22 @@ class ScriptedTarget:
         conninfo: libpq connection string for the sessions; host and port are replaced.
         scripts: what each request runs.
         start: balance of the account before each schedule, in whole money.
+        connections: how many each script may use.
     """
 
     shared_port = False
 
     def __init__(
-        self, observer: Observer, conninfo: str, scripts: Sequence[Scripted], start: int
+        self,
+        observer: Observer,
+        conninfo: str,
+        scripts: Sequence[Scripted],
+        start: int,
+        connections: int = 1,
     ) -> None:
         self.requests = len(scripts)
         self._observer, self._conninfo, self._scripts = observer, conninfo, scripts
-        self._start = start
+        self._start, self._connections = start, connections
         self._reset = _RESET.format(start=int(start))
         self._resets = 0
         self._sessions: list[Session] = []
@@ -71,7 +77,7 @@ class ScriptedTarget:
                 gssencmode="disable",
                 options="-c search_path=scripted",
             )
-            self._sessions.append(Session(loop, conninfo))
+            self._sessions.append(Session(loop, conninfo, self._connections))
 
     def reset(self) -> Ledger:
         """Read the account and restore it in one round trip; VACUUM now and then."""

@@ -2,6 +2,7 @@
 
 framing      bytes → messages (pure)
 statements   messages → SQL and values; what varies masked (pure)
+parameters   what a connection was set to (pure)
 groups       messages → steps (pure)
 noise        which groups pass without being a step, by named rules (pure)
 reply        what the server answered to a step (pure)

@@ -31,6 +31,7 @@ from racewalk.wire.framing import (
 from racewalk.wire.groups import Group, ends_group
 from racewalk.wire.loop import Channel, Loop
 from racewalk.wire.noise import Rule, rule_for
+from racewalk.wire.parameters import Parameters
 from racewalk.wire.reply import Reply
 from racewalk.wire.statements import Prepared
 from racewalk.wire.watcher import LinkState, Watcher
@@ -39,8 +40,6 @@ _COPY: Final = frozenset("dcf")
 _FALSE: Final = frozenset({"false", "off", "no", "0"})
 _INBOX_LIMIT: Final = 64 * 1024 * 1024
 _STILL_WAITING: Final = re.compile(r" still waiting for (\w+ on [a-z ]*[a-z])")
-
-
 _UNFINISHED: Final = frozenset({LinkState.HELD, LinkState.RUNNING, LinkState.PREPARED})
 
 
@@ -74,14 +73,14 @@ class Link:
         self._front, self._back = FrontendFramer(), BackendFramer()
         self._client = Channel(loop, client, self._from_client)
         self._server: Channel | None = None
-        self._prepared = Prepared()
-        self._inbox: deque[Message] = deque()
-        self._inbox_bytes = 0
+        self._prepared, self.parameters = Prepared(), Parameters()
+        self._plans: list[str] = []
+        self._inbox, self._inbox_bytes = deque[Message](), 0
         self._building: list[Message] = []
         self._group: Group | None = None
-        self._reply = Reply()
         self._copying = self._streaming = False
         self._continues: str | None = None
+        self._reply = Reply()
 
     @property
     def quiet(self) -> bool:
@@ -96,6 +95,8 @@ class Link:
         if self.state is not LinkState.HELD or self._group is None:
             raise RuntimeError(f"nothing is held on a connection that is {self.state.value}")
         self._reply = Reply()
+        if self.status == "I":  # no cursor is left open that could tell its plan late
+            self._plans.clear()
         self._continues = self._group.prepares
         self._forward(self._group, LinkState.RUNNING)
         self._advance()
@@ -159,6 +160,7 @@ class Link:
             case Packet.STARTUP:
                 if startup_parameters(message).get("replication", "false") not in _FALSE:
                     raise ProtocolError("replication is not explored", "0A000")
+                self.parameters.begin(startup_parameters(message))
                 self._open_server(message)
                 self._watcher.passed(self, "connection set-up")
             case "p":
@@ -213,6 +215,7 @@ class Link:
 
     def _forward(self, group: Group, state: LinkState) -> None:
         self.state, self._group, self._streaming = state, group, group.is_open
+        self.parameters.follow(group.statements)
         self._to_server(group.raw)
 
     # From the server
@@ -232,6 +235,8 @@ class Link:
                 if self.state is LinkState.RUNNING:
                     self._reply.add(message)
                 match message.kind:
+                    case "t":
+                        self._prepared.typed(message)
                     case "G":
                         self._copying = True
                         self._advance()
@@ -248,6 +253,7 @@ class Link:
     def _ready(self, message: Message) -> None:
         self.status = message.body.decode("ascii", "replace")
         self._copying = False
+        self._prepared.ready()
         match self.state:
             case LinkState.OPENING | LinkState.PASSING:
                 self.state, self._group = LinkState.IDLE, None
@@ -261,20 +267,21 @@ class Link:
         group, self._group, self._continues = self._group, None, None
         self.state, self.waits_for = LinkState.IDLE, None
         if group:
+            self._reply.plans, self._plans = self._plans, []
             self._watcher.completed(self, group, self._reply)
 
     def _is_ours(self, message: Message) -> bool:
-        """Take the server's reports on lock waits, which the lab's settings made it send."""
+        """Take the server's reports on waits and plans, which the lab's settings made it send."""
         fields = notice_fields(message)
         if fields.get("V") != "LOG":
             return False
         if fields.get("R") == "ProcSleep":
-            if wait := _STILL_WAITING.search(fields.get("M", "")):
-                self.waits_for = wait[1]
-                self._watcher.waits(self, True)
-            elif " acquired " in fields.get("M", ""):
-                self.waits_for = None
-                self._watcher.waits(self, False)
+            wait = _STILL_WAITING.search(fields.get("M", ""))
+            if wait or " acquired " in fields.get("M", ""):
+                self.waits_for = wait[1] if wait else None
+                self._watcher.waits(self, wait is not None)
+        elif fields.get("R") == "explain_ExecutorEnd":
+            self._plans.append(fields.get("M", "").partition("plan:\n")[2])
         return True
 
     # Ends

@@ -24,6 +24,7 @@ class Reply:
         error: SQLSTATE of the ErrorResponse, or None.
         error_text: its message, or an empty string.
         status: 'I' idle, 'T' in a transaction, 'E' in a failed one; '' until it is over.
+        plans: what auto_explain told since the step before: one text of JSON a plan.
     """
 
     columns: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Reply:
     error: str | None = None
     error_text: str = ""
     status: str = ""
+    plans: list[str] = field(default_factory=list)
     _types: tuple[tuple[int, bool], ...] = ()
 
     def add(self, message: Message) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import struct
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,11 +21,28 @@ from racewalk.wire.framing import Message
 Value = int | str | None
 """A parameter or a column: integers and booleans decoded, everything else as the text sent."""
 
+
+class Opaque(str):
+    """A value of a type that is not read: it may be equal to one that looks otherwise."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Opaque) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(("opaque", str(self)))
+
+
 _INTEGERS: Final = {20: ">q", 21: ">h", 23: ">i", 26: ">I"}
-_BY_LENGTH: Final = {2: ">h", 4: ">i", 8: ">q"}
 _TEXTS: Final = frozenset({18, 19, 25, 114, 705, 1042, 1043})
 _BOOL: Final = 16
 _UNKNOWN: Final = 0
+_PLAIN: Final = _TEXTS | {*_INTEGERS, _UNKNOWN}
+"""Types whose values as text are what they are; 't' and 'true' are one boolean, two texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,7 @@ class Prepared:
 
     statements: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
     portals: dict[str, Statement] = field(default_factory=dict)
+    _described: deque[str] = field(default_factory=deque)
 
     def read(self, messages: Iterable[Message]) -> tuple[Statement, ...]:
         """Return the statements that the messages execute, in order, and learn what they prepare.
@@ -79,7 +98,25 @@ class Prepared:
                     executed.append(Statement(f"(function call {reader.int32()})"))
                 case "C":
                     self._close(reader)
+                case "D" if reader.take(1) == b"S":
+                    self._described.append(reader.text())
         return tuple(executed)
+
+    def ready(self) -> None:
+        """Expect no more descriptions: after an error not all of them come."""
+        self._described.clear()
+
+    def typed(self, description: Message) -> None:
+        """Learn the types of a statement's parameters, which the server tells where asked to.
+
+        Raises:
+            ProtocolError: fields that do not fit the message.
+        """
+        if self._described:
+            name = self._described.popleft()
+            if name in self.statements:
+                sql, _ = self.statements[name]
+                self.statements[name] = (sql, Reader(description.body).oids())
 
     def _bind(self, reader: Reader) -> tuple[str, Statement]:
         portal, name = reader.text(), reader.text()
@@ -88,7 +125,9 @@ class Prepared:
         params: list[Value] = []
         for index in range(reader.count()):
             oid = oids[index] if index < len(oids) else _UNKNOWN
-            params.append(decode(reader.value(), oid, _is_binary(formats, index)))
+            value = decode(reader.value(), oid, _is_binary(formats, index))
+            known = not isinstance(value, str) or oid in _PLAIN
+            params.append(value if known else Opaque(value))
         return portal, Statement(sql, tuple(params))
 
     def _close(self, reader: Reader) -> None:
@@ -162,14 +201,14 @@ def decode(raw: bytes | None, oid: int, binary: bool) -> Value:
     if not binary:
         text = raw.decode("utf-8", "backslashreplace")
         return int(text) if oid in _INTEGERS and _INTEGER.fullmatch(text) else text
-    layout = _BY_LENGTH.get(len(raw)) if oid == _UNKNOWN else _INTEGERS.get(oid)
+    layout = _INTEGERS.get(oid)
     if layout and struct.calcsize(layout) == len(raw):
         return int(struct.unpack(layout, raw)[0])
     if oid == _BOOL and len(raw) == 1:
         return int(raw != b"\0")
     if oid in _TEXTS:
         return raw.decode("utf-8", "backslashreplace")
-    return "\\x" + raw.hex()
+    return Opaque("\\x" + raw.hex())
 
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,19}")

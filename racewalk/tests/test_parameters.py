@@ -1,0 +1,44 @@
+"""What a connection's parameters were set to."""
+
+import pytest
+
+from racewalk.wire.parameters import UNKNOWN, Parameters
+from racewalk.wire.statements import Statement, Value
+
+
+@pytest.mark.parametrize(
+    ("sql", "params", "found"),
+    [
+        ("SET lock_timeout = '5s'", (), {("lock_timeout", "5s")}),
+        ("set session statement_timeout to 100", (), {("statement_timeout", "100")}),
+        ("SET LOCAL TIME ZONE 'UTC'", (), {("timezone", "UTC")}),
+        ("BEGIN; SET search_path = a, b; COMMIT", (), {("search_path", "a, b")}),
+        ("SELECT set_config('TimeZone', $1, false)", ("UTC",), {("timezone", "UTC")}),
+        ("SELECT set_config($1, $2, true)", ("x.y", None), {("x.y", "None")}),
+        ("SELECT set_config('a', lower('B'), false)", (), {("a", UNKNOWN)}),
+        ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", (), set()),
+        ("UPDATE t SET a = 1", (), set()),
+    ],
+)
+def test_statements(sql: str, params: tuple[Value, ...], found: set[tuple[str, str]]) -> None:
+    parameters = Parameters()
+    parameters.follow([Statement(sql, params)])
+    assert parameters.settings == found
+
+
+def test_a_start_up() -> None:
+    parameters = Parameters()
+    options = r"-c search_path=a,\ b --lock-timeout=5s -cjit=off"
+    parameters.begin({"user": "u", "database": "d", "TimeZone": "UTC", "options": options})
+    assert parameters.settings == {
+        ("timezone", "UTC"),
+        ("search_path", "a, b"),
+        ("lock_timeout", "5s"),
+        ("jit", "off"),
+    }
+
+
+def test_every_value_is_kept() -> None:
+    parameters = Parameters()
+    parameters.follow([Statement("SET a = 1"), Statement("RESET a"), Statement("SET a = 2")])
+    assert parameters.settings == {("a", "1"), ("a", "2")}
