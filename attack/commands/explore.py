@@ -1,6 +1,5 @@
 """attack explore: every interleaving, its table, its exit code."""
 
-import json
 from pathlib import Path
 
 import click
@@ -46,7 +45,7 @@ _CELLS_TOLD_IN_FULL = 4
 )
 @click.option(
     "--budget",
-    type=click.FloatRange(0, min_open=True),
+    type=options.Seconds(),
     default=300.0,
     show_default=True,
     help="Seconds for each cell; one that is not finished by then is inconclusive.",
@@ -78,7 +77,7 @@ def explore(
     replay_file: Path | None,
     json_file: Path | None,
 ) -> None:
-    """Walk every interleaving of two or three requests, statement by statement.
+    """Walk every interleaving of two or three requests.
 
     Exit code 0: every verdict is what the catalogue expects; 1: one is not; 2: bad usage or input;
     3: inconclusive.
@@ -92,9 +91,7 @@ def explore(
     if not cells:
         raise click.UsageError("no strategy that was named has a row with so many workers")
     found = carry_out(cells, budget, lanes, brute_force, output)
-    if json_file:
-        record = {"cells": [cell_to_json(cell, certificate) for cell, certificate in found]}
-        json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    options.write(json_file, [cell_to_json(cell, certificate) for cell, certificate in found])
     tell(found, output)
     conclusion = conclude(found)
     print_conclusion(conclusion, output)

@@ -1,6 +1,5 @@
 """attack fire: the attack, its table, its exit code."""
 
-import json
 from pathlib import Path
 
 import click
@@ -28,11 +27,30 @@ _MOST_REQUESTS, _MOST_TRIALS = 1000, 1000
 _LARGEST = 2**31 - 1
 
 
-@click.command(cls=InsideCommand)
+class FireCommand(InsideCommand):
+    """Sees to it, before anything is started, that somebody can be paid."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        rest = super().parse_args(ctx, args)
+        start, amount = ctx.params["start"], ctx.params["amount"]
+        if start < amount:
+            raise click.UsageError(
+                f"--start {start} is less than --amount {amount}: nobody could be paid"
+            )
+        return rest
+
+
+@click.command(cls=FireCommand)
 @options.stack
 @options.strategy
 @options.technique
-@click.option("--requests", type=click.IntRange(1, _MOST_REQUESTS), default=32, show_default=True)
+@click.option(
+    "--requests",
+    type=click.IntRange(1, _MOST_REQUESTS),
+    default=32,
+    show_default=True,
+    help="Requests at once, in each trial.",
+)
 @click.option(
     "--threads",
     type=click.IntRange(1, _MOST_REQUESTS),
@@ -40,15 +58,27 @@ _LARGEST = 2**31 - 1
     show_default=True,
     help="Threads of burst; last_byte takes one a request.",
 )
-@click.option("--trials", type=click.IntRange(1, _MOST_TRIALS), default=5, show_default=True)
+@click.option(
+    "--trials",
+    type=click.IntRange(1, _MOST_TRIALS),
+    default=5,
+    show_default=True,
+    help="Trials of each strategy on each stack.",
+)
 @click.option(
     "--start",
-    type=click.IntRange(0, _LARGEST),
+    type=click.IntRange(1, _LARGEST),
     default=160,
     show_default=True,
-    help="Money in the account before each trial.",
+    help="Money in the account before each trial, enough for one payout at least.",
 )
-@click.option("--amount", type=click.IntRange(1, _LARGEST), default=10, show_default=True)
+@click.option(
+    "--amount",
+    type=click.IntRange(1, _LARGEST),
+    default=10,
+    show_default=True,
+    help="Money that each request withdraws.",
+)
 @options.json_file
 @click.pass_context
 def fire(
@@ -63,10 +93,10 @@ def fire(
     amount: int,
     json_file: Path | None,
 ) -> None:
-    """Attack the strategies on both stacks and compare them in one table.
+    """Attack the strategies on both stacks, and compare them.
 
     Exit code 0: every verdict is what the catalogue expects; 1: one is not; 2: bad usage or input;
-    3: inconclusive.
+    3: inconclusive. The last line says it too, for `make` turns each of them into 2.
     """
     plan = Plan(
         stacks=stacks,
@@ -80,9 +110,7 @@ def fire(
     )
     output = console()
     cells = carry_out(plan, output)
-    if json_file:
-        record = {"cells": [cell_to_json(cell) for cell in cells]}
-        json_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    options.write(json_file, [cell_to_json(cell) for cell in cells])
     conclusion = conclude(plan, cells)
     tell(plan, cells, conclusion, output)
     ctx.exit(conclusion.exit_code)

@@ -13,7 +13,9 @@ from shared_db.paths import CHECKOUT
 @click.command(name="matrix")
 @click.argument("run", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def write_matrix(run: Path) -> None:
-    """Write the README's matrix from RUN, a file of `attack fire --json`.
+    """Write the README's matrix from a run.
+
+    RUN is a file of `attack fire --json`.
 
     Raises:
         LabError: it is none.

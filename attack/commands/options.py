@@ -1,13 +1,18 @@
 """Options that several commands take, and how their values are read."""
 
+import json
+import math
 import os
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 import click
 
 from attack import targets
 from attack.techniques import TECHNIQUES
 from shared_db.catalogue import Strategy, strategies
+from shared_db.errors import LabError
 
 
 class Names(click.ParamType[tuple[str, ...]]):
@@ -26,7 +31,7 @@ class Names(click.ParamType[tuple[str, ...]]):
         names = tuple(name.strip() for name in value.split(",") if name.strip())
         for name in names:
             if name not in self._known:
-                self.fail(f"there is no {name!r}; there is {', '.join(self._known)}", param, ctx)
+                self.fail(_unknown(name, self._known), param, ctx)
         if not names:
             self.fail("name at least one", param, ctx)
         # In the catalogue's order, whatever the order that was typed, and each once.
@@ -43,8 +48,32 @@ class Name(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value not in self._known:
-            self.fail(f"there is no {value!r}; there is {', '.join(self._known)}", param, ctx)
+            self.fail(_unknown(value, self._known), param, ctx)
         return value
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> str:
+    close = get_close_matches(name, known, n=1)
+    if close:
+        return f"there is no {name!r}: did you mean {close[0]!r}?"
+    return f"there is no {name!r}; there is {', '.join(known)}"
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds greater than zero; 'nan' and 'inf' are none."""
+
+    name = "seconds"
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(
+        self, value: float, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        seconds = float(super().convert(value, param, ctx))
+        if not math.isfinite(seconds):
+            self.fail(f"{value!r} is no number of seconds", param, ctx)
+        return seconds
 
 
 class NewFile(click.ParamType[Path]):
@@ -69,7 +98,7 @@ stack = click.option(
     type=Names(targets.load().stacks),
     default=targets.load().stacks,
     show_default="both",
-    help="Stacks to attack, comma-separated.",
+    help=f"Stacks to attack, comma-separated: {', '.join(targets.load().stacks)}.",
 )
 strategy = click.option(
     "--strategy",
@@ -77,7 +106,7 @@ strategy = click.option(
     type=Names(SLUGS),
     default=SLUGS,
     show_default="all",
-    help="Strategies by slug, comma-separated.",
+    help=f"Strategies by slug, comma-separated: {', '.join(SLUGS)}.",
 )
 technique = click.option(
     "--technique",
@@ -93,6 +122,20 @@ json_file = click.option(
     type=NewFile(),
     help="Also write what the table shows to this file.",
 )
+
+
+def write(file: Path | None, cells: list[dict[str, Any]]) -> None:
+    """Write the cells of a run as JSON, where a file for them was named.
+
+    Raises:
+        LabError: it cannot be written any more.
+    """
+    if file is None:
+        return
+    try:
+        file.write_text(json.dumps({"cells": cells}, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise LabError(f"{file} cannot be written: {error.strerror}") from None
 
 
 def selected(slugs: tuple[str, ...]) -> tuple[Strategy, ...]:

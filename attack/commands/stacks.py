@@ -11,6 +11,7 @@ from attack.ledger import Ledger
 from attack.stacks import compose, elsewhere, engine, gunicorn, local
 from attack.stacks.state import running
 from attack.stacks.where import Stacks
+from attack.words import counted
 from shared_db.accounts import ADMIN, USERS
 from shared_db.errors import LabError
 from shared_db.runtime import runtime
@@ -43,7 +44,7 @@ def running_stacks(console: Console, workers: frozenset[int] = frozenset()) -> I
 
 def _say_which(console: Console, which: str, stacks: Stacks) -> None:
     where = ", ".join(f"{stack} {url}" for stack, url in stacks.urls)
-    each = f"{stacks.workers} worker{'s' if stacks.workers > 1 else ''} each"
+    each = f"{counted(stacks.workers, 'worker')} each"
     if stacks.scale > 1:
         each = f"{stacks.scale} instances behind a proxy, {each}"
     console.print(f"Attacking {which}: {where} ({each})", style="dim")
@@ -51,7 +52,9 @@ def _say_which(console: Console, which: str, stacks: Stacks) -> None:
 
 @click.command()
 def up() -> None:
-    """Start both stacks, and leave them running: ENGINE=docker or ENGINE=local.
+    """Start both stacks, and leave them running.
+
+    ENGINE=docker or ENGINE=local in the environment decides how.
 
     Raises:
         LabError: they do not start.

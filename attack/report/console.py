@@ -5,7 +5,17 @@ from rich.console import Console
 _PIPED_WIDTH = 132  # nothing wraps a file or a pipe
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line: exit code 1, which rich gives, is a verdict here.
+
+        Raises:
+            BrokenPipeError: always.
+        """
+        raise BrokenPipeError
+
+
 def console(piped_width: int = _PIPED_WIDTH) -> Console:
     """Return a console as wide as the terminal, or `piped_width` columns where none is."""
-    plain = Console()
-    return plain if plain.is_terminal else Console(width=piped_width)
+    plain = _Console()
+    return plain if plain.is_terminal else _Console(width=piped_width)

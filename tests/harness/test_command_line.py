@@ -1,13 +1,20 @@
 """Bad input on the command line: one clear line, exit code 2, and nothing is started."""
 
 import ipaddress
+import os
 import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from attack.cli import main
+from attack.commands import options
 from attack.targets import addresses
 from attack.targets.addresses import require_lab_address
+from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 
 PROGRAM = [sys.executable, "-c", "from attack.cli import main; main()"]
@@ -17,31 +24,116 @@ PROGRAM = [sys.executable, "-c", "from attack.cli import main; main()"]
     ("arguments", "words"),
     [
         ("nothing", "No such command 'nothing'"),
+        ("fier", "there is no command 'fier': did you mean 'fire'?"),
+        ("--nothing", "No such option"),
         ("fire --nothing", "No such option"),
         ("fire --strategy nothing", "there is no 'nothing'; there is no_lock,"),
+        ("fire --strategy nolock", "there is no 'nolock': did you mean 'no_lock'?"),
+        ("fire --strategy no_lock,rowlock", "did you mean 'row_lock'?"),
         ("fire --strategy ,", "name at least one"),
+        ("fire row_lock", "unexpected extra argument (row_lock)"),
+        ("fire --trials", "requires an argument"),
         ("fire --stack rails", "there is no 'rails'; there is flask, django"),
         ("fire --technique magic", "there is no 'magic'; there is burst, last_byte"),
         ("fire --requests 0", "0 is not in the range 1<=x<=1000"),
         ("fire --requests many", "'many' is not a valid integer"),
         ("fire --trials 100000", "100000 is not in the range"),
         ("fire --threads 5000", "5000 is not in the range"),
-        ("fire --start -1", "-1 is not in the range"),
+        ("fire --start 0", "0 is not in the range"),
+        ("fire --start 5 --amount 10", "--start 5 is less than --amount 10: nobody could be paid"),
+        ("fire --start 9", "--start 9 is less than --amount 10"),
+        ("fire --amount 161", "--start 160 is less than --amount 161"),
+        ("fire --start 5 --strategy idempotency_key", "--start 5 is less than --amount 10"),
         ("fire --start 2147483648", "2147483648 is not in the range"),
         ("fire --amount 0", "0 is not in the range"),
         ("fire --json no/such/folder.json", "no/such/folder.json cannot be written"),
         ("fire --json .", ". cannot be written"),
+        ("explore --strategy nolock", "did you mean 'no_lock'?"),
+        ("explore --budget nan", "'nan' is no number of seconds"),
+        ("explore --budget inf", "'inf' is no number of seconds"),
+        ("explore --budget 0", "0.0 is not in the range"),
+        ("explore --requests 9", "9 is not in the range"),
+        ("explore --replay nothing.json", "does not exist"),
+        ("compare", "Missing argument 'STRATEGY'"),
+        ("compare rowlock", "did you mean 'row_lock'?"),
+        ("compare no_lock row_lock", "unexpected extra argument"),
+        ("matrix", "Missing argument 'RUN'"),
+        ("matrix nothing.json", "does not exist"),
+        ("up now", "unexpected extra argument"),
+        ("down --force", "No such option"),
+        ("reset alice", "unexpected extra argument"),
     ],
 )
 def test_bad_usage(arguments: str, words: str) -> None:
-    done = subprocess.run(
-        [*PROGRAM, *arguments.split()], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
+    done = CliRunner().invoke(main, arguments.split())
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert words in done.stderr
     assert done.stderr.startswith("overdraft: ")
     assert done.stderr.count("\n") == 1
+
+
+COMMANDS = sorted(main.commands)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_is_for_people(command: str) -> None:
+    text = CliRunner().invoke(main, [command, "--help"]).output
+    assert text.startswith(f"Usage: main {command}")
+    assert "Raises" not in text
+    assert "LabError" not in text
+
+
+@pytest.mark.parametrize("command", ["fire", "explore"])
+def test_help_lists_every_strategy(command: str) -> None:
+    words = CliRunner().invoke(main, [command, "--help"]).output.replace(",", " ").split()
+    assert {each.slug for each in strategies()} <= {word.rstrip(".") for word in words}
+
+
+def test_the_list_of_commands_cuts_no_sentence() -> None:
+    text = CliRunner().invoke(main, ["--help"], terminal_width=80).output
+    assert "..." not in text.partition("Commands:")[2]
+    assert len(text.splitlines()) > len(COMMANDS)
+
+
+def test_version() -> None:
+    assert CliRunner().invoke(main, ["--version"]).output == f"overdraft {version('overdraft')}\n"
+
+
+def test_a_file_that_cannot_be_written_at_the_end_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LabError, match=r"gone/cells.json cannot be written: No such file"):
+        options.write(tmp_path / "gone" / "cells.json", [])
+
+
+def run(arguments: str, **settings: str) -> subprocess.Popen[str]:
+    """Start the program with these settings of the environment, its output to be read."""
+    return subprocess.Popen(
+        [*PROGRAM, *arguments.split()],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="latin-1",
+        env=os.environ | settings,
+    )
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
+    with run("compare row_lock", PYTHONUNBUFFERED="1") as program:
+        assert program.stdout
+        assert program.stderr
+        program.stdout.close()
+        assert program.stderr.read() == ""
+    assert program.returncode == 141
+
+
+def test_a_terminal_that_lacks_a_sign_gets_another() -> None:
+    with run("explore --help", PYTHONIOENCODING="ascii") as program:
+        output, errors = program.communicate()
+    assert (program.returncode, errors) == (0, "")
+    with run("fire --strategy \u2260", PYTHONIOENCODING="ascii") as program:
+        output, errors = program.communicate()
+    assert (program.returncode, output) == (2, "")
+    assert errors.startswith("overdraft: ")
 
 
 @pytest.mark.parametrize("variable", ["FLASK_PORT", "DJANGO_PORT", "WORKERS"])
