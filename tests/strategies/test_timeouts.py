@@ -32,7 +32,7 @@ def test_both_stacks_set_them(database: Connection, customer: Customer) -> None:
     try:
         with trigger(database, "BEFORE INSERT ON withdraw_logs", body):
             assert customer.withdraw(strategy).status == 302
-        told = dict(database.execute("SELECT name, milliseconds FROM told").fetchall())
+        told = {str(name): value for name, value in database.execute("SELECT * FROM told")}
     finally:
         database.execute("DROP TABLE told")
     assert told == {
