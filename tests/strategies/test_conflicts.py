@@ -25,6 +25,8 @@ RETRIED = [
     "serializable",
     "serializable_ledger",
     "snapshot_ledger",
+    "locked_snapshot",
+    "retry_stale_object",
 ]
 ONCE = [slug for slug in BY_SLUG if slug not in RETRIED]
 
@@ -73,6 +75,10 @@ def test_a_conflict_is_tried_again(database: Connection, customer: Customer, slu
     body = failing(sqlstates.SERIALIZATION_FAILURE, times=3)
     with counter(database), trigger(database, "BEFORE INSERT ON withdraw_logs", body):
         answer = customer.withdraw(strategy)
+    if (slug, customer.stack) == ("retry_stale_object", "django"):
+        # The second try looks at what the first has left of the object's money: nothing.
+        assert (answer.messages, retries(answer)) == ([rules.INSUFFICIENT_FUNDS], 1)
+        return
     assert (answer.status, retries(answer)) == (302, 3)
     state = customer.state(strategy)
     assert (state.balance, state.payouts) == (0, 1)

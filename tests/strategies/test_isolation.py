@@ -12,6 +12,8 @@ from tests.strategies.interference import Connection, trigger
 LEVELS = {
     "repeatable_read": "repeatable read",
     "snapshot_ledger": "repeatable read",
+    "locked_snapshot": "repeatable read",
+    "retry_stale_object": "repeatable read",
     "serializable": "serializable",
     "serializable_ledger": "serializable",
 }
