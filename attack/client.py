@@ -78,15 +78,22 @@ class Session:
         Raises:
             LabError: the stack does not answer, or has no such page.
         """
-        path = self.target.request_path.format(number=number)
+        path, key = self.target.request_path.format(number=number), self.target.key_field
+        fields = {self.target.amount_field: str(amount)}
+        first = self.fill(path, fields)
+        if key not in self._forms[path]:
+            return [first] * count
+        return [self.fill(path, fields | {key: new_key()}) for _ in range(count)]
+
+    def fill(self, path: str, fields: dict[str, str]) -> Prepared:
+        """Read the form of any page and fill in these fields.
+
+        Raises:
+            LabError: the stack does not answer, or has no such page.
+        """
         if path not in self._forms:
             self._forms[path] = self._form(path)
-        fields = self._forms[path] | {self.target.amount_field: str(amount)}
-        key = self.target.key_field
-        return [
-            self._prepared(path, fields | ({key: new_key()} if key in fields else {}))
-            for _ in range(count)
-        ]
+        return self._prepared(path, self._forms[path] | fields)
 
     def _prepared(self, path: str, fields: dict[str, str]) -> Prepared:
         cookies = "; ".join(f"{name}={value}" for name, value in self._client.cookies.items())

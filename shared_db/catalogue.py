@@ -39,6 +39,7 @@ class Case:
     atomic_requests: bool = False
     intents: Literal["each", "one"] = "each"
     money: Literal["given", "every", "one"] = "given"
+    beside: str = ""
 
     @property
     def stacks(self) -> tuple[str, ...]:

@@ -1,25 +1,43 @@
 """attack explore: every interleaving, its table, its exit code."""
 
+from itertools import groupby
 from pathlib import Path
+from typing import Any, get_args
 
 import click
 from rich.console import Console
 
 from attack.commands import counterexample, options
+from attack.explore.cells import AMOUNT, REQUESTS, STARTS, WORKERS, Cell, Users, plan
+from attack.explore.exploration import Exploration
 from attack.explore.story import schedule_file
 from attack.explore.story.replay import replay
-from attack.explore.web.cells import REQUESTS, WORKERS, Cell, plan
 from attack.explore.web.lanes import FOLDER, Lanes, server
+from attack.report import explore_words
 from attack.report.conclusion import print_conclusion, print_exit_line
 from attack.report.console import console
-from attack.report.explore_json import cell_to_json
+from attack.report.explore_json import rows_to_json
 from attack.report.explore_table import ExploreTable
+from attack.report.explore_words import Row
 from attack.verdicts import Came, Conclusion, Finding
-from racewalk.search.certificate import CONCLUSIVE, Certificate
 
 _MOST_LANES = 8
 _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
-_CELLS_TOLD_IN_FULL = 4
+_ROWS_TOLD_IN_FULL = 4
+
+
+class Start(click.ParamType[int]):
+    """Money in an account, enough for one request at the least."""
+
+    name = "money"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        start = click.INT.convert(value, param, ctx)
+        if start < AMOUNT:
+            self.fail(f"{start} is less than a request withdraws, {AMOUNT}", param, ctx)
+        if start not in STARTS:
+            self.fail(f"{start} is more than an account holds, {STARTS[-1]}", param, ctx)
+        return start
 
 
 @click.command()
@@ -37,6 +55,17 @@ _CELLS_TOLD_IN_FULL = 4
     default=2,
     show_default=True,
     help="How many requests race.",
+)
+@click.option(
+    "--start",
+    type=Start(),
+    help=f"Money in each account; each request withdraws {AMOUNT}. Default: once with money for "
+    "one request, once with money for all.",
+)
+@click.option(
+    "--users",
+    type=click.Choice(get_args(Users)),
+    help="Whose requests race: all are one user's, or each is another's. Default: both.",
 )
 @click.option(
     "--brute-force",
@@ -71,6 +100,8 @@ def explore(
     slugs: tuple[str, ...],
     workers: int | None,
     requests: int,
+    start: int | None,
+    users: Users | None,
     brute_force: bool,
     budget: float,
     lanes: int,
@@ -87,14 +118,17 @@ def explore(
         _refuse_what_replay_does_not_take(ctx)
         run_again(replay_file, output)
         return
-    cells = list(plan(stacks, options.selected(slugs), requests=requests, workers=workers))
+    strategies = options.selected(slugs)
+    cells = list(plan(stacks, strategies, requests, workers, start, users))
     if not cells:
         raise click.UsageError("no strategy that was named has a row with so many workers")
-    found = carry_out(cells, budget, lanes, brute_force, output)
-    options.write(json_file, [cell_to_json(cell, certificate) for cell, certificate in found])
-    tell(found, output)
-    conclusion = conclude(found)
+    rows = carry_out(cells, budget, lanes, brute_force, output)
+    options.write(json_file, rows_to_json(rows))
+    tell(rows, output)
+    conclusion = conclude(rows)
     print_conclusion(conclusion, output)
+    for line in (explore_words.found(rows), explore_words.next_step(rows)):
+        output.print(line, highlight=False)
     print_exit_line(conclusion)
     ctx.exit(conclusion.exit_code)
 
@@ -120,50 +154,49 @@ def run_again(path: Path, output: Console) -> None:
 
 def carry_out(
     cells: list[Cell], budget: float, lanes: int, brute_force: bool, output: Console
-) -> list[tuple[Cell, Certificate]]:
+) -> list[Row]:
     """Explore the cells on a server of the explorer's own; print each line when it is there."""
-    found = list[tuple[Cell, Certificate]]()
-    table = ExploreTable(output)
+    rows = [list(each) for _, each in groupby(cells, lambda cell: (cell.label, cell.stack))]
+    found = list[Row]()
+    table = ExploreTable(output, cells)
     status = output.status("Starting PostgreSQL and the applications ...")
-    with status, server() as on, Lanes(on, min(lanes, len(cells))) as crew:
+    with status, server() as on, Lanes(on, min(lanes, len(rows))) as crew:
         table.print_head()
 
         def on_progress(cell: Cell, schedules: int) -> None:
-            status.update(f"{cell.label} on {cell.stack}: {schedules} runs")
+            status.update(f"{cell.title}: {schedules} runs")
 
-        for cell, certificate in crew.explore(cells, budget, on_progress, brute_force):
-            found.append((cell, certificate))
-            table.print_row(cell, certificate)
+        findings = crew.explore(cells, budget, on_progress, brute_force)
+        for row in rows:
+            found.append([next(findings) for _ in row])
+            table.print_row(found[-1])
     return found
 
 
-def tell(found: list[tuple[Cell, Certificate]], output: Console) -> None:
-    """Keep the smallest counterexamples; of a few cells, print certificate and picture too."""
-    paths = [counterexample.keep(cell, certificate) for cell, certificate in found]
-    if len(found) <= _CELLS_TOLD_IN_FULL:
-        for cell, certificate in found:
-            output.print(f"\n{cell.label} on {cell.stack}: {certificate}", highlight=False)
-            if certificate.smallest:
-                counterexample.show(cell, *certificate.smallest, output)
+def tell(rows: list[Row], output: Console) -> None:
+    """Keep the smallest schedules; of a few rows, print certificates and one picture each too."""
+    paths = [counterexample.keep(each) for row in rows for each in row]
+    if len(rows) <= _ROWS_TOLD_IN_FULL:
+        for row in rows:
+            output.print()
+            for each in row:
+                output.print(f"{each.cell.title}: {each.certificate}", highlight=False)
+            worst = next((each for each in row if each.example), None)
+            if worst and worst.example:
+                counterexample.show(worst.cell, *worst.example, output)
     if any(paths):
         output.print(
-            f"\nThe smallest counterexamples are in {FOLDER} as pictures (.svg) and as schedules "
-            "(.json) for --replay.",
+            f"\nThe smallest schedules that show it are in {FOLDER} as pictures (.svg) and as "
+            "schedules (.json) for --replay.",
             highlight=False,
         )
 
 
-def conclude(found: list[tuple[Cell, Certificate]]) -> Conclusion:
+def conclude(rows: list[Row]) -> Conclusion:
     """Compare each verdict with the catalogue."""
-    return Conclusion(tuple(_finding(cell, certificate) for cell, certificate in found))
+    return Conclusion(tuple(_finding(each) for row in rows for each in row))
 
 
-def _finding(cell: Cell, certificate: Certificate) -> Finding:
-    verdict = certificate.verdict
-    came: Came = "met"
-    if verdict not in CONCLUSIVE:
-        came = "inconclusive"
-    elif verdict != cell.expected:
-        came = "unmet"
-    place = f"{cell.label} on {cell.stack}"
-    return Finding(place, came, cell.expected, verdict, certificate.inconclusive or "")
+def _finding(found: Exploration) -> Finding:
+    came: Came = "met" if found.met else "unmet" if found.known else "inconclusive"
+    return Finding(found.cell.title, came, found.cell.expected, found.verdict, found.why)

@@ -1,19 +1,27 @@
 """The exploration as JSON, in the words of the certificate."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from attack.explore.web.cells import Cell
+from attack.explore import judge
+from attack.explore.disease import disease
+from attack.explore.exploration import Exploration
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
-from racewalk.search.certificate import Certificate
 from racewalk.wire.statements import one_line
 
 
-def cell_to_json(cell: Cell, certificate: Certificate) -> dict[str, Any]:
+def rows_to_json(rows: Sequence[Sequence[Exploration]]) -> list[dict[str, Any]]:
+    """Return a record for each cell, with what the settings of its row tell together."""
+    return [cell_to_json(each) | {"tells": disease(row)} for row in rows for each in row]
+
+
+def cell_to_json(found: Exploration) -> dict[str, Any]:
     """Return one cell as a record; money in units, times in seconds.
 
     `by_preemptions` has, for each number of preemptions, how many schedules and unsafe ones.
     """
+    cell, certificate = found.cell, found.certificate
     outcomes = sorted(certificate.outcomes.items(), key=lambda item: (-item[1], repr(item[0])))
     reduction = certificate.reduction
     return {
@@ -22,16 +30,17 @@ def cell_to_json(cell: Cell, certificate: Certificate) -> dict[str, Any]:
         "case": cell.case.name,
         "requests": cell.requests,
         "workers": cell.workers,
+        "start": cell.start,
+        "users": cell.users,
         "schedules": certificate.schedules,
-        "unsafe": certificate.unsafe,
-        "starved": certificate.starved,
+        **{what: judge.count(cell, certificate, what) for what in judge.BAD},
         "runs": reduction.runs if reduction else certificate.schedules,
         "classes": reduction.classes if reduction else None,
         "unsafe_classes": reduction.unsafe_classes if reduction else None,
         "unreadable": dict(sorted(reduction.unreadable.items())) if reduction else {},
         "exhausted": certificate.exhausted,
         "inconclusive": certificate.inconclusive,
-        "verdict": certificate.verdict,
+        "verdict": found.verdict,
         "expected": cell.expected,
         "seconds": round(certificate.seconds, 3),
         "hash": certificate.hash,
@@ -40,7 +49,7 @@ def cell_to_json(cell: Cell, certificate: Certificate) -> dict[str, Any]:
         },
         "outcomes": [outcome_to_json(outcome, count) for outcome, count in outcomes],
         "noise": dict(sorted(certificate.noise.items())),
-        "counterexample": _counterexample(*certificate.smallest) if certificate.smallest else None,
+        "counterexample": _counterexample(*found.example) if found.example else None,
     }
 
 
@@ -54,6 +63,7 @@ def outcome_to_json(outcome: Outcome, schedules: int) -> dict[str, Any]:
         "answers": list(outcome.answers),
         "violations": list(outcome.violations),
         "errors": list(outcome.errors),
+        "waited": outcome.waited,
     }
 
 

@@ -1,89 +1,142 @@
-"""The exploration as a table: a line a cell, as soon as it is there."""
+"""The exploration as a table: a line for each row and stack, as soon as all of it is there."""
 
-from collections import Counter
+from collections.abc import Sequence
+from typing import Final
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from attack.explore.web.cells import Cell
-from attack.words import AS_EXPECTED, NOT_AS_EXPECTED, mark
-from racewalk.search.certificate import CONCLUSIVE, Certificate
+from attack.explore import judge
+from attack.explore.cells import AMOUNT, Cell
+from attack.explore.disease import disease
+from attack.explore.exploration import Exploration
 
-_STYLE = {"unsafe": "bold red", "starved": "yellow", "safe": "green", "inconclusive": "magenta"}
-_WIDTHS = {
-    "strategy": 32,
-    "stack": 7,
-    "schedules": 9,
-    "unsafe": 7,
-    "classes": 8,
-    "errors": 16,
-    "seconds": 7,
-    "verdict": 15,
+_STYLES: Final = {
+    "unsafe": "bold red",
+    "starved": "yellow",
+    "waits": "yellow",
+    "aborts": "yellow",
+    "safe": "green",
 }
-_NUMBERS = frozenset({"schedules", "unsafe", "classes", "seconds"})
-_LEGEND = (
-    "schedules: all interleavings of the requests, statement by statement. unsafe: those in which "
-    "an invariant of the ledger broke. classes: of schedules that cannot be told apart, unsafe / "
-    "all; one of each was run. errors: SQLSTATEs, HTTP answers of 5xx, and in how many "
-    f"schedules. verdict: {AS_EXPECTED} as the catalogue expects, {NOT_AS_EXPECTED} not."
-)
+_UNKNOWN: Final = "magenta"
+_WITH_COUNTS: Final = 100
+"""Columns of a terminal from which on schedules are counted in the table."""
+_WITH_ALL: Final = 130
+"""The same for errors and seconds, and for several users."""
+_STACK, _VERDICT, _COUNTED, _TELLS, _TELLS_ALL, _ERRORS, _SECONDS = 6, 9, 18, 13, 19, 11, 7
+_LABEL_AT_LEAST: Final = 20
 
 
 class ExploreTable:
-    """Prints a line as soon as a cell is explored."""
+    """Prints a line as soon as one row is explored on one stack.
 
-    def __init__(self, console: Console) -> None:
+    Args:
+        console: where to.
+        cells: all that is going to be explored.
+    """
+
+    def __init__(self, console: Console, cells: Sequence[Cell]) -> None:
         self._console = console
+        self._settings = list(dict.fromkeys((cell.start, cell.users) for cell in cells))
+        self._heads = [self._cell_of(cells, setting).money for setting in self._settings]
+        self._requests = cells[0].requests
+        self._all = console.width >= _WITH_ALL
+        self._widths = self._fit(max(len(cell.label) + 3 for cell in cells))
+        self._last = ""
+
+    def _fit(self, label: int) -> list[int]:
+        """Return the width of each column: the label has what the others leave."""
+        verdicts = [_COUNTED if self._counts(users) else _VERDICT for _, users in self._settings]
+        others = [_STACK, *verdicts]
+        others += [_TELLS_ALL, _ERRORS, _SECONDS] if self._all else [_TELLS]
+        left = self._console.width - sum(others) - len(others)
+        return [max(min(label, left), _LABEL_AT_LEAST), *others]
+
+    @staticmethod
+    def _cell_of(cells: Sequence[Cell], setting: tuple[int, int]) -> Cell:
+        return next(cell for cell in cells if (cell.start, cell.users) == setting)
 
     def print_head(self) -> None:
-        """Print the names of the columns and what they mean."""
-        self._console.print(_LEGEND, style="dim", highlight=False)
-        self._print([Text(name) for name in _WIDTHS], style="dim")
+        """Print what the columns mean, and their names."""
+        self._console.print(self._legend(), style="dim", highlight=False)
+        names = ["strategy", "stack", *self._heads, "what that tells"]
+        self._print([Text(name) for name in names + ["errors", "seconds"] * self._all], "dim")
 
-    def print_row(self, cell: Cell, certificate: Certificate) -> None:
-        """Print the line of one cell."""
-        verdict = certificate.verdict
-        # 'safe up to 2 preemptions' has the line below to itself.
-        word = verdict if verdict in CONCLUSIVE else "inconclusive"
-        self._print(
-            [
-                Text(f"{cell.strategy.number:>2} {cell.label}"),
-                Text(cell.stack),
-                Text(str(certificate.schedules)),
-                Text(str(certificate.unsafe)),
-                Text(classes(certificate)),
-                Text(errors(certificate)),
-                Text(f"{certificate.seconds:.1f}"),
-                Text(f"{word} {mark(verdict == cell.expected)}", style=_STYLE[word]),
-            ]
+    def print_row(self, row: Sequence[Exploration]) -> None:
+        """Print the line of one row on one stack: what was found in each setting."""
+        cell = row[0].cell
+        label = f"{cell.strategy.number:>2} {cell.label}"
+        by_setting = {(each.cell.start, each.cell.users): each for each in row}
+        values = [
+            Text("" if label == self._last else label),
+            Text(cell.stack),
+            *(self._verdict(by_setting[setting]) for setting in self._settings),
+            Text(disease(row)),
+        ]
+        if self._all:
+            seconds = sum(each.certificate.seconds for each in row)
+            values += [Text(_errors(row)), Text(f"{seconds:.1f}")]
+        self._last = label
+        self._print(values)
+        for each in row:
+            self._print_notes(each)
+
+    def _verdict(self, found: Exploration) -> Text:
+        known, counts = found.known, self._counts(found.cell.users)
+        if known is None:
+            return Text("inconclusive" if counts else "?", style=_UNKNOWN)
+        mark = "" if found.met else " ✗"
+        counted = ""
+        if counts:
+            certificate = found.certificate
+            bad = judge.count(found.cell, certificate, known) if known != "safe" else 0
+            counted = f" {bad}/{certificate.schedules}"
+        return Text(f"{known}{mark}{counted}", style=_STYLES[known])
+
+    def _counts(self, users: int) -> bool:
+        """Whether there is room for counts: those of several users are rarely of interest."""
+        return self._console.width >= (_WITH_COUNTS if users == 1 else _WITH_ALL)
+
+    def _print_notes(self, found: Exploration) -> None:
+        """Print below its row what else has to be known of one exploration."""
+        notes = []
+        if found.known and not found.met:
+            notes.append((f"expected {found.cell.expected}", "bold red"))
+        if why := found.why:
+            notes.append((f"{found.verdict}, not exhausted: {why}", _UNKNOWN))
+        reduction = found.certificate.reduction
+        if reduction and reduction.unreadable:
+            steps = reduction.unreadable.total()
+            notes.append((f"{steps} steps could not be read: each conflicts with all", _UNKNOWN))
+        for text, style in notes:
+            self._console.print(f"   {found.cell.money}: {text}", style=style, highlight=False)
+
+    def _legend(self) -> str:
+        settings = [_what_it_gives(start, users, self._requests) for start, users in self._settings]
+        counts = (
+            " Numbers: so many of all interleavings." if self._console.width >= _WITH_COUNTS else ""
         )
-        if certificate.reduction and certificate.reduction.unreadable:
-            text = f"   {certificate.reduction.unreadable.total()} steps could not be read"
-            self._console.print(f"{text}: each conflicts with everything", style="magenta")
-        if certificate.inconclusive:
-            text = f"   {verdict}, not exhausted: {certificate.inconclusive}"
-            self._console.print(text, style="magenta", highlight=False)
+        return f"{'; '.join(settings)}.{counts}"
 
     def _print(self, values: list[Text], style: str = "") -> None:
         row = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
-        for name, width in _WIDTHS.items():
-            is_number = name in _NUMBERS
-            row.add_column(width=width, no_wrap=True, justify="right" if is_number else "left")
+        for width in self._widths:
+            row.add_column(width=width)
         row.add_row(*values, style=style)
         self._console.print(row)
 
 
-def classes(certificate: Certificate) -> str:
-    """Return unsafe classes / classes of schedules, or nothing where every schedule was run."""
-    found = certificate.reduction
-    return f"{found.unsafe_classes}/{found.classes}" if found else ""
+def _what_it_gives(start: int, users: int, requests: int) -> str:
+    """Say in words what a setting gives the requests."""
+    enough = start // AMOUNT
+    money = "one payout" if enough == 1 else f"{min(enough, requests)} payouts"
+    if users > 1:
+        return f"{users} users: each has {start}, money for {money}, and sends one request"
+    return f"start {start}: one account, money for {money}"
 
 
-def errors(certificate: Certificate) -> str:
-    """Return each error with the number of schedules that saw it, such as '40001 x 80'."""
-    seen: Counter[str] = Counter()
-    for outcome, count in certificate.outcomes.items():
-        for error in outcome.errors:
-            seen[error] += count
-    return ", ".join(f"{error} x {count}" for error, count in sorted(seen.items()))
+def _errors(row: Sequence[Exploration]) -> str:
+    """Return the SQLSTATEs and the HTTP answers of 5xx that were seen."""
+    seen = {error for each in row for end in each.certificate.outcomes for error in end.errors}
+    return " ".join(sorted(seen))

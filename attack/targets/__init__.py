@@ -8,6 +8,25 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Beside:
+    """A request that races beside withdrawals and asks for no payout.
+
+    Attributes:
+        path: of the page with the form, which is sent to the same address.
+        fields: what to fill in; hidden ones are read from the page.
+        method: 'POST', or 'GET' for a page that is only looked at.
+        success_status: of the answer to a request that did what it asked for.
+        success_location: where that answer leads to, or ''.
+    """
+
+    path: str
+    fields: dict[str, str]
+    method: str
+    success_status: int
+    success_location: str
+
+
+@dataclass(frozen=True)
 class Target:
     """How to log in, what to send, how to reset and read the ledger."""
 
@@ -25,6 +44,7 @@ class Target:
     reset_sql: str
     read_sql: str
     read_derived_sql: str
+    beside: dict[str, Beside]
 
 
 @cache
@@ -49,4 +69,15 @@ def load(name: str = "overdraft") -> Target:
         reset_sql=ledger["reset"],
         read_sql=ledger["read"],
         read_derived_sql=ledger["read_derived"],
+        beside={name: _beside(entry) for name, entry in table.get("beside", {}).items()},
+    )
+
+
+def _beside(entry: dict[str, Any]) -> Beside:
+    return Beside(
+        path=entry["path"],
+        fields=entry.get("fields", {}),
+        method=entry.get("method", "POST"),
+        success_status=entry["success_status"],
+        success_location=entry.get("success_location", ""),
     )

@@ -184,15 +184,3 @@ def test_endless_retries_are_inconclusive(make_lab: MakeLab) -> None:
 
 def test_a_certificate_of_nothing_is_safe_only_if_exhausted() -> None:
     assert Certificate(2, inconclusive="no time").verdict == "inconclusive"
-
-
-def refuses(_request: int) -> Script:
-    """Look at the balance and pay nobody: nothing goes wrong, and nothing works."""
-    yield "SELECT balance FROM account"
-    return Answer("refused")
-
-
-def test_what_pays_nobody_is_not_called_safe(make_lab: MakeLab) -> None:
-    certificate = brute_force(make_lab([refuses] * 2))
-    assert (certificate.schedules, certificate.starved, certificate.verdict) == (2, 2, "starved")
-    assert "nobody paid in 2" in str(certificate)

@@ -10,69 +10,131 @@ from rich.console import Console
 
 from attack.cli import main
 from attack.commands.explore import conclude
-from attack.explore.web.cells import Cell, plan
+from attack.explore import judge
+from attack.explore.cells import AMOUNT, Users, plan
 from attack.report.conclusion import print_conclusion
-from attack.report.explore_json import cell_to_json
-from racewalk.search.certificate import Certificate
+from attack.report.explore_json import cell_to_json, rows_to_json
+from racewalk.schedule.outcome import Outcome
 from shared_db.catalogue import strategies
-from support.stories import race
+from tests.explore.explorations import cell, end, exploration, ledger
 
 FIELDS = {
     *("stack", "strategy", "requests", "workers", "schedules", "unsafe", "classes"),
     *("unsafe_classes", "exhausted", "verdict", "expected", "seconds", "hash", "by_preemptions"),
     "counterexample",
+    "start",
+    "users",
+    "starved",
+    "waits",
+    "aborts",
 }
 
 
-def cell(slug: str) -> Cell:
-    """Return a strategy's cell on Flask."""
-    return next(plan(["flask"], [each for each in strategies() if each.slug == slug], 2, None))
-
-
-def certificate(*, unsafe: bool, inconclusive: str | None = None) -> Certificate:
-    """Return a certificate of one schedule, or of none."""
-    found = Certificate(2, inconclusive=inconclusive)
-    if unsafe:
-        found.add(*race())
-    return found
+UNSAFE = end(ledger(AMOUNT, 2, balances=(0,)), ("paid", "paid"), broken=(judge.CONSERVED,))
+SAFE = end(ledger(AMOUNT, 1))
+STARVED = end(ledger(AMOUNT, 0), ("refused", "refused"))
 
 
 @pytest.mark.parametrize(
-    ("slug", "unsafe", "inconclusive", "code", "words"),
+    ("slug", "found", "inconclusive", "code", "words"),
     [
-        ("no_lock", True, None, 0, "Every verdict is what the catalogue expects."),
-        ("row_lock", False, None, 0, "Every verdict is what the catalogue expects."),
-        ("no_lock", True, "the budget is spent", 0, "Every verdict"),
-        ("no_lock", False, None, 1, "no_lock on flask: safe, not unsafe."),
-        ("row_lock", True, None, 1, "row_lock on flask: unsafe, not safe."),
-        ("row_lock", False, "the budget is spent", 3, "row_lock on flask: the budget is spent."),
+        ("no_lock", UNSAFE, None, 0, "Every verdict is what the catalogue expects."),
+        ("row_lock", SAFE, None, 0, "Every verdict is what the catalogue expects."),
+        ("no_lock", UNSAFE, "the budget is spent", 0, "Every verdict"),
+        ("no_lock", SAFE, None, 1, "no_lock on flask, start 10: safe, not unsafe."),
+        ("row_lock", UNSAFE, None, 1, "row_lock on flask, start 10: unsafe, not safe."),
+        ("row_lock", STARVED, None, 1, "row_lock on flask, start 10: starved, not safe."),
+        (
+            "row_lock",
+            SAFE,
+            "the budget is spent",
+            3,
+            "row_lock on flask, start 10: 1 schedule seen, all of them safe; the budget is spent.",
+        ),
+        (
+            "row_lock",
+            STARVED,
+            "the budget is spent",
+            3,
+            "row_lock on flask, start 10: 1 schedule seen, 1 starved; the budget is spent.",
+        ),
     ],
 )
 def test_exit_code(
-    slug: str, unsafe: bool, inconclusive: str | None, code: int, words: str
+    slug: str, found: Outcome, inconclusive: str | None, code: int, words: str
 ) -> None:
     text = io.StringIO()
-    found = [(cell(slug), certificate(unsafe=unsafe, inconclusive=inconclusive))]
-    conclusion = conclude(found)
+    conclusion = conclude([[exploration(cell(slug), found, inconclusive=inconclusive)]])
     print_conclusion(conclusion, Console(file=text, width=100))
     assert conclusion.exit_code == code
     assert words in text.getvalue()
 
 
+def test_what_is_inconclusive_is_told_beside_what_is_unmet() -> None:
+    text = io.StringIO()
+    open_ = exploration(cell("no_lock"), SAFE, inconclusive="the budget is spent")
+    conclusion = conclude([[exploration(cell("row_lock"), UNSAFE), open_]])
+    print_conclusion(conclusion, Console(file=text, width=100))
+    assert conclusion.exit_code == 1
+    assert "row_lock on flask, start 10: unsafe, not safe." in text.getvalue()
+    assert "no_lock on flask, start 10: 1 schedule seen" in text.getvalue()
+
+
 def test_json_has_what_the_design_names() -> None:
-    record = json.loads(json.dumps(cell_to_json(cell("no_lock"), certificate(unsafe=True))))
+    record = json.loads(json.dumps(cell_to_json(exploration(cell("no_lock"), UNSAFE))))
     assert record.keys() >= FIELDS
     assert (record["verdict"], record["expected"]) == ("unsafe", "unsafe")
+    assert (record["start"], record["users"]) == (10, 1)
     assert record["by_preemptions"] == {"4": [1, 1]}
     example = record["counterexample"]
     assert (example["preemptions"], example["balance"], example["paid_out"]) == (4, 0, 20)
     assert example["steps"][0] == {"request": 0, "sql": "BEGIN"}
-    assert cell_to_json(cell("row_lock"), certificate(unsafe=False))["counterexample"] is None
+    assert cell_to_json(exploration(cell("row_lock"), SAFE))["counterexample"] is None
+
+
+def test_each_row_says_what_its_settings_tell() -> None:
+    (record,) = rows_to_json([[exploration(cell("no_lock"), UNSAFE)]])
+    assert record["tells"] == "lost update"
+
+
+@pytest.mark.parametrize(
+    ("start", "users", "settings"),
+    [
+        (None, None, [(10, 1), (20, 1), (10, 2)]),
+        (None, "one", [(10, 1), (20, 1)]),
+        (None, "each", [(10, 2)]),
+        (15, None, [(15, 1)]),
+        (15, "each", [(15, 2)]),
+    ],
+)
+def test_each_row_is_explored_in_these_settings(
+    start: int | None, users: Users | None, settings: list[tuple[int, int]]
+) -> None:
+    (strategy,) = (each for each in strategies() if each.slug == "row_lock")
+    found = plan(["flask"], [strategy], 2, None, start, users)
+    assert [(each.start, each.users) for each in found] == settings
+
+
+def test_three_requests_have_money_for_three() -> None:
+    (strategy,) = (each for each in strategies() if each.slug == "row_lock")
+    found = [(each.start, each.users) for each in plan(["flask"], [strategy], 3, None)]
+    assert found == [(10, 1), (30, 1), (10, 3)]
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"), [(10, "unsafe"), (15, "unsafe"), (20, "unsafe"), (30, "safe")]
+)
+def test_what_is_expected_follows_from_the_money(start: int, expected: str) -> None:
+    (strategy,) = (each for each in strategies() if each.slug == "unguarded_decrement")
+    (found,) = plan(["flask"], [strategy], 3, None, start)
+    assert found.expected == expected
 
 
 def test_process_lock_has_a_row_for_each_number_of_workers() -> None:
     chosen = [each for each in strategies() if each.slug in ("process_lock", "row_lock")]
-    rows = {n: [(c.label, c.workers) for c in plan(["flask"], chosen, 2, n)] for n in (None, 1, 2)}
+    rows = {
+        n: [(c.label, c.workers) for c in plan(["flask"], chosen, 2, n, 10)] for n in (None, 1, 2)
+    }
     both = [("process_lock (1 worker)", 1), ("process_lock (2 workers)", 2)]
     assert rows == {
         None: [("row_lock", 2), *both],
@@ -88,6 +150,11 @@ def test_process_lock_has_a_row_for_each_number_of_workers() -> None:
         ["--stack", "rails"],
         ["--workers", "3"],
         ["--budget", "0"],
+        ["--start", "9"],
+        ["--start", "-10"],
+        ["--start", "ten"],
+        ["--start", "3000000000"],
+        ["--users", "2"],
         ["--lanes", "0"],
         ["--replay", "missing.json"],
         ["--json", "missing/folder/x.json"],
@@ -98,6 +165,13 @@ def test_bad_usage_is_one_line_and_exit_code_2(arguments: list[str]) -> None:
     assert result.exit_code == 2
     assert len(result.output.strip().splitlines()) == 1
     assert result.output.startswith("overdraft: ")
+
+
+def test_money_for_nobody_is_refused_in_one_line() -> None:
+    result = CliRunner().invoke(main, ["explore", "--start", "5"])
+    assert result.output == (
+        "overdraft: Invalid value for '--start': 5 is less than a request withdraws, 10\n"
+    )
 
 
 def test_a_file_that_is_no_schedule_is_refused(tmp_path: Path) -> None:

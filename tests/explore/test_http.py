@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attack.explore.web.http import HttpConnection, ResponseReader, post
+from attack.explore.web.http import HttpConnection, ResponseReader, encoded
 from racewalk.errors import LostError, ProtocolError
 from racewalk.wire.loop import Loop, beside
 
@@ -124,7 +124,7 @@ def test_nobody_listens() -> None:
 
 
 def test_a_post_as_bytes() -> None:
-    request = post("http://127.0.0.1:8001/withdraw1", {"Cookie": "a=b"}, b"amount=10")
+    request = encoded("POST", "http://127.0.0.1:8001/withdraw1", {"Cookie": "a=b"}, b"amount=10")
     assert request == (
         b"POST /withdraw1 HTTP/1.1\r\nHost: 127.0.0.1:8001\r\nCookie: a=b\r\n"
         b"Content-Length: 9\r\n\r\namount=10"

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from attack.explore.cells import Cell, plan
 from attack.explore.story import schedule_file
-from attack.explore.web.cells import Cell, plan
 from racewalk.errors import DivergenceError
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -17,13 +17,14 @@ from shared_db.errors import LabError
 from support.stories import race
 
 CELL = {"stack": "flask", "strategy": "no_lock", "case": "", "requests": 2, "workers": 2}
+CELL |= {"start": 10, "users": 1}
 
 
 @pytest.fixture
 def cell() -> Cell:
-    """Return the second case of a strategy that has two."""
+    """Return two users before the second case of a strategy that has two."""
     (strategy,) = (each for each in strategies() if each.slug == "process_lock")
-    return list(plan(["django"], [strategy], 2, None))[1]
+    return list(plan(["django"], [strategy], 2, None, 30, "each"))[1]
 
 
 @pytest.fixture
@@ -38,6 +39,10 @@ def test_what_is_read_is_what_was_written(path: Path, cell: Cell) -> None:
     assert saved.cell == cell
     assert saved.schedule == (0, 0, 1, 0, 1, 0)
     saved.compare(*race())
+
+
+def test_a_file_is_named_after_its_cell(cell: Cell) -> None:
+    assert schedule_file.path_of(cell).name == "django-process_lock-2-workers-2-users-start-30.json"
 
 
 def other_step(run: Run, outcome: Outcome) -> tuple[Run, Outcome]:
@@ -87,6 +92,10 @@ def test_every_difference_is_a_divergence(path: Path, change: Any) -> None:
         {"cell": CELL | {"requests": 0}},
         {"cell": CELL | {"requests": 900}},
         {"cell": CELL | {"workers": 7}},
+        {"cell": CELL | {"start": 9}},
+        {"cell": CELL | {"start": None}},
+        {"cell": CELL | {"users": 0}},
+        {"cell": CELL | {"users": 3}},
         {"schedule": ["a"]},
         {"schedule": [0, 1, 2]},
         {"schedule": [float("inf")]},

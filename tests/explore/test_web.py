@@ -10,14 +10,13 @@ import pytest
 
 from attack.explore.story import schedule_file
 from attack.explore.web import lanes
-from attack.explore.web.cells import Cell, plan
 from attack.explore.web.lane import Lane
 from attack.explore.web.target import HttpTarget
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.brute_force import Budget, brute_force
-from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
+from tests.explore.explorations import cell
 
 HAS_PROC = Path("/proc/self/task").exists()
 
@@ -38,15 +37,9 @@ def fresh_lane(server: EmbeddedServer) -> Iterator[Lane]:
     lane.close()
 
 
-def cell(stack: str, slug: str, case: str = "") -> Cell:
-    """Return the cell of a strategy's case."""
-    chosen = [each for each in strategies() if each.slug == slug]
-    return next(each for each in plan([stack], chosen, 2, None) if each.case.name == case)
-
-
 @pytest.mark.parametrize(("stack", "counts"), [("flask", (92, 80)), ("django", (18, 12))])
 def test_no_lock(lane: Lane, tmp_path: Path, stack: str, counts: tuple[int, int]) -> None:
-    where = cell(stack, "no_lock")
+    where = cell("no_lock", stack)
     lab = lane.lab(where)
     certificate = brute_force(lab)
     assert (certificate.schedules, certificate.unsafe) == counts
@@ -64,7 +57,7 @@ def test_no_lock(lane: Lane, tmp_path: Path, stack: str, counts: tuple[int, int]
 
 
 def test_a_wait_inside_the_application(lane: Lane) -> None:
-    lab = lane.lab(cell("django", "process_lock", "1 worker"))
+    lab = lane.lab(cell("process_lock", "django", "1 worker"))
     inside: list[int] = []
 
     def seen(run: Run, _outcome: Outcome) -> None:
@@ -79,7 +72,7 @@ def test_a_wait_inside_the_application(lane: Lane) -> None:
 
 
 def test_an_application_that_never_answers_is_inconclusive(fresh_lane: Lane) -> None:
-    lab = fresh_lane.lab(cell("django", "no_lock"), patience=1.0)
+    lab = fresh_lane.lab(cell("no_lock", "django"), patience=1.0)
     target = lab.target
     assert isinstance(target, HttpTarget)
     (_, second) = target.workers
@@ -96,7 +89,7 @@ def test_answers_of_5xx_are_outcomes_of_their_own(
     fresh_lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RETRY_TRIES", "1")
-    lab = fresh_lane.lab(cell("django", "repeatable_read"))
+    lab = fresh_lane.lab(cell("repeatable_read", "django"))
     ends = [lab.run([0] * steps + [1])[1] for steps in range(1, 6)]
     assert not any(outcome.unsafe for outcome in ends)
     failed = [outcome for outcome in ends if outcome.errors == ("40001", "503")]

@@ -45,6 +45,11 @@ class Mutant:
         return f"{', '.join(self.strategies)}: {self.name}"
 
     @property
+    def escapes(self) -> bool:
+        """Whether the attack or the explorer cannot find it."""
+        return bool(self.survives or self.escapes_explorer)
+
+    @property
     def files(self) -> frozenset[str]:
         return frozenset(patch.file for patch in self.patches)
 

@@ -40,7 +40,7 @@ def page(results: Results) -> str:
         + " |"
         for mutant, slug in sorted(rows, key=lambda row: _order(rows, row[1]))
     ]
-    mutants = dict.fromkeys(mutant for mutant, _ in rows if mutant and mutant.escapes_explorer)
+    mutants = dict.fromkeys(mutant for mutant, _ in rows if mutant and mutant.escapes)
     survivors = [_survivor(mutant) for mutant in mutants]
     return "\n".join([_HEAD + "\n".join(lines), _SURVIVORS + "\n".join(survivors), ""])
 
@@ -57,7 +57,8 @@ def _order(rows: Iterable[tuple[Mutant | None, str]], slug: str) -> int:
 def _cells(mutant: Mutant | None, finding: Finding) -> str:
     attack, exploration = finding.attack, finding.exploration
     paid = f"{attack['verdict']} {mean(attack['payouts']):.3g}/{attack['right']}"
-    share = f"{exploration['unsafe']}/{exploration['schedules']}"
+    bad = exploration.get(exploration["verdict"], 0)
+    share = f"{bad}/{exploration['schedules']}"
     explored = f"{exploration['verdict']} {share}"
     if mutant is None:
         return f"{paid} | {explored}"
@@ -69,5 +70,8 @@ def _mark(found: bool) -> str:
 
 
 def _survivor(mutant: Mutant) -> str:
-    where = "" if mutant.survives else " (the explorer only)"
-    return f"- `{', '.join(mutant.strategies)}`, {mutant.name}{where}: {mutant.escapes_explorer}."
+    where = ""
+    if not (mutant.survives and mutant.escapes_explorer):
+        where = " (the attack only)" if mutant.survives else " (the explorer only)"
+    why = mutant.escapes_explorer or mutant.survives
+    return f"- `{', '.join(mutant.strategies)}`, {mutant.name}{where}: {why}."

@@ -20,8 +20,11 @@ from tests.mutants.model import Mutant, batches, mutants
 PACKAGES = ("shared_db", "flask_app", "django_app", "attack")
 TRIALS = 5
 _WITHIN_S = 240
-_FROM_WORST = ("exploited", "unsafe", "starved", "inconclusive", "unknown", "held", "safe")
-_CERTAIN = frozenset({"exploited", "unsafe", "starved"})
+_FROM_WORST = (
+    *("exploited", "unsafe", "starved", "waits", "aborts"),
+    *("inconclusive", "unknown", "held", "safe"),
+)
+_CERTAIN = frozenset({"exploited", "unsafe", "starved", "waits", "aborts"})
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,9 @@ class Finding:
 
     @property
     def exploration(self) -> dict[str, Any]:
-        """The case with the explorer's worst verdict."""
-        return _worst(self.explored)
+        """The cell with the explorer's worst verdict, of those not expected if there are any."""
+        unexpected = [cell for cell in self.explored if cell["verdict"] != cell["expected"]]
+        return _worst(unexpected or self.explored)
 
     @property
     def by_attack(self) -> bool:
@@ -56,7 +60,8 @@ class Finding:
     @property
     def by_explorer(self) -> bool:
         """Whether the explorer told the mistake for certain."""
-        return self.exploration["verdict"] in _CERTAIN
+        found = self.exploration
+        return found["verdict"] in _CERTAIN and found["verdict"] != found["expected"]
 
 
 def _worst(cells: Iterable[dict[str, Any]]) -> dict[str, Any]:

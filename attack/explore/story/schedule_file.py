@@ -11,14 +11,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from attack.explore.web.cells import REQUESTS, WORKERS, Cell
+from attack.explore.cells import REQUESTS, STARTS, WORKERS, Cell
+from attack.explore.web.lanes import FOLDER
 from racewalk.errors import DivergenceError
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 
-_FORMAT: Final = "overdraft schedule 1"
+_FORMAT: Final = "overdraft schedule 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,16 @@ class Saved:
                 raise DivergenceError(f"{part}: expected {old}, got {found[part]}")
 
 
+def path_of(cell: Cell) -> Path:
+    """Return the file of a cell's schedule; its picture has the same name and ends in .svg."""
+    case = f"-{cell.case.name.replace(' ', '-')}" if cell.case.name else ""
+    one = "-1-worker" if cell.workers == 1 and not cell.case.workers else ""
+    more = f"-{cell.requests}-requests" if cell.requests > min(REQUESTS) else ""
+    users = f"-{cell.users}-users" if cell.users > 1 else ""
+    name = f"{cell.stack}-{cell.strategy.slug}{case}{one}{more}{users}-start-{cell.start}"
+    return FOLDER / f"{name}.json"
+
+
 def describe(run: Run, outcome: Outcome) -> dict[str, Any]:
     """Return all that a replay must see again, as JSON holds it."""
     steps = [
@@ -80,6 +91,8 @@ def save(path: Path, cell: Cell, run: Run, outcome: Outcome) -> None:
         "case": cell.case.name,
         "requests": cell.requests,
         "workers": cell.workers,
+        "start": cell.start,
+        "users": cell.users,
     }
     record = {
         "format": _FORMAT,
@@ -103,10 +116,13 @@ def load(path: Path) -> Saved:
         where = record["cell"]
         strategy = next(each for each in strategies() if each.slug == where["strategy"])
         case = next(each for each in strategy.cases if each.name == where["case"])
-        cell = Cell(where["stack"], strategy, case, where["requests"], where["workers"])
+        numbers = (where[name] for name in ("requests", "workers", "start", "users"))
+        cell = Cell(where["stack"], strategy, case, *numbers)
         seen, schedule = record["seen"], tuple(record["schedule"])
         known = cell.stack in case.stacks and cell.requests in REQUESTS
-        known = known and cell.workers in WORKERS and set(schedule) <= set(range(cell.requests))
+        known = known and cell.workers in WORKERS and cell.start in STARTS
+        known = known and cell.users in (1, cell.requests)
+        known = known and set(schedule) <= set(range(cell.requests))
         shapes = {"steps": list, "choices": list, "outcome": dict}
         if not known or {part: type(value) for part, value in seen.items()} != shapes:
             raise ValueError(where)

@@ -176,9 +176,9 @@ class HttpConnection:
             self.close()
 
 
-def post(url: str, headers: Mapping[str, str], body: bytes) -> bytes:
-    """Return a POST request as the bytes to send, to be answered on a connection kept alive."""
+def encoded(method: str, url: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """Return a request as the bytes to send, to be answered on a connection kept alive."""
     parts = urlsplit(url)
     lines = {"Host": parts.netloc, **headers, "Content-Length": str(len(body))}
     head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-    return f"POST {parts.path} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body
+    return f"{method} {parts.path} HTTP/1.1\r\n{head}\r\n".encode("latin-1") + body

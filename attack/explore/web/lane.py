@@ -1,7 +1,7 @@
 """A lane: one process with a database, a proxy and applications of its own, exploring cells.
 
 Two lanes share nothing but the server and the cores, so what one finds does not depend on the
-other. The parent sends `Job`s and gets, for each, `Progress` now and then and a `Certificate`.
+other. The parent sends `Job`s and gets, for each, `Progress` now and then and a `Exploration`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from time import monotonic
 from typing import Final
 
 from attack import targets
-from attack.explore.web.cells import Cell
-from attack.explore.web.target import Database, HttpTarget
+from attack.explore.cells import Application, Cell
+from attack.explore.exploration import Examples, Exploration
+from attack.explore.web.accounts import Database
+from attack.explore.web.target import HttpTarget
 from racewalk.commute.effects import Reader
 from racewalk.commute.initial import InitialValues
 from racewalk.commute.schema import read_schema
@@ -87,23 +89,25 @@ class Lane:
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._observer = Observer(setting.superuser_url)
-        self._labs: dict[tuple[str, int, int], tuple[Lab, HttpTarget]] = {}
+        self._labs: dict[Application, tuple[Lab, HttpTarget]] = {}
 
-    def explore(self, job: Job, on_progress: Callable[[int], None]) -> Certificate:
+    def explore(self, job: Job, on_progress: Callable[[int], None]) -> Exploration:
         """Explore a cell; whatever keeps it from being explored makes it inconclusive."""
         cell = job.cell
+        examples = Examples(cell)
         schedules = 0
 
-        def seen(_run: Run, _outcome: Outcome) -> None:
+        def seen(run: Run, outcome: Outcome) -> None:
             nonlocal schedules
             schedules += 1
+            examples.add(run, outcome)
             on_progress(schedules)
 
         try:
             lab = self.lab(cell, patience=min(PATIENCE, job.seconds))
         except (ExploreError, LabError) as error:
             self._drop(cell)
-            return Certificate(cell.requests, inconclusive=str(error))
+            return Exploration(cell, Certificate(cell.requests, inconclusive=str(error)))
         budget = Budget(seconds=job.seconds)
         if job.every_schedule or lab.target.shared_port:
             # What requests share inside one process, nobody sees from here: nothing commutes.
@@ -113,7 +117,8 @@ class Lane:
             certificate.noise = lab.proxy.noise.copy()
         if not certificate.exhausted:
             self._drop(cell)  # a request may be in flight
-        return certificate
+        found = Exploration(cell, certificate, examples.of_the_worst)
+        return found if found.known else Exploration(cell, certificate)
 
     def reader(self) -> Reader:
         """Return a new reader of the statements that reach this lane's database."""
@@ -125,20 +130,19 @@ class Lane:
         Raises:
             ExploreError, LabError: the applications do not start or do not answer.
         """
-        key = (cell.stack, cell.requests, cell.workers)
-        if key not in self._labs:
+        if cell.application not in self._labs:
             database = Database(self._setting.url, self._observer)
             target = HttpTarget(targets.load(), database, cell, self._setting.folder)
             lab = Lab(target, self._observer, self._setting.server, patience=patience)
-            self._labs[key] = (lab, target)
+            self._labs[cell.application] = (lab, target)
         else:
-            lab, target = self._labs[key]
+            lab, target = self._labs[cell.application]
             target.select(cell)
         lab.proxy.noise.clear()
         return lab
 
     def _drop(self, cell: Cell) -> None:
-        found = self._labs.pop((cell.stack, cell.requests, cell.workers), None)
+        found = self._labs.pop(cell.application, None)
         if found:
             found[0].close()
 

@@ -16,10 +16,10 @@ from typing import Final
 
 from psycopg import sql
 
+from attack.explore.cells import Cell
+from attack.explore.exploration import Exploration
 from attack.explore.web import lane
-from attack.explore.web.cells import Cell
 from attack.explore.web.lane import Job, Progress, Setting
-from racewalk.search.certificate import Certificate
 from racewalk.wire.proxy import Address
 from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
@@ -35,8 +35,12 @@ SETTINGS: Final = {
     "synchronous_commit": "off",
     "autovacuum": "off",
     "jit": "off",
+    "enable_seqscan": "off",
 }
-"""Nothing in this server outlives an exploration, and nothing may happen in it by the clock."""
+"""Nothing in this server outlives an exploration, and nothing may happen in it by the clock.
+
+Nor by the size of a table: the planner reads a small one as a whole, and at SERIALIZABLE whoever
+read a whole table collides with every writer. By its keys it is read as a large one would be."""
 
 
 @contextmanager
@@ -131,8 +135,8 @@ class Lanes:
         seconds: float,
         on_progress: Callable[[Cell, int], None] = lambda _cell, _schedules: None,
         every_schedule: bool = False,
-    ) -> Iterator[tuple[Cell, Certificate]]:
-        """Yield each cell with its certificate, in the order given.
+    ) -> Iterator[Exploration]:
+        """Yield what was found of each cell, in the order given.
 
         Args:
             cells: what to explore.
@@ -144,10 +148,10 @@ class Lanes:
             LabError: a lane ended.
         """
         template = Job(cells[0], seconds, every_schedule)
-        open_cells, done = list(range(len(cells))), dict[int, Certificate]()
+        open_cells, done = list(range(len(cells))), dict[int, Exploration]()
         for worker in self._workers:
             self._assign(worker, cells, open_cells, template)
-        for index, cell in enumerate(cells):
+        for index in range(len(cells)):
             while index not in done:
                 for worker, message in self._messages():
                     if worker.cell is None:
@@ -157,7 +161,7 @@ class Lanes:
                     else:
                         done[worker.cell] = message
                         self._assign(worker, cells, open_cells, template)
-            yield cell, done.pop(index)
+            yield done.pop(index)
 
     def _assign(
         self, worker: _Worker, cells: Sequence[Cell], open_cells: list[int], template: Job
@@ -169,14 +173,14 @@ class Lanes:
 
         def needs_a_start(index: int) -> bool:
             last, cell = worker.last, cells[index]
-            return not last or (last.stack, last.workers) != (cell.stack, cell.workers)
+            return not last or last.application != cell.application
 
         worker.cell = min(open_cells, key=lambda index: (needs_a_start(index), index))
         open_cells.remove(worker.cell)
         worker.last = cells[worker.cell]
         worker.connection.send(replace(template, cell=worker.last))
 
-    def _messages(self) -> Iterator[tuple[_Worker, Progress | Certificate]]:
+    def _messages(self) -> Iterator[tuple[_Worker, Progress | Exploration]]:
         """Wait until lanes have told something, and yield it."""
         busy = [worker for worker in self._workers if worker.cell is not None]
         ready = wait([worker.connection for worker in busy])

@@ -20,48 +20,30 @@ class Ledger:
         balance: balance after it.
         paid_out: sum of the payouts logged.
         payouts: number of the payouts logged.
+        users: the same of each user, where there are several; the amounts above are their sums.
     """
 
     start: int
     balance: int
     paid_out: int
     payouts: int
+    users: tuple[Ledger, ...] = ()
 
 
 Invariants = Callable[[Ledger, Sequence[Answer]], tuple[str, ...]]
 """Returns the names of the invariants that are broken, sorted; none means the schedule is safe."""
 
 
-def stored_balance(
-    ledger: Ledger, answers: Sequence[Answer], *, one_intent: bool = False
-) -> tuple[str, ...]:
-    """Judge an account whose balance is a column; requests of one intent are paid once."""
+def stored_balance(ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
+    """Judge an account whose balance is a column."""
+    paid = sum(answer.kind == "paid" for answer in answers)
+    unknown = sum(answer.kind == "failed" for answer in answers)
     broken = {
         "balance >= 0": ledger.balance < 0,
         "start == balance + paid_out": ledger.start != ledger.balance + ledger.paid_out,
+        "every success is logged": ledger.payouts < paid,
+        "nothing else is logged": ledger.payouts > paid + unknown,
     }
-    return _names(broken | _logged(ledger, answers, one_intent))
-
-
-def derived_balance(
-    ledger: Ledger, answers: Sequence[Answer], *, one_intent: bool = False
-) -> tuple[str, ...]:
-    """Judge an account whose balance is its start less its payouts; intents as above."""
-    broken = {"paid_out <= start": ledger.paid_out > ledger.start}
-    return _names(broken | _logged(ledger, answers, one_intent))
-
-
-def _logged(ledger: Ledger, answers: Sequence[Answer], one_intent: bool) -> dict[str, bool]:
-    most = 1 if one_intent else len(answers)
-    paid = sum(answer.kind == "paid" for answer in answers)
-    unknown = sum(answer.kind == "failed" for answer in answers)
-    return {
-        "every success is logged": ledger.payouts < min(paid, most),
-        "nothing else is logged": ledger.payouts > min(paid + unknown, most),
-    }
-
-
-def _names(broken: dict[str, bool]) -> tuple[str, ...]:
     return tuple(sorted(name for name, is_broken in broken.items() if is_broken))
 
 
@@ -74,12 +56,15 @@ class Outcome:
         answers: the kind of each request's answer.
         violations: names of the broken invariants.
         errors: SQLSTATEs of failed steps, and details of failed answers, sorted, without repeats.
+        waited: whether a request waited for another, in the database or in the application; it
+            is the same in all schedules of a class.
     """
 
     ledger: Ledger
     answers: tuple[str, ...]
     violations: tuple[str, ...]
     errors: tuple[str, ...]
+    waited: bool = False
 
     @property
     def unsafe(self) -> bool:
@@ -96,4 +81,6 @@ def judge(run: Run, ledger: Ledger, invariants: Invariants) -> Outcome:
         tuple(answer.kind for answer in run.answers),
         invariants(ledger, run.answers),
         tuple(sorted(errors)),
+        any(step.completed > step.released for step in run.steps)
+        or any(choice.inside for choice in run.choices),
     )

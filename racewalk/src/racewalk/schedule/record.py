@@ -102,12 +102,17 @@ class Closing:
     completed: int
 
 
-AnswerKind = Literal["paid", "refused", "failed"]
+AnswerKind = Literal["paid", "done", "refused", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request answered: paid, refused for want of funds, or failed (with a detail)."""
+    """What a request answered.
+
+    Attributes:
+        kind: paid; done, of a request that asks for no payout; refused; or failed.
+        detail: what else is known of it, such as the status of a failed one.
+    """
 
     kind: AnswerKind
     detail: str = ""

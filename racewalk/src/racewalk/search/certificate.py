@@ -19,8 +19,8 @@ from racewalk.search.reduction import Reduction
 from racewalk.wire.statements import shape
 
 Verdict = str
-"""'unsafe', 'starved', 'safe', 'safe up to 2 preemptions' (or so), or 'inconclusive'."""
-CONCLUSIVE: Final = frozenset({"unsafe", "starved", "safe"})
+"""'unsafe', 'safe', 'safe up to 2 preemptions' (or so), or 'inconclusive'."""
+CONCLUSIVE: Final = frozenset({"unsafe", "safe"})
 
 
 @dataclass(slots=True)
@@ -82,11 +82,6 @@ class Certificate:
         return sum(count for outcome, count in self.outcomes.items() if outcome.unsafe)
 
     @property
-    def starved(self) -> int:
-        """How many of them paid nobody, though the money was there: the cheapest way to be safe."""
-        return sum(count for outcome, count in self.outcomes.items() if not outcome.ledger.payouts)
-
-    @property
     def with_errors(self) -> int:
         """How many of them saw a failed statement or a failed answer, safe or not."""
         return sum(count for outcome, count in self.outcomes.items() if outcome.errors)
@@ -100,15 +95,14 @@ class Certificate:
     def verdict(self) -> Verdict:
         """'unsafe' as soon as one schedule is; 'safe' only where all were seen and none is.
 
-        'starved' is safe with schedules that paid nobody. A reduced search that its budget cut
-        short is 'safe up to n preemptions'.
+        A reduced search that its budget cut short is 'safe up to n preemptions'.
         """
         if self.diverged:
             return "inconclusive"
         if self.unsafe:
             return "unsafe"
         if self.exhausted:
-            return "starved" if self.starved else "safe"
+            return "safe"
         if self.reduction and self.reduction.bound is not None:
             bound = self.reduction.bound
             return f"safe up to {bound} preemption{'' if bound == 1 else 's'}"
@@ -129,10 +123,9 @@ class Certificate:
             seen = f"{self.verdict}, {seen}"
         grain = f"statement by statement, {self.requests} requests"
         classes = f", {self.reduction}" if self.reduction else ""
-        starved = f", nobody paid in {self.starved}" if self.starved else ""
         return (
             f"{self.unsafe} of {self.schedules} schedules unsafe{self._by_preemptions}{classes}"
-            f"{starved}, {seen} ({grain})"
+            f", {seen} ({grain})"
         )
 
     @property

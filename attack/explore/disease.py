@@ -1,0 +1,64 @@
+"""What the explorations of one row tell together: the disease, by its name.
+
+A balance that allows one payout and one that allows all tell apart what fails. Where an update is
+lost, money is created at both. Where only the guard fails, nothing is wrong as long as there is
+money for everybody: the amount is subtracted from what is there, and the balance falls below zero
+(the guard is missing, or looks at an old balance); or the balance is derived from rows that nobody
+changes, each request adds one, and none sees the other's (write skew).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from attack.explore import judge
+from attack.explore.exploration import Exploration
+
+LOST_UPDATE: Final = "lost update"
+MISSING_GUARD: Final = "missing guard"
+WRITE_SKEW: Final = "write skew"
+MONEY_VANISHES: Final = "money vanishes"
+PAID_TWICE: Final = "paid twice"
+NOT_LOGGED: Final = "payout not logged"
+
+_BY_BROKEN: Final = {
+    judge.ASKED_FOR: PAID_TWICE,
+    judge.NOT_NEGATIVE: MISSING_GUARD,
+    judge.COVERED: WRITE_SKEW,
+    judge.LOGGED: NOT_LOGGED,
+}
+_WITHOUT_HARM: Final = {
+    "starved": "starves",
+    "waits": "waits for strangers",
+    "aborts": "aborts strangers",
+    "safe": "holds",
+}
+
+
+def disease(row: Sequence[Exploration]) -> str:
+    """Return in a few words what the explorations of one row on one stack tell.
+
+    Args:
+        row: what was found in each setting; at least one.
+    """
+    if any(each.known == "unsafe" for each in row):
+        return _harm(row)
+    if any(each.known is None for each in row):
+        return "not all was seen"
+    worst = min((each.verdict for each in row), key=list(_WITHOUT_HARM).index)
+    return _WITHOUT_HARM[worst]
+
+
+def _harm(row: Sequence[Exploration]) -> str:
+    """By what broke: what each invariant guards against has a name."""
+    ends = [(each, end) for each in row for end in each.certificate.outcomes if end.unsafe]
+    broken = {name for _, end in ends for name in end.violations}
+    if judge.CONSERVED in broken:
+        ledgers = [part for _, end in ends for part in (end.ledger.users or (end.ledger,))]
+        created = any(part.balance + part.paid_out > part.start for part in ledgers)
+        return LOST_UPDATE if created else MONEY_VANISHES
+    for name, word in _BY_BROKEN.items():
+        if name in broken:
+            return word
+    raise ValueError(f"no name for what broke: {broken}")

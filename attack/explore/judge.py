@@ -1,0 +1,133 @@
+"""What an exploration says of the money: which invariants a schedule broke, and the verdict.
+
+The ledger decides, never the answer: an answer only says what the client was told. Users have
+accounts of their own, and each account is judged by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from attack.checkers import right_payouts
+from attack.explore.cells import AMOUNT, Cell, worst
+from racewalk.schedule.outcome import Ledger, Outcome
+from racewalk.schedule.record import Answer
+from racewalk.search.certificate import Certificate
+from shared_db.catalogue import Explored
+
+CONSERVED: Final = "start == balance + paid_out"
+NOT_NEGATIVE: Final = "balance >= 0"
+COVERED: Final = "paid_out <= start"
+LOGGED: Final = "every success is logged"
+ASKED_FOR: Final = "nothing else is logged"
+
+BAD: Final[dict[Explored, str]] = {
+    "unsafe": "unsafe",
+    "starved": "starved",
+    "waits": "with a wait for another user's request",
+    "aborts": "with an abort because of another user's request",
+}
+"""How a schedule may end that is not safe, and how that is said of some schedules."""
+
+_ABORTED: Final = ("40", "55P03", "57014")
+"""Beginnings of the SQLSTATEs by which PostgreSQL gives up one transaction for another: rollbacks
+(class 40), a lock that was not to be had, a statement that waited too long."""
+
+
+def violations(cell: Cell, ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
+    """Return the names of the invariants that a schedule broke, sorted; none means it is safe."""
+    broken = set[str]()
+    for user, account in enumerate(_accounts(ledger)):
+        told = [answers[number].kind for number in _withdrawals(cell, user)]
+        broken.update(_broken(cell, account, told))
+    return tuple(sorted(broken))
+
+
+def _broken(cell: Cell, account: Ledger, told: Sequence[str]) -> Iterable[str]:
+    if cell.strategy.ledger == "derived":
+        checks = {COVERED: account.paid_out <= account.start}
+    else:
+        checks = {
+            NOT_NEGATIVE: account.balance >= 0,
+            CONSERVED: account.start == account.balance + account.paid_out,
+        }
+    most = _intents(cell, len(told))
+    paid = told.count("paid")
+    checks[LOGGED] = account.payouts >= min(paid, most)
+    checks[ASKED_FOR] = account.payouts <= min(paid + told.count("failed"), most)
+    return (name for name, holds in checks.items() if not holds)
+
+
+def kind(cell: Cell, outcome: Outcome) -> Explored:
+    """Return what is the worst of one way to end.
+
+    unsafe: an invariant broke. starved: somebody got fewer payouts than they asked for and their
+    money allowed; a request that was given up is not paid. waits, aborts: a request waited for
+    another user's, or was given up or had to be tried again because of it. safe: none of these.
+    """
+    if outcome.unsafe:
+        return "unsafe"
+    if any(
+        account.payouts < _right(cell, user)
+        for user, account in enumerate(_accounts(outcome.ledger))
+    ):
+        return "starved"
+    if cell.users > 1:
+        if outcome.waited:
+            return "waits"
+        if "failed" in outcome.answers or any(e.startswith(_ABORTED) for e in outcome.errors):
+            return "aborts"
+    return "safe"
+
+
+def in_words(cell: Cell, outcome: Outcome) -> str:
+    """Return a sentence for a schedule that is not safe although no invariant broke, or ''."""
+    match kind(cell, outcome):
+        case "starved":
+            right = sum(_right(cell, user) for user in range(cell.users))
+            return f"Right payouts: {right}. Made: {outcome.ledger.payouts}."
+        case "waits":
+            return "A request waits for another user's."
+        case "aborts":
+            return "A request is aborted because of another user's."
+        case _:
+            return ""
+
+
+def count(cell: Cell, certificate: Certificate, what: Explored) -> int:
+    """Return in how many schedules `what` was the worst."""
+    return sum(n for outcome, n in certificate.outcomes.items() if kind(cell, outcome) == what)
+
+
+def verdict(cell: Cell, certificate: Certificate) -> Explored | None:
+    """Return the worst of all ways to end, or None where that is not known.
+
+    One unsafe schedule is enough to know; for the rest all have to have been seen.
+    """
+    if certificate.diverged:
+        return None
+    found = worst([kind(cell, outcome) for outcome in certificate.outcomes])
+    return found if found == "unsafe" or certificate.exhausted else None
+
+
+def _accounts(ledger: Ledger) -> tuple[Ledger, ...]:
+    return ledger.users or (ledger,)
+
+
+def _withdrawals(cell: Cell, user: int) -> list[int]:
+    """The numbers of a user's requests that withdraw."""
+    return [
+        number
+        for number, racer in enumerate(cell.racers)
+        if racer.user == user and not racer.beside
+    ]
+
+
+def _intents(cell: Cell, withdrawals: int) -> int:
+    return min(withdrawals, 1) if cell.one_intent else withdrawals
+
+
+def _right(cell: Cell, user: int) -> int:
+    """How many payouts of a user are right."""
+    return right_payouts(_intents(cell, len(_withdrawals(cell, user))), cell.start, AMOUNT)

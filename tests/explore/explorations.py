@@ -1,0 +1,59 @@
+"""Explorations that nobody ran: a cell of the catalogue, and how its schedules are said to end."""
+
+from attack.explore.cells import AMOUNT, Cell, plan
+from attack.explore.exploration import Examples, Exploration
+from racewalk.schedule.outcome import Ledger, Outcome
+from racewalk.search.certificate import Certificate
+from shared_db.catalogue import strategies
+from support.stories import race
+
+RIGHT = "paid", "refused"
+
+
+def cell(
+    slug: str, stack: str = "flask", case: str = "", start: int = AMOUNT, users: int = 1
+) -> Cell:
+    """Return the exploration of a strategy's case by two requests."""
+    chosen = [each for each in strategies() if each.slug == slug]
+    cells = plan([stack], chosen, 2, None, start, "each" if users > 1 else None)
+    return next(each for each in cells if each.case.name == case)
+
+
+def ledger(start: int, *payouts: int, balances: tuple[int, ...] | None = None) -> Ledger:
+    """Return what so many payouts leave, of one user or of several."""
+    left = balances or tuple(start - AMOUNT * count for count in payouts)
+    users = tuple(
+        Ledger(start, balance, AMOUNT * count, count)
+        for balance, count in zip(left, payouts, strict=True)
+    )
+    if len(users) == 1:
+        return users[0]
+    return Ledger(
+        start * len(users),
+        sum(left),
+        AMOUNT * sum(payouts),
+        sum(payouts),
+        users,
+    )
+
+
+def end(
+    found: Ledger,
+    answers: tuple[str, ...] = RIGHT,
+    *errors: str,
+    broken: tuple[str, ...] = (),
+    waited: bool = False,
+) -> Outcome:
+    """Return how a schedule ended."""
+    return Outcome(found, answers, broken, errors, waited)
+
+
+def exploration(where: Cell, *ends: Outcome, inconclusive: str | None = None) -> Exploration:
+    """Return an exploration of which each schedule ended otherwise; the race stands for them."""
+    certificate = Certificate(where.requests, inconclusive=inconclusive)
+    examples = Examples(where)
+    for each in ends:
+        certificate.add(race()[0], each)
+        examples.add(race()[0], each)
+    found = Exploration(where, certificate, examples.of_the_worst)
+    return found if found.known else Exploration(where, certificate)
