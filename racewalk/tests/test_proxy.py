@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from racewalk.scripts.session import _connect
+from racewalk.wire.events import Closed, Completed, Held, Lost, Report, Waits
 from racewalk.wire.framing import BackendFramer, Message, encode, notice_fields
-from racewalk.wire.groups import Group
 from racewalk.wire.link import Link
 from racewalk.wire.loop import Loop
 from racewalk.wire.proxy import Address, Proxy
 from racewalk.wire.reply import Reply
-from racewalk.wire.watcher import LinkState
+from racewalk.wire.states import LinkState
 from support import messages as m
 from support.labs import Database
 
@@ -36,23 +36,19 @@ class Recorder:
     waiting: list[bool] = field(default_factory=list)
     closings: int = 0
 
-    def held(self, _link: Link, group: Group) -> None:
-        self.groups.append(group.announcement)
-
-    def completed(self, _link: Link, _group: Group, reply: Reply) -> None:
-        self.replies.append(reply)
-
-    def passed(self, _link: Link, _rule: str) -> None:
-        pass
-
-    def waits(self, _link: Link, waiting: bool) -> None:
-        self.waiting.append(waiting)
-
-    def lost(self, _link: Link, _group: Group, reason: str) -> None:
-        self.losses.append(reason)
-
-    def closed(self, _link: Link) -> None:
-        self.closings += 1
+    def told(self, _link: Link, report: Report) -> None:
+        """Sort what is told."""
+        match report:
+            case Held(group):
+                self.groups.append(group.announcement)
+            case Completed(_, reply):
+                self.replies.append(reply)
+            case Waits(waiting):
+                self.waiting.append(waiting)
+            case Lost(_, reason):
+                self.losses.append(reason)
+            case Closed():
+                self.closings += 1
 
 
 class Bench:
@@ -60,7 +56,7 @@ class Bench:
 
     def __init__(self, address: Address) -> None:
         self.loop, self.seen = Loop(), Recorder()
-        self.proxy = Proxy(self.loop, address, self.seen)
+        self.proxy = Proxy(self.loop, address, self.seen.told)
         self.port = self.proxy.listen(0)
 
     def until(self, condition: Callable[[], object]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from racewalk.errors import DivergenceError, LostError, StalledError
+from racewalk.wire.events import Lost, Waits
 from support.fakes import FakeLink, World, group
 
 
@@ -69,7 +70,7 @@ def test_a_waiter_is_recorded_behind_the_step_that_set_it_free() -> None:
     def waits() -> None:
         second.waits_for = "ShareLock on transaction"
         world.locked[11] = b"now"
-        world.scheduler.waits(second, True)  # type: ignore[arg-type]
+        world.scheduler.told(second, Waits(True))  # type: ignore[arg-type]
 
     def freed() -> None:
         world.locked.clear()
@@ -196,7 +197,7 @@ def test_two_waiters_wake_in_the_order_in_which_they_queued() -> None:
 
         def waits(link: FakeLink = link) -> None:
             world.locked[link.pid] = b"now"
-            world.scheduler.waits(link, True)  # type: ignore[arg-type]
+            world.scheduler.told(link, Waits(True))  # type: ignore[arg-type]
 
         link.on_release = arrange(world, waits)
         world.scheduler.release(request)
@@ -214,7 +215,7 @@ def test_a_statement_that_vanishes_is_an_error() -> None:
     world = World()
     first, _ = two_held(world)
     with pytest.raises(LostError, match="'SELECT 0' was lost: gone"):
-        world.scheduler.lost(first, group("SELECT 0"), "gone")  # type: ignore[arg-type]
+        world.scheduler.told(first, Lost(group("SELECT 0"), "gone"))  # type: ignore[arg-type]
 
 
 def test_between_schedules_everything_passes() -> None:

@@ -9,12 +9,13 @@ from typing import Any, Self
 
 from racewalk.schedule.record import Answer
 from racewalk.schedule.scheduler import Scheduler
+from racewalk.wire.events import Completed, Held
 from racewalk.wire.framing import Message, encode
 from racewalk.wire.groups import Group
 from racewalk.wire.parameters import Parameters
 from racewalk.wire.reply import Reply
 from racewalk.wire.statements import Statement
-from racewalk.wire.watcher import LinkState
+from racewalk.wire.states import LinkState
 
 
 def group(sql: str) -> Group:
@@ -106,7 +107,7 @@ class World:
 
     def speaks(self, link: Any, sql: str) -> Callable[[], None]:
         """Return the event that a statement is held."""
-        return lambda: self.scheduler.held(link, group(sql))
+        return lambda: self.scheduler.told(link, Held(group(sql)))
 
     def completes(
         self, link: Any, sql: str, then: Sequence[Callable[[], None]] = (), status: str = "I"
@@ -115,7 +116,8 @@ class World:
 
         def event() -> None:
             link.status = status
-            self.scheduler.completed(link, group(sql), Reply(tags=["OK"], status=status))
+            reply = Reply(tags=["OK"], status=status)
+            self.scheduler.told(link, Completed(group(sql), reply))
             self.events.extend(then)
 
         return event

@@ -48,3 +48,8 @@ def bind(*values: bytes | None, name: str = "", formats: tuple[int, ...] = ()) -
 def close_statement(name: str) -> bytes:
     """Return a Close of a prepared statement."""
     return encode("C", b"S" + name.encode() + b"\0")
+
+
+def describe() -> bytes:
+    """Return a Describe of the unnamed portal."""
+    return encode("D", b"P\0")

@@ -52,7 +52,7 @@ class Lab:
         self._loop = Loop()
         observer.adopt()
         self._scheduler = Scheduler(self._loop, target, observer, Backends(observer), patience)
-        self.proxy = Proxy(self._loop, server, self._scheduler, rules)
+        self.proxy = Proxy(self._loop, server, self._scheduler.told, rules)
         if target.shared_port:
             ports = [self.proxy.listen(None)] * target.requests
         else:

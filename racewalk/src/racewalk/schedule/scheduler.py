@@ -17,11 +17,12 @@ from racewalk.schedule.backends import Backends
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.record import Choice, Closing, Run, Step
 from racewalk.schedule.target import Target
+from racewalk.wire.events import Closed, Completed, Held, Lost, Passed, Report, Waits
 from racewalk.wire.groups import Group
 from racewalk.wire.link import Link
 from racewalk.wire.loop import Loop
 from racewalk.wire.reply import Reply
-from racewalk.wire.watcher import LinkState
+from racewalk.wire.states import LinkState
 
 PATIENCE: Final = 10.0
 """Seconds without any event after which a schedule is given up as stalled."""
@@ -30,7 +31,7 @@ _LOOK_INSIDE: Final = 0.002
 
 
 class Scheduler:
-    """Drives one schedule after the other; it is the `Watcher` of the proxy's links.
+    """Drives one schedule after the other; it is told what happens on the proxy's links.
 
     Args:
         loop: the loop of proxy and target.
@@ -234,8 +235,25 @@ class Scheduler:
 
     # What the proxy tells
 
-    def held(self, link: Link, group: Group) -> None:
-        """Take a statement that waits to be released."""
+    def told(self, link: Link, report: Report) -> None:
+        """Take what happened on a connection."""
+        match report:
+            case Held(group):
+                self._held(link, group)
+            case Completed(group, reply):
+                self._events += 1
+                if actor := self._actor_on(link):
+                    self._completed(actor, link, group, reply)
+            case Passed():
+                self._events += 1
+            case Closed():
+                self._closed(link)
+            case Waits(waiting):
+                self._waits(link, waiting)
+            case Lost(group, reason) if self._actors:
+                raise LostError(f"{group.announcement!r} was lost: {reason}")
+
+    def _held(self, link: Link, group: Group) -> None:
         if not self._actors:
             link.release()
             return
@@ -253,12 +271,8 @@ class Scheduler:
         used = sum(request == actor.request for request, _ in self._numbers)
         self._numbers.setdefault((actor.request, link), used)
 
-    def completed(self, link: Link, group: Group, reply: Reply) -> None:
+    def _completed(self, actor: Actor, link: Link, group: Group, reply: Reply) -> None:
         """Record the step that is over."""
-        self._events += 1
-        actor = self._actor_on(link)
-        if not actor:
-            return
         if actor.phase is Phase.WAITING:
             self._wakes(actor)
         self._steps.append(
@@ -280,12 +294,7 @@ class Scheduler:
         )
         actor.phase, actor.group = Phase.THINKING, None
 
-    def passed(self, link: Link, rule: str) -> None:
-        """Note that something happened; the proxy counts it."""
-        del link, rule
-        self._events += 1
-
-    def waits(self, link: Link, waiting: bool) -> None:
+    def _waits(self, link: Link, waiting: bool) -> None:
         """Take the server's word that a running step waits, or no longer does."""
         actor = self._actor_on(link)
         if not actor or actor.phase not in (Phase.RUNNING, Phase.WAITING):
@@ -298,13 +307,7 @@ class Scheduler:
             actor.waited_for = actor.waited_for or link.waits_for
             self._queue.append(actor.request)
 
-    def lost(self, link: Link, group: Group, reason: str) -> None:
-        """Refuse to go on without a statement that a request had sent."""
-        if self._actors:
-            raise LostError(f"{group.announcement!r} was lost: {reason}")
-        del link
-
-    def closed(self, link: Link) -> None:
+    def _closed(self, link: Link) -> None:
         """Note that a connection's locks are gone."""
         self._events += 1
         for (request, used), number in self._numbers.items():

@@ -1,21 +1,34 @@
-"""A step's worth of messages: what a client sends up to a Query or a Sync.
+"""A step's worth of messages: what a client sends for one statement to be executed.
 
-The server answers each such group with exactly one ReadyForQuery, so a group is the smallest
-thing that can be held and let go without breaking the protocol (PostgreSQL documentation,
-section 'Message Flow'). A group ends early at a Flush, since the client then waits for an answer;
-the rest of it, up to the Sync, belongs to the same step.
+A simple Query is a step. In the extended protocol an Execute is: what leads up to it (Parse, Bind,
+Describe) goes with it, and so does what follows up to the Sync where no other Execute comes
+before that. A batch of many Executes before one Sync, as drivers send it for executemany and in
+pipelines, is therefore cut into as many steps; behind each but the last a Flush is put in, for
+without it the server would keep the answer to itself. A client that waits for an answer in
+mid-batch sends a Flush of its own, which ends a step as well. Several statements in the text of
+one Query cannot be told apart on the wire: they remain one step.
+
+Source: PostgreSQL documentation, section 'Message Flow', 'Extended Query' and 'Pipelining'.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
-from racewalk.wire.framing import Message
+from racewalk.wire.framing import Message, encode
 from racewalk.wire.statements import Statement, mask, one_line
 
-_ENDS = frozenset("QSFH")
-_EXECUTES = frozenset("QEF")
+_FLUSH: Final = encode("H")
+_READY: Final = frozenset("QSF")
+"""What the server answers with a ReadyForQuery."""
+_ANSWERED: Final = frozenset("PBDEC")
+"""What the server answers each with one message of its own, or an ErrorResponse."""
+ANSWERS: Final = frozenset("123TnCIs")
+"""Those messages: the last one for what was sent; ParameterDescription comes before another."""
+EXECUTES: Final = frozenset("QEF")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +40,24 @@ class Group:
 
     @property
     def raw(self) -> bytes:
-        """The bytes to forward."""
-        return b"".join(message.raw for message in self.messages)
+        """The bytes to forward, with a Flush behind what was cut out of a batch."""
+        raw = b"".join(message.raw for message in self.messages)
+        return raw + _FLUSH if self.is_cut else raw
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the client did not ask for the answer yet: more of its batch follows."""
+        return self.messages[-1].kind == "E"
 
     @property
     def is_open(self) -> bool:
-        """Whether the group was cut at a Flush, so that more of it will follow."""
-        return self.messages[-1].kind == "H"
+        """Whether more of the batch will follow, so that no ReadyForQuery comes."""
+        return self.messages[-1].kind not in _READY
+
+    @property
+    def owed(self) -> int:
+        """How many messages of the server answer it, where no ReadyForQuery does."""
+        return sum(message.kind in _ANSWERED for message in self.messages)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -53,12 +77,12 @@ class Group:
     @property
     def executes(self) -> bool:
         """Whether the group runs anything, rather than preparing, describing or closing."""
-        return any(message.kind in _EXECUTES for message in self.messages)
+        return any(message.kind in EXECUTES for message in self.messages)
 
     @property
     def prepares(self) -> str | None:
         """The name of the statement that the group parses without running it, if it does so."""
-        if self.executes or self.is_open:
+        if self.executes:
             return None
         for message in self.messages:
             if message.kind == "P":
@@ -71,19 +95,28 @@ class Group:
         first = self.messages[0]
         return _text(first, 1) if first.kind == "B" else None
 
-    def extended(self, message: Message, statements: tuple[Statement, ...]) -> Group:
-        """Return the group with one more message, which executes the given statements."""
-        return Group((*self.messages, message), self.statements + statements)
+
+def cut(building: Sequence[Message], message: Message) -> int | None:
+    """Return how many of the messages so far make a whole step before the next one, or None.
+
+    Args:
+        building: what was sent since the last step.
+        message: what comes next. Only an Execute, a Query or a FunctionCall tells that the
+            Execute among them is not the last of its batch.
+    """
+    if message.kind not in EXECUTES:
+        return None
+    return next((i + 1 for i, each in enumerate(building) if each.kind == "E"), None)
+
+
+def ends_group(message: Message) -> bool:
+    """Return whether the message completes a group, itself included."""
+    return message.kind in _READY or message.kind == "H"
 
 
 @lru_cache(maxsize=4096)
 def _masked(line: str) -> str:
     return mask(line)
-
-
-def ends_group(message: Message) -> bool:
-    """Return whether the message completes a group."""
-    return message.kind in _ENDS
 
 
 def _text(message: Message, index: int) -> str:

@@ -2,7 +2,7 @@
 
 Noise is what drivers and pools add for themselves and what neither reads nor locks anything. A
 Parse without an Execute is *not* passed at once: parsing takes locks, and in REPEATABLE READ the
-snapshot. It is held, and goes as the first half of the step that it prepares (see `link.py`).
+snapshot. It is held, and goes as the first half of the step that it prepares (see `states`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def statements_like(name: str, pattern: str, *, outside: bool = False) -> Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("close or describe", lambda group: all(m.kind in "CDS" for m in group.messages)),
+    Rule("close or describe", lambda group: all(m.kind in "CDSH" for m in group.messages)),
     # Within a transaction it could be what takes the snapshot.
     statements_like("ping", r";?|SELECT 1;?", outside=True),
     statements_like("deallocate", r"DEALLOCATE\b.*"),
@@ -56,12 +56,12 @@ def rule_for(group: Group, rules: Sequence[Rule], status: str) -> str | None:
     """Return the name of the first rule that the group falls under, or None for a real step.
 
     Args:
-        group: what the client sent. One that was cut at a Flush is always a step: nobody knows
-            what its rest will be.
+        group: what the client sent. One with more of its batch to follow is a step, where it
+            executes or prepares anything: it may open a transaction.
         rules: in order.
         status: of the transaction, as ReadyForQuery told it last: 'I' outside of any.
     """
-    if group.is_open:
+    if group.is_open and (group.executes or group.prepares is not None):
         return None
     usable = (rule for rule in rules if status == "I" or not rule.outside)
     return next((rule.name for rule in usable if rule.matches(group)), None)

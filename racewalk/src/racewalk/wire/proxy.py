@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from racewalk.wire.groups import Group
-from racewalk.wire.link import Link
+from racewalk.wire.events import Closed, Passed, Report
+from racewalk.wire.link import Link, Tell
 from racewalk.wire.loop import READ, Loop
 from racewalk.wire.noise import RULES, Rule
-from racewalk.wire.reply import Reply
-from racewalk.wire.watcher import LinkState, Watcher
+from racewalk.wire.states import LinkState
 
 LOOPBACK: Final = "127.0.0.1"
 _CONNECT_SECONDS: Final = 5.0
@@ -53,7 +52,7 @@ class Proxy:
     Args:
         loop: the event loop to live on.
         server: where to connect to for each client.
-        watcher: is told of everything that happens on the links; see `link.Watcher`.
+        tell: is told of everything that happens on the links.
         rules: which groups pass without being held.
 
     Attributes:
@@ -62,9 +61,9 @@ class Proxy:
     """
 
     def __init__(
-        self, loop: Loop, server: Address, watcher: Watcher, rules: Sequence[Rule] = RULES
+        self, loop: Loop, server: Address, tell: Tell, rules: Sequence[Rule] = RULES
     ) -> None:
-        self._loop, self._server, self._watcher, self._rules = loop, server, watcher, rules
+        self._loop, self._server, self._tell, self._rules = loop, server, tell, rules
         self._listeners: list[socket.socket] = []
         self.noise: Counter[str] = Counter()
         self.links: list[Link] = []
@@ -72,7 +71,7 @@ class Proxy:
     def listen(self, request: int | None) -> int:
         """Open a port for the connections of one request, or with None of all; return its number.
 
-        With None the watcher has to find out whose a connection is.
+        With None whoever is told has to find out whose a connection is.
         """
         listener = socket.create_server((LOOPBACK, 0), backlog=128)
         listener.setblocking(False)
@@ -84,7 +83,7 @@ class Proxy:
             except OSError:
                 return  # the client gave up between the event and the accept
             self.links.append(
-                Link(self._loop, client, self._server.connect, self, request, self._rules)
+                Link(self._loop, client, self._server.connect, self._told, request, self._rules)
             )
 
         self._loop.watch(listener.fileno(), READ, accept)
@@ -99,31 +98,11 @@ class Proxy:
             link.close()
         self._listeners, self.links = [], []
 
-    # What the links tell is counted where it is noise, and handed on.
-
-    def held(self, link: Link, group: Group) -> None:
-        """Hand on."""
-        self._watcher.held(link, group)
-
-    def completed(self, link: Link, group: Group, reply: Reply) -> None:
-        """Hand on."""
-        self._watcher.completed(link, group, reply)
-
-    def passed(self, link: Link, rule: str) -> None:
-        """Count what passed without being a step."""
-        self.noise[rule] += 1
-        self._watcher.passed(link, rule)
-
-    def waits(self, link: Link, waiting: bool) -> None:
-        """Hand on."""
-        self._watcher.waits(link, waiting)
-
-    def lost(self, link: Link, group: Group, reason: str) -> None:
-        """Hand on."""
-        self._watcher.lost(link, group, reason)
-
-    def closed(self, link: Link) -> None:
-        """Forget a connection that is closed on both sides."""
-        if link in self.links and link.state is LinkState.CLOSED:
-            self.links.remove(link)
-        self._watcher.closed(link)
+    def _told(self, link: Link, report: Report) -> None:
+        """Count what passed, forget a connection that is closed on both sides; hand on."""
+        match report:
+            case Passed(rule):
+                self.noise[rule] += 1
+            case Closed() if link in self.links and link.state is LinkState.CLOSED:
+                self.links.remove(link)
+        self._tell(link, report)
