@@ -5,9 +5,10 @@ It stands between two marks, so that it can be written anew without touching the
 
 from collections.abc import Iterator, Sequence
 from statistics import mean
+from textwrap import fill
 from typing import Any
 
-from attack.words import NAMES, PLAIN
+from attack.words import NAMES, PLAIN, counted
 from shared_db.catalogue import Case, Strategy, strategies
 from shared_db.errors import LabError
 
@@ -16,6 +17,7 @@ TECHNIQUE = "last_byte"
 VERDICTS = {
     verdict: words if verdict == "held" else f"**{words}**" for verdict, words in PLAIN.items()
 }
+_WIDTH = 120
 STACKS_DIFFER, NO_CASE = "≠", "-"
 _MECHANISM = {
     "": "",
@@ -95,9 +97,30 @@ def _verdict(cell: dict[str, Any]) -> str:
 
 def _caption(cells: Cells) -> str:
     cell = cells[0]
-    return (
+    words = (
         f"Payouts, on average, beside those that are right: {cell['requests']} requests at once "
-        f"(`{TECHNIQUE}`), each to\nwithdraw {cell['amount']} from an account that holds "
-        f"{cell['start']}; {cell['trials']} trials a cell. In 10 the account holds money for "
-        "every\nrequest (1 key), then for one (n keys)."
+        f"(`{TECHNIQUE}`), each to withdraw {cell['amount']} from an account that holds "
+        f"{cell['start']}; {counted(cell['trials'], 'trial')} a cell. In 10 the account holds "
+        "money for every request (1 key), then for one (n keys)."
+    )
+    if any(case.stacks_differ for _, case in rows()):
+        words += f" {STACKS_DIFFER}: the stacks differ, and the catalogue expects it."
+    return f"{fill(words, _WIDTH)}\n\n{fill(_fairness(cells), _WIDTH)}"
+
+
+def _fairness(cells: Cells) -> str:
+    """Return why the stacks overlap by different amounts, with the figures of a run."""
+    strategy, case = next(rows())
+    overlap = {
+        stack: f"{mean(_find(cells, stack, strategy, case)['overlap']):.0f} in {name}"
+        for stack, name in NAMES.items()
+    }
+    return (
+        f"**No stack races less than the other.** In `{strategy.slug}`, of {cells[0]['requests']} "
+        f"withdrawals {' and '.join(overlap.values())} were in progress at once, on average. That "
+        "is a matter of when a request loads its user, not of safety. Here Flask does it as soon "
+        "as a request begins, so every balance has been read when the last bytes come. Django "
+        "reads the whole form first, for its CSRF check, and loads the user then. Flask with the "
+        "usual `CSRFProtect(app)` would do likewise; the lab checks the token in the form instead, "
+        "to keep the window wide open. Both pay out the same money twice."
     )
