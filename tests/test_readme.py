@@ -61,3 +61,27 @@ def test_a_file_that_is_no_run_leaves_the_page_alone(text: str, tmp_path: Path) 
         cli.main(["matrix", str(file)])
     assert ended.value.code == 2
     assert (CHECKOUT / "README.md").read_text("utf-8") == before
+
+
+def test_the_caption_tells_what_was_run_and_how_much_overlapped() -> None:
+    cells = [
+        {
+            "stack": stack,
+            "strategy": strategy.slug,
+            "case": case.name,
+            "technique": "last_byte",
+            "verdict": case.expected_on(stack),
+            "trials": 2,
+            "payouts": [16, 16],
+            "right": 16,
+            "requests": 32,
+            "start": 160,
+            "amount": 10,
+            "overlap": {"flask": [27, 29], "django": [8, 10]}[stack],
+        }
+        for strategy, case in ROWS
+        for stack in case.stacks
+    ]
+    words = " ".join(matrix(cells).split())
+    assert "each to withdraw 10 from an account that holds 160; 2 trials a cell" in words
+    assert "28 in Flask and 9 in Django were in progress at once, on average" in words
