@@ -55,12 +55,12 @@ class Ledger:
         """Return the state of an account; a derived balance is its money less all payouts.
 
         Raises:
-            LabError: the database does not answer.
+            LabError: the database does not answer, or has no such account.
         """
         sql = self._target.read_derived_sql if derived else self._target.read_sql
         row = self._execute(sql, {"username": username}).fetchone()
         if row is None:
-            raise LookupError(f"the ledger has no account {username}")
+            raise LabError(f"the ledger has no account {username} any more: was it deleted?")
         balance, paid_out, payouts = row
         return LedgerState(int(str(balance)), int(str(paid_out)), int(str(payouts)))
 
@@ -85,6 +85,10 @@ class Ledger:
             # The next call connects anew: a server that was restarted is no reason to give up.
             self.close()
             raise LabError("the database stopped answering: start again") from None
+        except psycopg.Error as error:
+            self.close()
+            told = str(error).partition("\n")[0]
+            raise LabError(f"the database has no ledger such as the lab's: {told}") from None
 
     def _connected(self) -> psycopg.Connection[tuple[object, ...]]:
         if self._connection is None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from attack.history import Trial
+from shared_db.errors import LabError
 from shared_db.paths import LAB
 
 RUNS = LAB / "runs"
@@ -15,13 +16,20 @@ class Store:
     """Appends trials to a new file, each as soon as it is over."""
 
     def __init__(self, folder: Path = RUNS) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S.%f}.jsonl"
 
     def append(self, trial: Trial) -> None:
-        """Write a trial to the end of the file."""
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(trial.to_json()) + "\n")
+        """Write a trial to the end of the file.
+
+        Raises:
+            LabError: it cannot be written.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(trial.to_json()) + "\n")
+        except OSError as error:
+            raise LabError(f"{self.path} cannot be written: {error.strerror}") from None
 
 
 def read(path: Path) -> Iterator[Trial]:

@@ -1,5 +1,7 @@
 """What breaks down in mid-attack gets a bounded time to come back, and the attack its lock."""
 
+from dataclasses import replace
+
 import psycopg
 import pytest
 
@@ -50,3 +52,16 @@ def test_a_ledger_that_lost_its_connection_takes_its_lock_again(lab: Lab) -> Non
     finally:
         mine.close()
         other.close()
+
+
+def test_an_account_that_is_gone_is_told_in_one_line(ledger: Ledger) -> None:
+    with pytest.raises(LabError, match="has no account nobody any more"):
+        ledger.read("nobody")
+
+
+def test_a_database_without_the_ledger_is_told_in_one_line(lab: Lab) -> None:
+    target = replace(targets.load(), read_sql="SELECT 1, 1, 1 FROM no_such_ledger")
+    ledger = Ledger(target, lab.database_url)
+    with pytest.raises(LabError, match=r"no ledger .* \"no_such_ledger\" does not exist"):
+        ledger.read("alice")
+    ledger.close()

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from attack import store
+from shared_db.errors import LabError
 from tests.harness.builders import trial
 
 
@@ -15,3 +18,9 @@ def test_a_history_is_read_as_it_was_written(tmp_path: Path) -> None:
     for each in trials:
         written.append(each)
     assert list(store.read(written.path)) == trials
+
+
+def test_where_nothing_can_be_written_one_line_says_so(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("a file, not a folder")
+    with pytest.raises(LabError, match=r"runs/.* cannot be written: File exists"):
+        store.Store(tmp_path / "runs").append(trial("paid", balance=10, payouts=1))
