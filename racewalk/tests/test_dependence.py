@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from racewalk.commute import dependence
 from racewalk.commute.access import Access, Mode, Rows, Verb
-from racewalk.commute.dependence import conflict, dependent
+from racewalk.commute.dependence import dependent
 from support.model import Model
 from support.oracle import agree
 from support.programs import Op, Program
@@ -100,11 +100,9 @@ NEEDED = {
 def table() -> Iterator[dict[Verb, frozenset[Verb]]]:
     """Let a test change the table."""
     before = dict(dependence._TABLE)
-    conflict.cache_clear()
     yield dependence._TABLE
     dependence._TABLE.clear()
     dependence._TABLE.update(before)
-    conflict.cache_clear()
 
 
 @pytest.mark.parametrize("line", NEEDED, ids=lambda line: f"{line[0].name}-{line[1].name}")
@@ -112,6 +110,5 @@ def test_each_line_is_needed(line: tuple[Verb, Verb], table: dict[Verb, frozense
     programs = NEEDED[line]
     agree(Model(programs), 2, reader)
     table[line[0]] -= {line[1]}
-    conflict.cache_clear()
     with pytest.raises(AssertionError):
         agree(Model(programs), 2, reader)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from racewalk.commute.trace import InsideError, Name, trace
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Answer, Choice, Run, Step
 from racewalk.search.brute_force import Budget
-from racewalk.search.classes import InsideError, Trace, events, trace
 from racewalk.search.reduced import reduced
 from racewalk.wire.statements import Statement
 from support.model import Model
@@ -63,10 +63,10 @@ def test_without_a_reader_nothing_commutes() -> None:
 @pytest.mark.parametrize("runs", range(1, 57, 5))
 def test_a_spent_budget_is_safe_up_to_so_many_preemptions(runs: int) -> None:
     model = Model([WITHDRAW] * 3)
-    ran: set[Trace] = set()
+    ran: set[Name] = set()
 
     def seen(run: Run, _outcome: Outcome) -> None:
-        ran.add(trace(events(run, reader()), 3))
+        ran.add(trace(run, reader()).name)
 
     certificate = reduced(model, 3, reader(), Budget(schedules=runs), seen)
     assert certificate.reduction
@@ -78,7 +78,7 @@ def test_a_spent_budget_is_safe_up_to_so_many_preemptions(runs: int) -> None:
     assert certificate.verdict == f"safe up to {bound} preemption{'s' * (bound != 1)}"
     assert f"not exhausted: the budget of {runs} schedules is spent" in str(certificate)
     for schedule in all_up_to(model, bound):
-        assert trace(events(schedule, reader()), 3) in ran
+        assert trace(schedule, reader()).name in ran
 
 
 def all_up_to(model: Model, bound: int) -> list[Run]:
@@ -101,13 +101,13 @@ def all_up_to(model: Model, bound: int) -> list[Run]:
 
 def test_a_class_is_first_run_with_its_fewest_preemptions() -> None:
     model = Model([WITHDRAW] * 2)
-    fewest: dict[Trace, int] = {}
+    fewest: dict[Name, int] = {}
     for run, _ in every_schedule(model):
-        name = trace(events(run, reader()), 2)
+        name = trace(run, reader()).name
         fewest[name] = min(run.preemptions, fewest.get(name, 99))
 
     def seen(run: Run, _outcome: Outcome) -> None:
-        assert run.preemptions == fewest.pop(trace(events(run, reader()), 2))
+        assert run.preemptions == fewest.pop(trace(run, reader()).name)
 
     reduced(model, 2, reader(), seen=seen)
     assert not fewest
@@ -146,5 +146,5 @@ def test_a_wait_inside_the_application_is_not_reduced() -> None:
         (Answer("refused"), Answer("refused")),
     )
     with pytest.raises(InsideError, match="request 1 waits inside the application"):
-        events(run, reader())
-    assert [event.clock for event in events(run, None)] == [(0, 0), (0, 1), (1, 1), (2, 1)]
+        trace(run, reader())
+    assert [event.clock for event in trace(run, None).events] == [(0, 0), (0, 1), (1, 1), (2, 1)]

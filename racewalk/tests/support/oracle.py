@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
 from racewalk.commute.effects import Reader
+from racewalk.commute.trace import Name, trace
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.certificate import Certificate
-from racewalk.search.classes import Trace, events, trace
 from racewalk.search.reduced import Runner, reduced
 
 
@@ -26,19 +26,19 @@ def every_schedule(lab: Runner) -> Iterator[tuple[Run, Outcome]]:
 
 def agree(lab: Runner, requests: int, make_reader: Callable[[], Reader]) -> Certificate:
     """Check the reduced search against brute force; return its certificate."""
-    classes: dict[Trace, set[Outcome]] = defaultdict(set)
+    classes: dict[Name, set[Outcome]] = defaultdict(set)
     outcomes: Counter[Outcome] = Counter()
     by_preemptions: dict[int, tuple[int, int]] = {}
     reader = make_reader()
     for run, outcome in every_schedule(lab):
-        classes[trace(events(run, reader), requests)].add(outcome)
+        classes[trace(run, reader).name].add(outcome)
         outcomes[outcome] += 1
         count, unsafe = by_preemptions.get(run.preemptions, (0, 0))
         by_preemptions[run.preemptions] = (count + 1, unsafe + outcome.unsafe)
-    ran: list[Trace] = []
+    ran: list[Name] = []
 
     def seen(run: Run, _outcome: Outcome) -> None:
-        ran.append(trace(events(run, reader), requests))
+        ran.append(trace(run, reader).name)
 
     certificate = reduced(lab, requests, make_reader(), seen=seen)
     assert certificate.exhausted, certificate.inconclusive

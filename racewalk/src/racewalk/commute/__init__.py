@@ -8,4 +8,6 @@ functions, queries, writes, tables   trees → accesses (pure)
 effects      what a statement does in itself (pure)
 initial      the values that keys have before each schedule
 footprint    what a step does inside its transaction (pure)
+last         who made an access last, looked up by verb and table (pure)
+trace        a run as events: what they touch, what happens before what, and why (pure)
 """

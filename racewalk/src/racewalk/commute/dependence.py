@@ -26,7 +26,6 @@ Snapshot Databases, 2008; Ports, Grittner, Serializable Snapshot Isolation in Po
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from racewalk.commute.access import Access, Footprint, Mode, Verb
@@ -44,6 +43,10 @@ _TABLE: Final[dict[Verb, frozenset[Verb]]] = {
 _ANY_ROWS: Final = frozenset({Verb.SNAPSHOT, Verb.SERIAL_END, Verb.DEADLOCK, Verb.ANYTHING})
 """Verbs that concern every table."""
 
+_PARTNERS: Final = {
+    verb: _TABLE.get(verb, frozenset()) | {other for other in Verb if verb in _TABLE.get(other, ())}
+    for verb in Verb
+}
 _CONFLICTS: Final[dict[Mode, frozenset[Mode]]] = {
     Mode.KEY_SHARE: frozenset({Mode.UPDATE}),
     Mode.SHARE: frozenset({Mode.NO_KEY_UPDATE, Mode.UPDATE}),
@@ -66,10 +69,19 @@ def dependent(first: Access, second: Access) -> bool:
     return first.rows.overlaps(second.rows)
 
 
-@lru_cache(maxsize=65_536)
 def conflict(first: Footprint, second: Footprint) -> bool:
     """Return whether two steps of different requests do not commute; symmetric."""
     return any(dependent(one, other) for one in first for other in second)
+
+
+def partners(verb: Verb) -> frozenset[Verb]:
+    """Return the verbs that one with this verb may depend on."""
+    return _PARTNERS[verb]
+
+
+def anywhere(verb: Verb) -> bool:
+    """Return whether the verb concerns every table, rather than that of its rows."""
+    return verb in _ANY_ROWS
 
 
 def may_set_free(releasing: Footprint, waiting: Footprint) -> bool:

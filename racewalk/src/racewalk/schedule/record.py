@@ -7,6 +7,7 @@ what was released; it completes before the next choice, or later where it waits 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from racewalk.wire.parameters import Settings
@@ -102,6 +103,31 @@ class Closing:
     completed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One choice, and what came of it before the next.
+
+    Attributes:
+        index: of the choice.
+        choice: see there.
+        released: the step that it released, whenever that was over.
+        ended: the steps that were over before the next choice, in order; one that set a waiter
+            free comes before the waiter's.
+        closed: the connections that were.
+    """
+
+    index: int
+    choice: Choice
+    released: Step | None
+    ended: tuple[Step, ...]
+    closed: tuple[Closing, ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the released step goes on beyond the next choice."""
+        return self.released is not None and self.released.completed > self.index
+
+
 AnswerKind = Literal["paid", "done", "refused", "failed"]
 
 
@@ -118,7 +144,7 @@ class Answer:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
     """One complete schedule."""
 
@@ -126,6 +152,24 @@ class Run:
     steps: tuple[Step, ...]
     answers: tuple[Answer, ...]
     closings: tuple[Closing, ...] = ()
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        """The run choice by choice."""
+        released = {step.released: step for step in self.steps}
+        ended: dict[int, list[Step]] = {}
+        for step in self.steps:
+            ended.setdefault(step.completed, []).append(step)
+        return tuple(
+            Moment(
+                index,
+                choice,
+                released.get(index),
+                tuple(ended.get(index, ())),
+                tuple(each for each in self.closings if each.completed == index),
+            )
+            for index, choice in enumerate(self.choices)
+        )
 
     @property
     def schedule(self) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 certificate  counts, verdict, hash, smallest counterexample (pure)
 brute_force  every schedule of a lab
-classes      the class of a schedule, by vector clocks (pure)
 unfolding    all schedules of the classes that were run, as one graph (pure)
 counting     how many schedules that is (pure)
 reduction    what such a search adds to a certificate (pure)

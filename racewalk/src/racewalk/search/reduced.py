@@ -20,12 +20,12 @@ from typing import Protocol
 
 from racewalk.commute.effects import Reader
 from racewalk.commute.footprint import unreadable_statements
+from racewalk.commute.trace import trace
 from racewalk.errors import DivergenceError, ExploreError
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.brute_force import UNLIMITED, Budget
 from racewalk.search.certificate import Certificate
-from racewalk.search.classes import events
 from racewalk.search.counting import Position, weights
 from racewalk.search.reduction import Reduction
 from racewalk.search.unfolding import Configuration, Unfolding
@@ -150,7 +150,7 @@ class _Search:
     def _run(self, prefix: Sequence[int]) -> list[Configuration]:
         run, outcome = self._lab.run(prefix, self._like(prefix))
         self._last = run
-        way = self._unfolding.add(events(run, self._reader))
+        way = self._unfolding.add(trace(run, self._reader))
         if way[-1] in self._ends:
             raise DivergenceError(f"the schedule {run.schedule} is of a class that was run before")
         self._ends[way[-1]] = run, outcome

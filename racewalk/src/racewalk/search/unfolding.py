@@ -13,11 +13,10 @@ has to leave the same requests able to go on, whichever way it was reached.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from racewalk.commute.trace import Clock, Event, Trace
 from racewalk.errors import DivergenceError
-from racewalk.search.classes import Clock, Event
 
 Configuration = tuple[int, ...]
 """For each request, the number of its last event; 0 where it has not begun."""
@@ -49,17 +48,18 @@ class Unfolding:
         self._numbers: dict[tuple[int, Configuration], int] = {}
         self._observed: dict[int, tuple[object, ...]] = {}
 
-    def add(self, events: Sequence[Event]) -> list[Configuration]:
+    def add(self, trace: Trace) -> list[Configuration]:
         """Add every schedule of a run's class; return the configurations on the run's own way.
 
         Raises:
             DivergenceError: what was seen contradicts an earlier run of an equivalent beginning.
         """
-        requests = len(self.start)
-        lines: list[list[Event]] = [[e for e in events if e.request == r] for r in range(requests)]
+        lines: list[list[Event]] = [[] for _ in self.start]
+        for event in trace.events:
+            lines[event.request].append(event)
         numbers: list[list[int]] = [[0] for _ in lines]
         way = [self.start]
-        for event in events:
+        for event in trace.events:
             past = tuple(numbers[r][count] for r, count in enumerate(event.clock))
             numbers[event.request].append(self._number(event, past))
             way.append(tuple(line[-1] for line in numbers))
@@ -68,7 +68,7 @@ class Unfolding:
 
     def _number(self, event: Event, past: Configuration) -> int:
         number = self._numbers.setdefault((event.request, past), len(self._numbers) + 1)
-        observed = event.observed
+        observed = event.seen
         if self._observed.setdefault(number, observed) != observed:
             raise DivergenceError(
                 f"two equivalent schedules were not: {self._observed[number]} and {observed}"

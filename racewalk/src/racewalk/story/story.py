@@ -115,18 +115,16 @@ class _Teller:
 
     def lines(self) -> Iterator[Line]:
         """Yield the rows in the order of time."""
-        steps, inside = self._run.steps, set[int]()
-        for index, choice in enumerate(self._run.choices):
-            for request in choice.inside:
+        inside = set[int]()
+        for moment in self._run.moments:
+            for request in moment.choice.inside:
                 if request not in inside:
                     yield self._line(request, "inside", _WAITS_INSIDE)
-            inside = set(choice.inside)
-            for step in steps:
-                if step.released == index and step.completed > index:
-                    yield self._waits(step)
-            for step in steps:
-                if step.completed == index:
-                    yield self._done(step, waited=step.released < index)
+            inside = set(moment.choice.inside)
+            if moment.waits and moment.released:
+                yield self._waits(moment.released)
+            for step in moment.ended:
+                yield self._done(step, waited=step.released < moment.index)
 
     def _waits(self, step: Step) -> Line:
         text = brief(step, self._balance).sql
