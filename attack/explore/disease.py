@@ -18,9 +18,11 @@ from attack.explore.exploration import Exploration
 LOST_UPDATE: Final = "lost update"
 MISSING_GUARD: Final = "missing guard"
 WRITE_SKEW: Final = "write skew"
-MONEY_VANISHES: Final = "money vanishes"
+MONEY_VANISHES: Final = "money is gone"
 PAID_TWICE: Final = "paid twice"
-NOT_LOGGED: Final = "payout not logged"
+NOT_LOGGED: Final = "not logged"
+HOLDS: Final = "holds"
+INCONCLUSIVE: Final = "inconclusive"
 
 _BY_BROKEN: Final = {
     judge.ASKED_FOR: PAID_TWICE,
@@ -30,9 +32,9 @@ _BY_BROKEN: Final = {
 }
 _WITHOUT_HARM: Final = {
     "starved": "starves",
-    "waits": "waits for strangers",
-    "aborts": "aborts strangers",
-    "safe": "holds",
+    "waits": "blocks others",
+    "aborts": "aborts others",
+    "safe": HOLDS,
 }
 
 
@@ -45,7 +47,7 @@ def disease(row: Sequence[Exploration]) -> str:
     if any(each.known == "unsafe" for each in row):
         return _harm(row)
     if any(each.known is None for each in row):
-        return "not all was seen"
+        return INCONCLUSIVE
     worst = min((each.verdict for each in row), key=list(_WITHOUT_HARM).index)
     return _WITHOUT_HARM[worst]
 

@@ -105,7 +105,7 @@ def verdict(cell: Cell, certificate: Certificate) -> Explored | None:
 
     One unsafe schedule is enough to know; for the rest all have to have been seen.
     """
-    if certificate.diverged:
+    if certificate.diverged or not certificate.outcomes:
         return None
     found = worst([kind(cell, outcome) for outcome in certificate.outcomes])
     return found if found == "unsafe" or certificate.exhausted else None

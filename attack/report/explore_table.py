@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -24,7 +25,7 @@ _WITH_COUNTS: Final = 100
 """Columns of a terminal from which on schedules are counted in the table."""
 _WITH_ALL: Final = 130
 """The same for errors and seconds, and for several users."""
-_STACK, _VERDICT, _COUNTED, _TELLS, _TELLS_ALL, _ERRORS, _SECONDS = 6, 9, 18, 13, 19, 11, 7
+_STACK, _VERDICT, _COUNTED, _DIAGNOSIS, _ERRORS, _SECONDS = 6, 9, 18, 13, 11, 7
 _LABEL_AT_LEAST: Final = 20
 
 
@@ -48,8 +49,7 @@ class ExploreTable:
     def _fit(self, label: int) -> list[int]:
         """Return the width of each column: the label has what the others leave."""
         verdicts = [_COUNTED if self._counts(users) else _VERDICT for _, users in self._settings]
-        others = [_STACK, *verdicts]
-        others += [_TELLS_ALL, _ERRORS, _SECONDS] if self._all else [_TELLS]
+        others = [_STACK, *verdicts, _DIAGNOSIS, *([_ERRORS, _SECONDS] if self._all else [])]
         left = self._console.width - sum(others) - len(others)
         return [max(min(label, left), _LABEL_AT_LEAST), *others]
 
@@ -60,7 +60,7 @@ class ExploreTable:
     def print_head(self) -> None:
         """Print what the columns mean, and their names."""
         self._console.print(self._legend(), style="dim", highlight=False)
-        names = ["strategy", "stack", *self._heads, "what that tells"]
+        names = ["strategy", "stack", *self._heads, "diagnosis"]
         self._print([Text(name) for name in names + ["errors", "seconds"] * self._all], "dim")
 
     def print_row(self, row: Sequence[Exploration]) -> None:
@@ -104,20 +104,21 @@ class ExploreTable:
         if found.known and not found.met:
             notes.append((f"expected {found.cell.expected}", "bold red"))
         if why := found.why:
-            notes.append((f"{found.verdict}, not exhausted: {why}", _UNKNOWN))
+            more = ", not exhausted" if found.known else ""
+            notes.append((f"{found.verdict}{more}: {why}", _UNKNOWN))
         reduction = found.certificate.reduction
         if reduction and reduction.unreadable:
             steps = reduction.unreadable.total()
             notes.append((f"{steps} steps could not be read: each conflicts with all", _UNKNOWN))
         for text, style in notes:
-            self._console.print(f"   {found.cell.money}: {text}", style=style, highlight=False)
+            note = Text(f"{found.cell.money}: {text}", style=style)
+            self._console.print(Padding(note, (0, 0, 0, 3)))
 
     def _legend(self) -> str:
-        settings = [_what_it_gives(start, users, self._requests) for start, users in self._settings]
-        counts = (
-            " Numbers: so many of all interleavings." if self._console.width >= _WITH_COUNTS else ""
-        )
-        return f"{'; '.join(settings)}.{counts}"
+        told = [_what_it_gives(start, users, self._requests) for start, users in self._settings]
+        if self._console.width >= _WITH_COUNTS:
+            told.append("Numbers: in how many of all orders of the statements.")
+        return " ".join([*told, "✗: not what the catalogue expects."])
 
     def _print(self, values: list[Text], style: str = "") -> None:
         row = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1, 0, 0))
@@ -129,11 +130,11 @@ class ExploreTable:
 
 def _what_it_gives(start: int, users: int, requests: int) -> str:
     """Say in words what a setting gives the requests."""
-    enough = start // AMOUNT
-    money = "one payout" if enough == 1 else f"{min(enough, requests)} payouts"
+    enough = min(start // AMOUNT, requests)
     if users > 1:
-        return f"{users} users: each has {start}, money for {money}, and sends one request"
-    return f"start {start}: one account, money for {money}"
+        return f"{users} users: an account with {start} for each request."
+    payouts = "one payout is" if enough == 1 else f"{enough} payouts are"
+    return f"start {start}: one account, {payouts} right."
 
 
 def _errors(row: Sequence[Exploration]) -> str:

@@ -2,35 +2,34 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Final
 
-from attack.explore.disease import disease
+from attack.explore.disease import HOLDS, disease
 from attack.explore.exploration import Exploration
 from attack.explore.story import schedule_file
 
 Row = Sequence[Exploration]
 """One row on one stack: what was found in each setting."""
 
-_HOLDS: Final = "holds"
-
 
 def found(rows: Sequence[Row]) -> str:
     """Return what the rows tell, those that fail first."""
     if len(rows) == 1:
         return f"Found: {_one(rows[0])}"
-    stacks = {row[0].cell.stack for row in rows}
+    everywhere: dict[str, list[str]] = defaultdict(list)
     by_label: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
-        by_label[disease(row)][row[0].cell.label].append(row[0].cell.stack)
+        cell = row[0].cell
+        everywhere[cell.label].append(cell.stack)
+        by_label[disease(row)][cell.label].append(cell.stack)
     told = []
     for what, labels in by_label.items():
-        if what != _HOLDS:
+        if what != HOLDS:
             names = [
-                label if set(on) == stacks or len(stacks) == 1 else f"{label} on {on[0]}"
+                label if on == everywhere[label] else f"{label} on {on[0]}"
                 for label, on in labels.items()
             ]
             told.append(f"{what} in {', '.join(names)}")
-    if holds := by_label.get(_HOLDS):
+    if holds := by_label.get(HOLDS):
         number = len(holds)
         others = f"{number} others hold" if told else f"all {number} hold"
         told.append(others if number > 1 else "1 other holds" if told else "it holds")
@@ -60,16 +59,16 @@ def next_step(rows: Sequence[Row]) -> str:
         if each.known and not each.met:
             if each.example:
                 file = schedule_file.path_of(each.cell)
-                return f"Next: .venv/bin/attack explore --replay {file} shows what went wrong."
+                return f"Next: `.venv/bin/attack explore --replay {file}` shows what went wrong."
             return _compare(each)
     for each in explored:
         if each.known is None:
             option = f"--strategy {each.cell.strategy.slug} --stack {each.cell.stack}"
-            return f"Next: .venv/bin/attack explore {option} --budget 1200 takes longer."
+            return f"Next: `.venv/bin/attack explore {option} --budget 1200` takes longer."
     wrong = next((each for each in explored if each.known == "unsafe"), None)
     if wrong and len(rows) > 1:
         where = f"STRATEGY={wrong.cell.strategy.slug} STACK={wrong.cell.stack}"
-        return f"Next: make explore {where} draws the shortest way to it, statement by statement."
+        return f"Next: `make explore {where}` draws the shortest way to it, statement by statement."
     if wrong:
         return _compare(wrong)
     cell = explored[0].cell
@@ -79,4 +78,4 @@ def next_step(rows: Sequence[Row]) -> str:
 
 def _compare(found: Exploration) -> str:
     slug = found.cell.strategy.slug
-    return f"Next: make compare S={slug} shows the code of both stacks: which line is it?"
+    return f"Next: `make compare S={slug}` shows the code of both stacks: which line is it?"

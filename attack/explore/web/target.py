@@ -24,9 +24,12 @@ from racewalk.schedule.scheduler import PATIENCE
 from racewalk.wire.loop import Loop, beside
 from racewalk.wire.proxy import LOOPBACK
 from shared_db.accounts import USERS
+from shared_db.catalogue import Case
 
 _WARM_UP: Final = 6
 """Rounds sent past the scheduler: psycopg prepares a statement when it has run five times."""
+_STILL_WARM: Final = 1
+"""Rounds where the same page was explored just before, with other money or by other users."""
 
 
 class HttpTarget:
@@ -49,6 +52,7 @@ class HttpTarget:
         self._sessions: list[Session] = []
         self._accounts = Accounts(site, database)
         self._loop: Loop | None = None
+        self._warm: tuple[str, Case] | None = None
 
     @property
     def workers(self) -> tuple[int, ...]:
@@ -95,7 +99,9 @@ class HttpTarget:
             self._messages.append(encoded(method, address, each.headers, each.body))
             self._connections.append(HttpConnection(self._loop, instance.port))
         self._accounts.select(cell)
-        self._warm_up(self._loop)
+        page = (cell.strategy.slug, cell.case)
+        self._warm_up(self._loop, _STILL_WARM if page == self._warm else _WARM_UP)
+        self._warm = page
         if self.shared_port:
             self._instances[0].learn_helpers(self._loop)
 
@@ -106,10 +112,10 @@ class HttpTarget:
             self._sessions.append(Session(self._site, address, user.username, user.password))
         return messages.prepare(self._site, self._cell, self._sessions)
 
-    def _warm_up(self, loop: Loop) -> None:
+    def _warm_up(self, loop: Loop, rounds: int) -> None:
         """Send each request past the scheduler, so that pools are filled and plans are made."""
         self.reset()
-        for _ in range(_WARM_UP):
+        for _ in range(rounds):
             for number in range(self.requests):
                 self.start(number)
                 deadline = monotonic() + PATIENCE
