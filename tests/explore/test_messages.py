@@ -1,6 +1,7 @@
 """What an answer says of a request in an exploration."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ class Form:
 def test_each_request_is_filled_in_by_its_user() -> None:
     sessions = [Form("alice"), Form("bob")]
     users = cell("row_lock", users=2)
-    made = messages.prepare(SITE, users, sessions)  # type: ignore[arg-type]
+    made: list[Any] = messages.prepare(SITE, users, sessions)  # type: ignore[arg-type]
     assert made == [("POST", "alice /withdraw3"), ("POST", "bob /withdraw3")]
     assert sessions[1].filled == [("/withdraw3", {"amount": "10"})]
 
@@ -93,6 +94,6 @@ def test_one_intent_has_one_key_whoever_sends_it(case: str, keys: int, users: in
 
 def test_the_last_request_may_be_another_one() -> None:
     session = Form("alice")
-    made = messages.prepare(SITE, MIXED, [session])  # type: ignore[list-item]
+    made: list[Any] = messages.prepare(SITE, MIXED, [session])  # type: ignore[list-item]
     assert made == [("POST", "alice /withdraw1"), ("POST", "alice /account")]
     assert session.filled[1] == ("/account", {"email": "a@b.example"})

@@ -10,7 +10,7 @@ import pytest
 
 from attack.explore.story import schedule_file
 from attack.explore.web import lanes
-from attack.explore.web.lane import Lane
+from attack.explore.web.lane import Job, Lane
 from attack.explore.web.target import HttpTarget
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -95,3 +95,29 @@ def test_answers_of_5xx_are_outcomes_of_their_own(
     failed = [outcome for outcome in ends if outcome.errors == ("40001", "503")]
     assert failed
     assert all(sorted(outcome.answers) == ["failed", "paid"] for outcome in failed)
+
+
+def test_a_defence_without_its_retry_starves_where_there_is_money_for_all(
+    fresh_lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RETRY_TRIES", "1")
+    lower, all_ = (cell("version_check", "django", start=start) for start in (10, 20))
+    found = [fresh_lane.explore(Job(each, 60), lambda _runs: None) for each in (lower, all_)]
+    assert [each.verdict for each in found] == ["safe", "starved"]
+    assert found[1].example
+    _run, outcome = found[1].example
+    assert sorted(outcome.answers) == ["failed", "paid"]
+    assert (outcome.ledger.payouts, outcome.errors) == (1, ("503",))
+
+
+@pytest.mark.parametrize("stack", ["flask", "django"])
+def test_users_with_a_row_each_do_not_wait_for_each_other(lane: Lane, stack: str) -> None:
+    alone, apart = (cell("row_lock", stack, users=users) for users in (1, 2))
+    one, two = (lane.explore(Job(each, 60), lambda _runs: None) for each in (alone, apart))
+    assert (one.verdict, two.verdict) == ("safe", "safe")
+    assert any(outcome.waited for outcome in one.certificate.outcomes)
+    assert not any(outcome.waited for outcome in two.certificate.outcomes)
+    assert two.certificate.reduction
+    assert two.certificate.reduction.classes == 1
+    (outcome,) = two.certificate.outcomes
+    assert [user.payouts for user in outcome.ledger.users] == [1, 1]
