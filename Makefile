@@ -8,7 +8,8 @@ STALE := $(shell test "$$(cat $(VENV)/installed 2>/dev/null)" = "$(CURDIR)" || r
 
 # What a run may set: make attack TRIALS=20 TECHNIQUE=burst,last_byte STRATEGY=no_lock STACK=flask
 FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHNIQUE)) \
-        $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON))
+        $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON)) \
+        $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(START),--start $(START)) $(if $(AMOUNT),--amount $(AMOUNT))
 EXPLORE := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) \
            $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(JSON),--json $(JSON))
 

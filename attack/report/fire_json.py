@@ -13,7 +13,6 @@ def cell_to_json(cell: Cell) -> dict[str, Any]:
     """Return one cell as a record; money in units, proportions with a 95 % Wilson interval."""
     plan, trials = cell.plan, cell.trials
     exploited = sum(judge_trial(trial) == "exploited" for trial in trials)
-    overlap = [max_overlap(trial) for trial in trials]
     return {
         "stack": cell.stack,
         "strategy": cell.strategy.slug,
@@ -32,8 +31,7 @@ def cell_to_json(cell: Cell) -> dict[str, Any]:
         "verdict": judge_cell(trials),
         "reason": reason(trials),
         "expected": cell.case.expected_on(cell.stack),
-        "overlap": overlap,
-        "max_overlap": max(overlap, default=0),
+        "max_overlap": max((max_overlap(trial) for trial in trials), default=0),
         "conflicts": cell.conflicts,
         "retries": cell.retries,
         "workers": cell.workers,

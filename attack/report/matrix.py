@@ -105,22 +105,4 @@ def _caption(cells: Cells) -> str:
     )
     if any(case.stacks_differ for _, case in rows()):
         words += f" {STACKS_DIFFER}: the stacks differ, and the catalogue expects it."
-    return f"{fill(words, _WIDTH)}\n\n{fill(_fairness(cells), _WIDTH)}"
-
-
-def _fairness(cells: Cells) -> str:
-    """Return why the stacks overlap by different amounts, with the figures of a run."""
-    strategy, case = next(rows())
-    overlap = {
-        stack: f"{mean(_find(cells, stack, strategy, case)['overlap']):.0f} in {name}"
-        for stack, name in NAMES.items()
-    }
-    return (
-        f"**No stack races less than the other.** In `{strategy.slug}`, of {cells[0]['requests']} "
-        f"withdrawals {' and '.join(overlap.values())} were in progress at once, on average. That "
-        "is a matter of when a request loads its user, not of safety. Here Flask does it as soon "
-        "as a request begins, so every balance has been read when the last bytes come. Django "
-        "reads the whole form first, for its CSRF check, and loads the user then. Flask with the "
-        "usual `CSRFProtect(app)` would do likewise; the lab checks the token in the form instead, "
-        "to keep the window wide open. Both pay out the same money twice."
-    )
+    return fill(words, _WIDTH)
