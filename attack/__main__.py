@@ -1,5 +1,5 @@
 """The command line as a module: python -m attack <command>."""
 
-from attack.cli import main
+from attack.entry import main
 
 main(prog_name="attack")

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from attack import answers
 from attack.connection import FAILURES, TIMEOUT_S, Connection
 from attack.history import Request
+from attack.stacks.health import require_own
 from attack.targets import Target
 from attack.targets.addresses import require_lab_address
 from shared_db.errors import LabError
@@ -110,11 +111,13 @@ class Session:
 
     def _send(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
         try:
-            return self._client.request(method, self.base_url + path, data=data)
+            answer = self._client.request(method, self.base_url + path, data=data)
         except httpx.HTTPError as error:
             raise LabError(
                 f"{self.base_url} does not answer ({type(error).__name__}): is the stack still up?"
             ) from None
+        require_own(self.target.lab_id, self.base_url, answer.status_code, answer.headers)
+        return answer
 
     def close(self) -> None:
         """Close the connection."""
@@ -133,7 +136,11 @@ def send(
     request: Prepared,
     content: Iterator[bytes] | bytes,
 ) -> Request:
-    """Send a prepared request and record what came of it; never raises for a failed one."""
+    """Send a prepared request and record what came of it; never raises for a failed one.
+
+    Raises:
+        ForeignAnswerError: another lab answered, and its answers are not to be judged.
+    """
     headers = {**request.headers, "Content-Length": str(len(request.body))}
     sent = time.monotonic_ns()
     try:
@@ -142,6 +149,7 @@ def send(
         return Request("unknown", None, type(error).__name__, sent, time.monotonic_ns())
     answered = time.monotonic_ns()
     told = {name.decode().lower(): value.decode() for name, value in answer.headers}
+    require_own(target.lab_id, request.url, answer.status, told)
     location, span = told.get("location", ""), answers.span(told)
     return Request(
         fate=answers.fate(target, answer.status, location, by_withdraw=span is not None),

@@ -9,6 +9,7 @@ from attack.history import Request, Trial
 from attack.ledger import Ledger
 from attack.plan import Cell, Plan
 from attack.recovery import RECOVERS_WITHIN_S, wait_for_recovery
+from attack.stacks.health import ForeignAnswerError
 from attack.store import Store
 from attack.targets import Target
 from attack.targets.addresses import require_lab_address
@@ -91,7 +92,8 @@ class Attacker:
         if all(record.decided for record in records):
             return
         url = self._url(cell)
-        wait_for_recovery(cell.stack, url, self._ledger, self._accounts.username)
+        username, lab_id = self._accounts.username, self._target.lab_id
+        wait_for_recovery(cell.stack, url, self._ledger, username, lab_id)
         self._accounts.forget(url)
         in_flight = any(_may_be_in_flight(record) for record in records)
         if in_flight and not self._accounts.retire():
@@ -105,7 +107,7 @@ class Attacker:
         that somebody gave another password is not used again.
 
         Raises:
-            LabError: it did not, or no account can log in.
+            LabError: it did not, no account can log in, or another lab answers.
         """
         deadline = time.monotonic() + RECOVERS_WITHIN_S
         while True:
@@ -114,6 +116,8 @@ class Attacker:
             except LoginRefusedError as refused:
                 if not self._accounts.retire():
                     raise LabError(f"{refused}; no account is left to attack") from None
+            except ForeignAnswerError:
+                raise
             except LabError:
                 if time.monotonic() > deadline:
                     raise

@@ -4,7 +4,7 @@ from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict
 
 from shared_db.paths import STATIC
-from shared_db.runtime import allowed_hosts, required, runtime, session_options
+from shared_db.runtime import HEALTH_TIMEOUT_S, allowed_hosts, required, runtime, session_options
 
 SECRET_KEY = required("SECRET_KEY")
 DEBUG = False
@@ -19,6 +19,7 @@ INSTALLED_APPS = [
     "django_app.apps.DjangoAppConfig",
 ]
 MIDDLEWARE = [
+    "django_app.headers.lab_header",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -68,6 +69,11 @@ DATABASES = {
         },
     }
 }
+# The health check asks by a connection of its own: a pool would make it wait for one.
+DATABASES["health"] = {
+    **DATABASES["default"],
+    "OPTIONS": {**_parameters, "connect_timeout": HEALTH_TIMEOUT_S},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
 AUTH_USER_MODEL = "django_app.User"
@@ -91,6 +97,14 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [STATIC]
 # Served from where the files lie: a read-only image could not keep a collected copy.
 WHITENOISE_USE_FINDERS = True
+
+# Django's own handlers say nothing on the console unless DEBUG is on.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
 
 USE_TZ = True
 TIME_ZONE = "UTC"

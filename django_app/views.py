@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
-from django.db import connection
+from django.db import OperationalError, connections
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -95,9 +95,12 @@ def withdraw_page(
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 'ok' while the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Answer 'ok' while the database answers, and 503 at once where it does not."""
+    try:
+        with connections["health"].cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except OperationalError:
+        return HttpResponse(rules.NO_DATABASE, status=503, content_type="text/plain")
     return HttpResponse("ok", content_type="text/plain")
 
 

@@ -1,7 +1,9 @@
-"""Security headers: those that Django's SecurityMiddleware and XFrameOptionsMiddleware set."""
+"""Security headers, those that Django's own middleware sets, and the one that names the lab."""
 
 from flask import Flask
 from werkzeug.wrappers import Response
+
+from shared_db.lab_id import LAB_HEADER, lab_id
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -14,6 +16,8 @@ HEADERS = {
 def add_headers(response: Response) -> Response:
     """Add the headers to a response."""
     response.headers.update(HEADERS)
+    if lab_id():
+        response.headers[LAB_HEADER] = lab_id()
     return response
 
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy.engine import make_url
+from sqlalchemy import NullPool, make_url
 
-from shared_db.runtime import allowed_hosts, required, runtime, session_options
+from shared_db.runtime import HEALTH_TIMEOUT_S, allowed_hosts, required, runtime, session_options
 
 
 def settings() -> dict[str, Any]:
@@ -25,6 +25,14 @@ def settings() -> dict[str, Any]:
             "pool_timeout": runtime().pool_timeout_s,
             "pool_pre_ping": True,
             "isolation_level": runtime().isolation.upper(),
+        },
+        # The health check asks by a connection of its own: a pool would make it wait for one.
+        "SQLALCHEMY_BINDS": {
+            "health": {
+                "url": url,
+                "poolclass": NullPool,
+                "connect_args": {"connect_timeout": HEALTH_TIMEOUT_S},
+            },
         },
         # Cookies ignore ports: without a name of its own each stack would log the other out.
         "SESSION_COOKIE_NAME": "flask_session",

@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.util import find_spec
@@ -24,8 +25,8 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from shared_db.errors import LabError
-from shared_db.paths import LAB
-from shared_db.ports import free_port
+from shared_db.paths import lab_folder
+from shared_db.ports import free_port, is_free
 from shared_db.roles import APP_ROLE, create_role_and_database
 from shared_db.runtime import runtime
 from shared_db.secret_keys import secret_keys
@@ -38,10 +39,16 @@ _STOP_TIMEOUT_S = 10.0
 
 @dataclass(frozen=True)
 class EmbeddedServer:
-    """A running server: its process and how to reach it."""
+    """A running server: its process, how to reach it, and where its data and its log lie."""
 
     process: subprocess.Popen[bytes]
     port: int
+    data: Path
+
+    @property
+    def log(self) -> Path:
+        """The file that its output goes to."""
+        return self.data.with_name(f"{self.data.name}.log")
 
     def url(self, *, superuser: bool = False, database: str = APP_ROLE) -> str:
         """Return the URL of a database, for the applications' role or for the superuser."""
@@ -49,14 +56,19 @@ class EmbeddedServer:
         password = secret_keys()["postgres_password" if superuser else "app_password"]
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
 
+    def kill(self) -> None:
+        """End the server at once, as `pg_ctl stop -m immediate` does: the next start recovers."""
+        self.process.send_signal(signal.SIGQUIT)
+
     def stop(self) -> None:
         """Stop the server as `pg_ctl stop -m fast` does: roll back, write all, end."""
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(_STOP_TIMEOUT_S)
         except subprocess.TimeoutExpired:
-            self.process.send_signal(signal.SIGQUIT)
+            self.kill()
             self.process.wait()
+        end_orphans(self.data)
 
 
 def start(name: str = _NAME, settings: Mapping[str, str] | None = None) -> EmbeddedServer:
@@ -73,8 +85,19 @@ def start(name: str = _NAME, settings: Mapping[str, str] | None = None) -> Embed
     """
     programs, data = _programs(), _home() / name
     stop_left_behind(name)
-    if not (data / "PG_VERSION").exists():
-        _initdb(programs, data)
+    if not data.exists():
+        # Under another name until it is whole: a run that is ended meanwhile leaves no half of it.
+        unfinished = data.with_name(f"{name}.new")
+        _initdb(programs, unfinished)
+        unfinished.rename(data)
+    server = None
+    while server is None:
+        server = _launch(programs, data, settings or {})
+    return server
+
+
+def _launch(programs: Path, data: Path, settings: Mapping[str, str]) -> EmbeddedServer | None:
+    """Start the server on a free port; None where somebody else took that port meanwhile."""
     port = free_port()
     parameters = {
         "listen_addresses": "127.0.0.1",
@@ -82,13 +105,12 @@ def start(name: str = _NAME, settings: Mapping[str, str] | None = None) -> Embed
         "unix_socket_directories": "",
         "max_connections": str(runtime().max_connections),
         "default_transaction_isolation": runtime().isolation,
-        **(settings or {}),
+        **settings,
     }
-    log = data.with_name(f"{name}.log")
     command = [str(programs / "postgres"), "-D", str(data)]
     for parameter, value in parameters.items():
         command += ["-c", f"{parameter}={value}"]
-    with log.open("ab") as output:
+    with data.with_name(f"{data.name}.log").open("ab") as output:
         # A session of its own: Ctrl-C in the terminal must not reach the server before the apps.
         process = subprocess.Popen(
             command,
@@ -98,11 +120,17 @@ def start(name: str = _NAME, settings: Mapping[str, str] | None = None) -> Embed
             start_new_session=True,
             **_as_server_user(),
         )
-    server = EmbeddedServer(process, port)
-    _wait_until_ready(server, log)
-    with psycopg.connect(server.url(superuser=True, database="postgres"), autocommit=True) as admin:
-        create_role_and_database(admin, secret_keys()["app_password"])
-    return server
+    server = EmbeddedServer(process, port, data)
+    try:
+        if not _is_ready(server):
+            return None
+        url = server.url(superuser=True, database="postgres")
+        with psycopg.connect(url, autocommit=True) as admin:
+            create_role_and_database(admin, secret_keys()["app_password"])
+        return server
+    except BaseException:  # Ctrl-C too: nobody else knows of the server yet
+        server.stop()
+        raise
 
 
 def _programs() -> Path:
@@ -136,10 +164,10 @@ def _let_others_read(folder: Path) -> None:
 
 def _home() -> Path:
     """Return where the data lives: .lab, or for root where no other user gets there, /var/tmp."""
-    LAB.mkdir(exist_ok=True)
-    if os.geteuid() != 0 or _reachable_by_others(LAB):
-        return LAB
-    home = Path("/var/tmp") / f"overdraft-{sha256(str(LAB).encode()).hexdigest()[:12]}"  # noqa: S108
+    lab = lab_folder()
+    if os.geteuid() != 0 or _reachable_by_others(lab):
+        return lab
+    home = Path("/var/tmp") / f"overdraft-{sha256(str(lab).encode()).hexdigest()[:12]}"  # noqa: S108
     home.mkdir(exist_ok=True)
     if home.is_symlink() or home.stat().st_uid != 0:
         raise LabError(f"{home} belongs to another user: remove it, or set DATABASE_URL")
@@ -180,20 +208,23 @@ def _initdb(programs: Path, data: Path) -> None:
         raise LabError(f"PostgreSQL's initdb failed: {done.stderr.strip().splitlines()[-1]}")
 
 
-def _wait_until_ready(server: EmbeddedServer, log: Path) -> None:
+def _is_ready(server: EmbeddedServer) -> bool:
+    """Wait until the server answers; False where it ended because its port was taken.
+
+    Raises:
+        LabError: it ended for another reason, or does not answer in time.
+    """
     deadline = time.monotonic() + _START_TIMEOUT_S
     url = make_conninfo(server.url(superuser=True, database="postgres"), connect_timeout="5")
-    while True:
-        try:
-            psycopg.connect(url).close()
-        except psycopg.OperationalError:
-            if server.process.poll() is not None or time.monotonic() > deadline:
-                server.process.kill()
-                server.process.wait()
-                raise LabError(f"PostgreSQL did not start; its log is {log}") from None
-            time.sleep(0.02)
-        else:
-            return
+    while server.process.poll() is None and time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+            if row == (str(server.data),):  # and not that of a copy of this checkout
+                return True
+        time.sleep(0.02)
+    if server.process.poll() is not None and not is_free(server.port):
+        return False
+    raise LabError(f"PostgreSQL did not start; its log is {server.log}")
 
 
 def stop_left_behind(name: str = _NAME) -> bool:
@@ -202,14 +233,29 @@ def stop_left_behind(name: str = _NAME) -> bool:
     try:
         pid = int((data / "postmaster.pid").read_text().split()[0])
         left = psutil.Process(pid)
-        if left.name() != "postgres" or str(data) not in left.cmdline():
-            return False
+        found = left.name() == "postgres" and str(data) in left.cmdline()
     except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
-        return False
-    left.send_signal(signal.SIGINT)
-    try:
-        left.wait(_STOP_TIMEOUT_S)
-    except psutil.TimeoutExpired:
-        left.send_signal(signal.SIGQUIT)
-        left.wait(_STOP_TIMEOUT_S)
-    return True
+        found = False
+    if found:
+        left.send_signal(signal.SIGINT)
+        try:
+            left.wait(_STOP_TIMEOUT_S)
+        except psutil.TimeoutExpired:
+            left.send_signal(signal.SIGQUIT)
+            left.wait(_STOP_TIMEOUT_S)
+    return end_orphans(data) or found
+
+
+def end_orphans(data: Path) -> bool:
+    """End the server's processes on this data, the first of which was killed; False without any.
+
+    They may go on for as long as a statement takes, and until then no other server starts there.
+    """
+    orphans = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.name() == "postgres" and process.cwd() == str(data):
+                process.kill()
+                orphans.append(process)
+    psutil.wait_procs(orphans, _STOP_TIMEOUT_S)
+    return bool(orphans)

@@ -31,6 +31,7 @@ CSRF_FAILED = "The form's token is missing or wrong. Open the page again and ret
 FORBIDDEN = "This page is for administrators."
 BAD_REQUEST = "The request could not be understood."
 SERVER_ERROR = "Something went wrong on our side."
+NO_DATABASE = "The database does not answer."
 NOT_FOUND = "There is no such page."
 NOT_ALLOWED = "This address does not take that kind of request."
 BODY_TOO_LARGE = "That was more than a form of this site sends."

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from shared_db.errors import LabError
 
+# For the connection of a health check; libpq counts no fewer seconds.
+HEALTH_TIMEOUT_S = 2
+
 
 @dataclass(frozen=True)
 class Retry:

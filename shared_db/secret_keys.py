@@ -4,15 +4,14 @@ import json
 import os
 import secrets
 
-from shared_db.paths import LAB
+from shared_db.paths import lab_folder
 
 _NAMES = ("postgres_password", "app_password", "flask_secret_key", "django_secret_key")
 
 
 def secret_keys() -> dict[str, str]:
     """Return every secret of this checkout by its name, creating the file with mode 0600."""
-    path = LAB / "secrets.json"
-    LAB.mkdir(exist_ok=True)
+    path = lab_folder() / "secrets.json"
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     missing = [name for name in _NAMES if name not in known]
     if missing:

@@ -1,15 +1,21 @@
 """The database of this run: DATABASE_URL where it is set, else the embedded server."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from shared_db import schema
 from shared_db.errors import LabError
+
+if TYPE_CHECKING:
+    from shared_db.embedded import EmbeddedServer
 
 _SCHEMES = ("postgresql://", "postgres://")
 
@@ -18,11 +24,12 @@ _SCHEMES = ("postgresql://", "postgres://")
 class Database:
     """A database with the lab's schema and accounts in it.
 
-    `admin_url` has a superuser's rights where the server is the embedded one.
+    `admin_url` has a superuser's rights where the server is the embedded one, `server`.
     """
 
     url: str
     admin_url: str
+    server: EmbeddedServer | None = None
 
 
 @contextmanager
@@ -46,7 +53,7 @@ def database() -> Iterator[Database]:
     try:
         with connect(server.url()) as connection:
             schema.load(connection, replace=True)
-        yield Database(server.url(), server.url(superuser=True))
+        yield Database(server.url(), server.url(superuser=True), server)
     finally:
         server.stop()
 
@@ -62,14 +69,21 @@ def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
     except psycopg.ProgrammingError as error:
         raise LabError(f"DATABASE_URL is no PostgreSQL URL: {_first_line(error)}") from None
     except psycopg.OperationalError as error:
-        where = conninfo_to_dict(url)
-        place = (
-            f"{where.get('host', 'localhost')}:{where.get('port', 5432)}/{where.get('dbname', '')}"
-        )
         raise LabError(
-            f"no PostgreSQL answers at {place} ({_first_line(error)}): "
-            "start it, or correct or unset DATABASE_URL"
+            f"no PostgreSQL answers at {place(url)} ({_first_line(error)}){_advice(url)}"
         ) from None
+
+
+def place(url: str) -> str:
+    """Return where a database is, without user and password."""
+    where = conninfo_to_dict(url)
+    return f"{where.get('host', 'localhost')}:{where.get('port', 5432)}/{where.get('dbname', '')}"
+
+
+def _advice(url: str) -> str:
+    """Return what to do about a database that does not answer, where somebody named it."""
+    named = [name for name in ("DATABASE_URL", "ADMIN_URL") if os.environ.get(name) == url]
+    return f": start it, or correct or unset {named[0]}" if named else ""
 
 
 def _first_line(error: Exception) -> str:

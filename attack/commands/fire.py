@@ -1,5 +1,6 @@
 """attack fire: the attack, its table, its exit code."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -118,9 +119,10 @@ def fire(
 
 def carry_out(plan: Plan, output: Console) -> list[Cell]:
     """Run a plan on the stacks that are up, or on local ones; print each row when it is there."""
-    with running_stacks(output, plan.workers()) as state:
-        ledger = Ledger(targets.load(), state.database_url)
-        attacker = Attacker(targets.load(), state.instances(), ledger, Store())
+    with running_stacks(output, plan.workers(), plan.stacks) as state:
+        target = replace(targets.load(), lab_id=state.lab_id)
+        ledger = Ledger(target, state.database_url)
+        attacker = Attacker(target, state.instances(), ledger, Store())
         table, cells = FireTable(output, plan), list[Cell]()
         try:
             ledger.lock()

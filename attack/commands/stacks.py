@@ -7,9 +7,9 @@ import click
 from rich.console import Console
 
 from attack import targets
+from attack.commands.typed import typed
 from attack.ledger import Ledger
-from attack.stacks import compose, elsewhere, engine, gunicorn, local
-from attack.stacks.state import running
+from attack.stacks import compose, elsewhere, engine, gunicorn, local, state
 from attack.stacks.where import Stacks
 from attack.words import counted
 from shared_db.accounts import ADMIN, USERS
@@ -18,12 +18,15 @@ from shared_db.runtime import runtime
 
 
 @contextmanager
-def running_stacks(console: Console, workers: frozenset[int] = frozenset()) -> Iterator[Stacks]:
+def running_stacks(
+    console: Console, workers: frozenset[int], names: tuple[str, ...]
+) -> Iterator[Stacks]:
     """Yield the stacks that are up, or local ones for the time of a command; say which.
 
     Args:
         console: to say it on.
         workers: numbers of workers of which the command needs an instance, beside the main one.
+        names: of the stacks that the command needs.
 
     Raises:
         LabError: they do not start.
@@ -36,10 +39,10 @@ def running_stacks(console: Console, workers: frozenset[int] = frozenset()) -> I
         return
     with ExitStack() as stack:
         with console.status("Starting PostgreSQL and both stacks ..."):
-            state, started = stack.enter_context(local.stacks(workers))
+            found, started = stack.enter_context(local.stacks(workers, names, typed()))
         which = "local stacks, started for this run" if started else "the stacks that are up"
-        _say_which(console, which, state)
-        yield state
+        _say_which(console, which, found)
+        yield found
 
 
 def _say_which(console: Console, which: str, stacks: Stacks) -> None:
@@ -60,14 +63,14 @@ def up() -> None:
         LabError: they do not start.
     """
     if engine.to_start() == "docker":
-        started = compose.up()
+        started = compose.up(typed())
         urls = tuple((stack, gunicorn.url(port)) for stack, port in runtime().ports.items())
         how = "under Docker Compose (ENGINE=local: as local processes)"
     else:
         if runtime().instances > 1:
             raise LabError("several instances need Docker Compose: ENGINE=docker")
-        state, started = local.up()
-        urls = state.urls
+        found, started = local.up(typed())
+        urls = found.urls
         how = "as local processes (ENGINE=docker: under Docker Compose)"
     click.echo(f"Both stacks are up{'' if started else ' already'}, {how}:")
     for stack, url in urls:
@@ -101,9 +104,11 @@ def reset(ctx: click.Context) -> None:
     stacks = elsewhere.stacks()
     if stacks is None and engine.in_use() == "docker":
         ctx.exit(compose.run_harness(["reset"]))
-    stacks = stacks or running()
+    stacks = stacks or state.running()
     if stacks is None:
-        raise LabError("nothing is up to reset: `make up` starts both stacks")
+        last = state.read()
+        why = f"{last.failed}; " if last and last.failed else ""
+        raise LabError(f"nothing is up to reset: {why}`make up` starts both stacks")
     ledger = Ledger(targets.load(), stacks.database_url)
     try:
         ledger.lock()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psutil
 
-from attack.stacks import dotenv, gunicorn
+from attack.stacks import dotenv, ports
 from attack.stacks.docker import answers, docker, docker_attached, docker_with_progress
 from shared_db.errors import LabError
-from shared_db.paths import LAB
+from shared_db.paths import LAB, lab_folder
 from shared_db.runtime import runtime
 
 _HEALTHY_WITHIN_S = 180
@@ -31,10 +31,13 @@ def is_up() -> bool:
     return any(stack in running for stack in runtime().ports)
 
 
-def up() -> bool:
+def up(typed: str = "make up {}") -> bool:
     """Build the images, start the stacks on their ports, and wait until they are healthy.
 
     Returns whether none ran before; those that did run again with what was changed since.
+
+    Args:
+        typed: the command, with {} where a setting goes, for advice.
 
     Raises:
         LabError: no engine answers, a port is taken, or the stacks do not start.
@@ -44,7 +47,7 @@ def up() -> bool:
     started = not is_up()
     if started:
         for stack, port in runtime().ports.items():
-            gunicorn.check_port(stack, port)
+            ports.check(stack, port, typed)
     dotenv.write()
     docker_with_progress("compose", *_PROFILES, "build")
     # The proxy looks the instances up when it starts, and so starts anew with them.
@@ -116,7 +119,7 @@ def run_harness(arguments: Sequence[str], json_file: Path | None = None) -> int:
         docker_attached("compose", "run", *options, "harness", *arguments, *json_option)
         # Compose fails with 1 itself, which would look like a verdict: the container knows.
         code = int(docker("inspect", "--format", "{{.State.ExitCode}}", name))
-        LAB.mkdir(exist_ok=True)
+        lab_folder()
         docker("cp", f"{name}:{_LAB_INSIDE}/.", str(LAB))
     finally:
         with suppress(LabError):

@@ -1,14 +1,17 @@
 """One stack as a local gunicorn."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
+from attack.stacks import health
+from attack.stacks.watch import Watch
 from attack.stacks.where import Instance
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT, LAB
@@ -17,6 +20,7 @@ from shared_db.secret_keys import secret_keys
 
 APPLICATIONS = {"flask": "flask_app:create_app()", "django": "django_app.wsgi:application"}
 _HEALTHY_WITHIN_S = 30.0
+_STOPPED_WITHIN_S = 10
 
 
 def url(port: int) -> str:
@@ -24,77 +28,85 @@ def url(port: int) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def check_port(stack: str, port: int) -> None:
-    """Refuse a port on which something listens: gunicorn, with SO_REUSEPORT, might share it.
-
-    Raises:
-        LabError: the port is taken.
-    """
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise LabError(
-                f"port {port} is in use: stop what listens there, "
-                f"or choose another, as in: make up {stack.upper()}_PORT={port + 100}"
-            ) from None
-
-
-def environment(stack: str, database_url: str) -> dict[str, str]:
+def environment(stack: str, database_url: str, lab_id: str = "") -> dict[str, str]:
     """Return the environment that an application starts with."""
     return {
         **os.environ,
+        "OVERDRAFT_LAB": str(LAB),
+        "LAB_ID": lab_id,
         "DATABASE_URL": database_url,
         "SECRET_KEY": secret_keys()[f"{stack}_secret_key"],
         "PYTHONUNBUFFERED": "1",
     }
 
 
-def start(stack: str, port: int, database_url: str, workers: int) -> subprocess.Popen[bytes]:
-    """Start an instance of a stack on a loopback port; its output goes to log_path()."""
+@dataclass(frozen=True)
+class Server:
+    """A gunicorn that was started: its process, and the instance that it is."""
+
+    process: subprocess.Popen[bytes]
+    instance: Instance
+    lab_id: str
+
+    @property
+    def log(self) -> Path:
+        """The file that its output goes to: .lab/<stack>.log is the main instance's."""
+        stack, workers = self.instance.stack, self.instance.workers
+        return _log(stack, workers)
+
+    def wait_until_healthy(self, watch: Watch) -> None:
+        """Wait until it answers its health check.
+
+        Raises:
+            LabError: something that has to stay ended, or it did not answer within 30 s.
+        """
+        deadline = time.monotonic() + _HEALTHY_WITHIN_S
+        while time.monotonic() < deadline:
+            if lost := watch.ended(wait=False):
+                raise LabError(lost)
+            if health.is_healthy(self.instance.url, self.lab_id):
+                return
+            time.sleep(0.05)
+        raise LabError(f"the {self.instance.stack} stack did not start: its log is {self.log}")
+
+    def kill(self) -> None:
+        """End it and its workers at once."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Wait for its end, for which it was asked; leave none of its workers."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(_STOPPED_WITHIN_S)
+        # Workers outlive a master that was killed; they are in the session that it led.
+        self.kill()
+        self.process.wait()
+
+
+def start(
+    stack: str, listener: socket.socket, database_url: str, workers: int, lab_id: str
+) -> Server:
+    """Start an instance of a stack on a socket that listens; its output goes to its log."""
     command = [sys.executable, "-m", "gunicorn", "--config", "python:shared_db.gunicorn_conf"]
-    variables = {"BIND": f"127.0.0.1:{port}", "WORKERS": str(workers)}
-    with log_path(stack, workers).open("wb") as log:
-        return subprocess.Popen(
+    variables = {"BIND": f"fd://{listener.fileno()}", "WORKERS": str(workers)}
+    with _log(stack, workers).open("wb") as log:
+        process = subprocess.Popen(
             [*command, APPLICATIONS[stack]],
-            env={**environment(stack, database_url), **variables},
+            env={**environment(stack, database_url, lab_id), **variables},
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            pass_fds=(listener.fileno(),),
             # Ctrl-C in the terminal is for the harness, which stops the stacks in order.
             start_new_session=True,
         )
+    return Server(process, Instance(stack, workers, url(listener.getsockname()[1])), lab_id)
 
 
-def log_path(stack: str, workers: int) -> Path:
-    """Return the log of an instance: .lab/<stack>.log is the main one's."""
+def _log(stack: str, workers: int) -> Path:
     main = workers == runtime().workers
     return LAB / (f"{stack}.log" if main else f"{stack}-{workers}.log")
-
-
-def wait_until_healthy(instance: Instance, server: subprocess.Popen[bytes]) -> None:
-    """Wait until the instance answers its health check.
-
-    Raises:
-        LabError: it ended, or did not answer within 30 s.
-    """
-    deadline = time.monotonic() + _HEALTHY_WITHIN_S
-    while server.poll() is None and time.monotonic() < deadline:
-        if is_healthy(instance.url):
-            return
-        time.sleep(0.05)
-    log = log_path(instance.stack, instance.workers)
-    raise LabError(f"the {instance.stack} stack did not start: its log is {log}")
-
-
-def is_healthy(base_url: str) -> bool:
-    """Tell whether a stack and its database answer."""
-    try:
-        return httpx.get(f"{base_url}/healthz", timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def migrate(database_url: str) -> subprocess.Popen[bytes]:

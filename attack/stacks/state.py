@@ -35,11 +35,15 @@ class Process:
 
 @dataclass(frozen=True, kw_only=True)
 class State(Stacks):
-    """Local stacks, with their keeper and its children; they answer once they are ready."""
+    """Local stacks, with their keeper and its children; they answer once they are ready.
+
+    `failed` says what ended that should have stayed; the keeper then ends the rest.
+    """
 
     keeper: Process
     children: tuple[Process, ...] = ()
     ready: bool = False
+    failed: str = ""
 
     def write(self) -> None:
         """Replace the file, readable for its owner alone: it holds the database's password."""
@@ -65,7 +69,8 @@ def read() -> State | None:
 def running() -> State | None:
     """Return the state of stacks that are up now, or None."""
     state = read()
-    return state if state and state.ready and state.keeper.find() else None
+    up = state and state.ready and not state.failed and state.keeper.find()
+    return state if up else None
 
 
 def remove() -> None:

@@ -18,11 +18,13 @@ class Instance:
 class Stacks:
     """Where both stacks and their database answer.
 
+    `lab_id` is what each answer of theirs carries, or empty where they were started without one.
     `urls` are the main instances, with `workers` each; `others` have another number of them.
     `admin_url` has a superuser's rights where the database is the lab's own. Where `scale` is more
     than 1, a proxy stands at `urls`, and so many main instances behind it.
     """
 
+    lab_id: str = ""
     urls: tuple[tuple[str, str], ...] = ()
     database_url: str = ""
     admin_url: str = ""

@@ -28,7 +28,10 @@ class Beside:
 
 @dataclass(frozen=True)
 class Target:
-    """How to log in, what to send, how to reset and read the ledger."""
+    """How to log in, what to send, how to reset and read the ledger.
+
+    `lab_id` is what every answer has to carry, or '' where the lab that is attacked has no id.
+    """
 
     stacks: tuple[str, ...]
     login_path: str
@@ -45,6 +48,7 @@ class Target:
     read_sql: str
     read_derived_sql: str
     beside: dict[str, Beside]
+    lab_id: str = ""
 
 
 @cache

@@ -81,12 +81,14 @@ def last_byte(pool: Pool, target: Target, requests: list[Prepared]) -> list[Requ
             connection.hold_next_write(gate.hold)
             yield request.body[-1:]
 
-        record = send(connection, target, request, body())
-        if not arrived:
-            gate.leave()
-        return record
+        try:
+            return send(connection, target, request, body())
+        finally:
+            if not arrived:
+                gate.leave()
 
-    opener = threading.Thread(target=gate.open_when_all_are_ready)
+    # A daemon: who breaks a salvo off does not wait for a gate that will never fill.
+    opener = threading.Thread(target=gate.open_when_all_are_ready, daemon=True)
     opener.start()
     records = pool.run([partial(job, request) for request in requests])
     opener.join()

@@ -31,7 +31,7 @@ class Pool:
             self._free.put(connection)
 
     def close(self) -> None:
-        """End the threads and close the connections."""
-        self._threads.shutdown()
+        """End the threads and close the connections; what was not sent yet is not sent."""
+        self._threads.shutdown(cancel_futures=True)
         for connection in self._all:
             connection.close()

@@ -17,7 +17,7 @@ from attack.targets.addresses import require_lab_address
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 
-PROGRAM = [sys.executable, "-c", "from attack.cli import main; main()"]
+PROGRAM = [sys.executable, "-m", "attack"]
 
 
 @pytest.mark.parametrize(

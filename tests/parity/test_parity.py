@@ -16,7 +16,6 @@ STRATEGIES: dict[tuple[str, str], str] = {}
 # Modules that one application has and the other has not: why.
 MODULES = {
     "errors.py": "Django names its error pages in urls.py, and they are views",
-    "headers.py": "Django sets these headers by middleware of its own",
     "apps.py": "Django finds an application by its AppConfig",
     "sites.py": "Django's admin site is a class of its own; Flask-Admin's access rule is a mixin",
     "urls.py": "Flask names an address at its view",

@@ -1,5 +1,6 @@
 """A lab of its own for tests that start and kill: other data, other ports."""
 
+import json
 import os
 import shutil
 import socket
@@ -9,11 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-PROGRAM = [sys.executable, "-c", "from attack.cli import main; main()"]
+PROGRAM = [sys.executable, "-m", "attack"]
 
 
 def free_port() -> int:
@@ -58,6 +60,12 @@ class OwnLab:
             return in_data or process.environ().get("OVERDRAFT_LAB") == str(self.folder)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             return False
+
+
+def state_of(lab: OwnLab) -> dict[str, Any]:
+    """Return what the lab's keeper wrote of it."""
+    found: dict[str, Any] = json.loads((lab.folder / "state.json").read_text())
+    return found
 
 
 @pytest.fixture(scope="module")

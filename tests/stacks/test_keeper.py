@@ -41,7 +41,7 @@ def assert_next_run_works(lab: OwnLab) -> None:
     """Run a short attack and see that it leaves nothing."""
     done = lab.run(*QUICK)
     assert done.returncode == 0, done.stderr
-    assert "held" in done.stdout
+    assert "holds" in done.stdout
     assert lab.processes() == []
 
 
@@ -78,45 +78,26 @@ def test_kill_of_harness_and_keeper(own_lab: OwnLab) -> None:
     assert_next_run_works(own_lab)
 
 
-@pytest.mark.acceptance
-def test_a_stack_that_dies_in_mid_attack(own_lab: OwnLab) -> None:
-    process = started(own_lab)
-    state = json.loads((own_lab.folder / "state.json").read_text())
-    for child in state["children"]:
-        psutil.Process(child["pid"]).kill()
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 2, errors
-    assert "stack" in errors
-    assert "answer" in errors
-    assert errors.count("\n") == 1
-    assert own_lab.processes() == []
-
-
-@pytest.mark.acceptance
-def test_a_database_that_dies_in_mid_attack(own_lab: OwnLab) -> None:
-    process = started(own_lab)
-    (own,) = [
-        each
-        for each in own_lab.processes()
-        if each.name() == "postgres" and str(own_lab.folder / "postgres") in each.cmdline()
-    ]
-    own.send_signal(signal.SIGQUIT)
-    _, errors = process.communicate(timeout=90)
-    assert process.returncode == 2, errors
-    assert errors.count("\n") == 1
-    assert own_lab.processes() == []
-
-
 def test_a_port_in_use(own_lab: OwnLab) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        done = own_lab.run(*QUICK, DJANGO_PORT=port)
+        done = own_lab.run("fire", "--strategy", "row_lock", "--trials", "1", DJANGO_PORT=port)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"overdraft: port {port} is in use: ")
+    assert done.stderr.startswith(f"overdraft: port {port} is in use by ")
+    assert "DJANGO_PORT=" in done.stderr
+    assert "make up" not in done.stderr
     assert done.stderr.count("\n") == 1
     assert own_lab.processes() == []
+
+
+def test_the_port_of_a_stack_that_is_not_needed(own_lab: OwnLab) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = own_lab.run(*QUICK, DJANGO_PORT=str(taken.getsockname()[1]))
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_database_url_that_does_not_answer(own_lab: OwnLab) -> None:
@@ -186,10 +167,15 @@ def test_up_fire_reset_down(own_lab: OwnLab) -> None:
         assert fired.returncode == 0
         assert "the stacks that are up" in fired.stdout
         assert own_lab.run("reset").stdout == "9 accounts hold 10 money again.\n"
+        other = own_lab.run(*QUICK, DATABASE_URL="garbage")
+        assert other.returncode == 2
+        assert other.stderr.startswith(
+            "overdraft: the stacks that are up use another database than DATABASE_URL: "
+        )
         kill_flask(own_lab)
         again = own_lab.run("up")
-        assert again.returncode == 2
-        assert "does not answer any more: `make down`, then start again" in again.stderr
+        assert (again.returncode, again.stderr) == (0, "")
+        assert again.stdout.startswith("Both stacks are up, ")
     finally:
         down = own_lab.run("down")
     assert down.returncode == 0

@@ -16,7 +16,8 @@ from typing import Final
 import psutil
 
 from attack.explore.web.threads import at_rest
-from attack.stacks.gunicorn import APPLICATIONS, environment, is_healthy, url
+from attack.stacks.gunicorn import APPLICATIONS, environment, url
+from attack.stacks.health import is_healthy
 from racewalk.errors import LostError
 from racewalk.wire.loop import Loop
 from shared_db.errors import LabError

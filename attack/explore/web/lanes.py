@@ -6,6 +6,7 @@ import fcntl
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -20,11 +21,13 @@ from attack.explore.cells import Cell
 from attack.explore.exploration import Exploration
 from attack.explore.web import lane
 from attack.explore.web.lane import Job, Progress, Setting
+from attack.stacks.alarm import Alarm
+from attack.stacks.watch import Watch
 from racewalk.wire.proxy import Address
 from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError
-from shared_db.paths import LAB
+from shared_db.paths import LAB, lab_folder
 from shared_db.roles import APP_ROLE
 from shared_db.server import connect
 
@@ -48,17 +51,24 @@ def server() -> Iterator[EmbeddedServer]:
     """Yield the explorer's own PostgreSQL; one exploration of a checkout at a time.
 
     Raises:
-        LabError: another exploration is under way, or the server does not start.
+        LabError: another exploration is under way, the server does not start, or it ended.
     """
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    with (FOLDER / "lock").open("w") as lock:
+    with (lab_folder("explore") / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LabError("another exploration uses this checkout: wait for its end") from None
         started = embedded.start("postgres-explore", SETTINGS)
         try:
-            yield started
+            watch = Watch()
+            watch.process(started.process, "PostgreSQL", started.log)
+            watch.database(started.url(superuser=True, database="postgres"), started.log)
+            with Alarm() as alarm:
+                bell = threading.Thread(
+                    target=lambda: alarm.ring(watch.ended(wait=True)), daemon=True
+                )
+                bell.start()
+                yield started
         finally:
             started.stop()
 
