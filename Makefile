@@ -11,7 +11,8 @@ FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHN
         $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) $(if $(JSON),--json $(JSON)) \
         $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(START),--start $(START)) $(if $(AMOUNT),--amount $(AMOUNT))
 EXPLORE := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) \
-           $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(JSON),--json $(JSON))
+           $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(START),--start $(START)) \
+           $(if $(USERS),--users $(USERS)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore compare up down reset test acceptance exhaustive test-compose matrix mutants \
