@@ -4,7 +4,15 @@ from typing import Any
 
 from django import forms
 
-from shared_db.rules import InvalidAmount, InvalidKey, new_key, parse_amount, parse_key
+from shared_db.rules import (
+    InvalidAmount,
+    InvalidEmail,
+    InvalidKey,
+    new_key,
+    parse_amount,
+    parse_email,
+    parse_key,
+)
 
 
 class OneValue(forms.Widget):
@@ -17,6 +25,10 @@ class OneValue(forms.Widget):
 
 class AmountInput(OneValue, forms.TextInput):
     """The input of an amount."""
+
+
+class EmailInput(OneValue, forms.EmailInput):
+    """The input of an e-mail address."""
 
 
 class KeyInput(OneValue, forms.HiddenInput):
@@ -35,6 +47,18 @@ class AmountField(forms.Field):
             raise forms.ValidationError(str(error)) from error
 
 
+class EmailField(forms.Field):
+    """A text field that holds an e-mail address; what one is, the rules say."""
+
+    widget = EmailInput
+
+    def clean(self, value: Any) -> str:
+        try:
+            return parse_email(value)
+        except InvalidEmail as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 class KeyField(forms.Field):
     """A hidden field that holds the key of an intent, minted when the form is shown."""
 
@@ -45,6 +69,12 @@ class KeyField(forms.Field):
             return parse_key(value)
         except InvalidKey as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class EmailForm(forms.Form):
+    """The account's e-mail address."""
+
+    email = EmailField(label="E-mail address")
 
 
 class WithdrawForm(forms.Form):

@@ -3,13 +3,14 @@
 from django.contrib import admin
 from django.urls import path
 
-from django_app import auth, views
+from django_app import auth, email, views
 
 urlpatterns = [
     path("", views.index, name="index"),
     path("login", auth.LoginView.as_view(), name="login"),
     path("logout", auth.LogoutView.as_view(), name="logout"),
     path("withdraw<int:number>", views.withdraw, name="withdraw"),
+    path("email", email.email, name="email"),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),
 ]

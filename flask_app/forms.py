@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, PasswordField, StringField
 from wtforms.widgets import HiddenInput, TextInput
 
-from shared_db.rules import clean_username, new_key, parse_amount, parse_key
+from shared_db.rules import clean_username, new_key, parse_amount, parse_email, parse_key
 
 
 class SiteForm(FlaskForm):
@@ -40,6 +40,18 @@ class AmountField(OneValueField):
         self.data = parse_amount(self._value())
 
 
+class EmailField(OneValueField):
+    """A text field that holds an e-mail address; what one is, the rules say."""
+
+    widget = TextInput(input_type="email")
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        self.data = parse_email(self._value())
+
+    def _value(self) -> str:
+        return super()._value() if self.raw_data is not None else str(self.data or "")
+
+
 class KeyField(OneValueField):
     """A hidden field that holds the key of an intent, minted when the form is shown."""
 
@@ -57,6 +69,12 @@ class LoginForm(SiteForm):
 
     username = StringField("Username", filters=[clean_username])
     password = PasswordField("Password")
+
+
+class EmailForm(SiteForm):
+    """The account's e-mail address."""
+
+    email = EmailField("E-mail address")
 
 
 class LogoutForm(SiteForm):

@@ -5,3 +5,6 @@ ids, so each use has a class of its own.
 """
 
 ACCOUNT = 1
+# Of leaked_session_lock: what one stack never gives back must not starve the other.
+LEAKED_BY_FLASK = 2
+LEAKED_BY_DJANGO = 3

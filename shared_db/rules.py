@@ -12,6 +12,9 @@ NOT_A_WHOLE_NUMBER = "Enter the amount as a whole number."
 NOT_POSITIVE = "Enter an amount greater than zero."
 TOO_LARGE = f"Enter an amount of at most {LARGEST_AMOUNT}."
 BAD_LOGIN = "Wrong username or password."
+EMAIL_CHANGED = "E-mail address changed"
+BAD_EMAIL = "Enter an e-mail address, such as name@example.org."
+EMAIL_TAKEN = "Another account has this e-mail address."
 CONFLICT = "Another request came in between, and this one was given up. Try again."
 DERIVED_LEDGER = (
     "On this page the balance is the money on the account less every withdrawal in its log, those "
@@ -62,6 +65,10 @@ class InvalidKey(ValueError):  # noqa: N818
     """The text is no key of an intent; its message is shown to the user."""
 
 
+class InvalidEmail(ValueError):  # noqa: N818
+    """The text is no e-mail address; its message is shown to the user."""
+
+
 class InvalidAmount(ValueError):  # noqa: N818
     """The text is no amount that can be withdrawn; its message is shown to the user."""
 
@@ -84,6 +91,21 @@ def parse_amount(text: str | None) -> int:
     if len(digits) > len(str(LARGEST_AMOUNT)) or int(digits) > LARGEST_AMOUNT:
         raise InvalidAmount(TOO_LARGE)
     return int(digits)
+
+
+def parse_email(text: str | None) -> str:
+    """Return the e-mail address that a form field holds, at most 256 characters.
+
+    Whether it exists only a letter to it would tell, so no more is asked than something on either
+    side of one @, without blanks and other characters that do not show.
+
+    Raises:
+        InvalidEmail: the field is missing, empty, or no such address.
+    """
+    text = (text or "").strip()
+    if len(text) > 256 or not text.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        raise InvalidEmail(BAD_EMAIL)
+    return text
 
 
 def clean_username(text: str | None) -> str:

@@ -12,8 +12,11 @@ DEADLOCK_DETECTED = "40P01"
 LOCK_NOT_AVAILABLE = "55P03"  # lock_timeout ran out, or NOWAIT
 QUERY_CANCELED = "57014"  # statement_timeout ran out
 CHECK_VIOLATION = "23514"
+UNIQUE_VIOLATION = "23505"
 
-NO_OVERDRAFT = "user_no_overdraft"  # the constraint's name in schema.sql
+# Names of constraints in schema.sql.
+NO_OVERDRAFT = "user_no_overdraft"
+ONE_EMAIL = "user_email_key"
 
 _ABORTED = frozenset({SERIALIZATION_FAILURE, DEADLOCK_DETECTED})
 _TIMED_OUT = frozenset({LOCK_NOT_AVAILABLE, QUERY_CANCELED})
@@ -36,8 +39,17 @@ def is_overdraft(error: BaseException | None) -> bool:
 
     Any other constraint that fails is a fault of the program, and none of the account's.
     """
+    return _violates(error, CHECK_VIOLATION, NO_OVERDRAFT)
+
+
+def is_taken_email(error: BaseException | None) -> bool:
+    """Tell whether a driver's error is the refusal of an e-mail address that another user has."""
+    return _violates(error, UNIQUE_VIOLATION, ONE_EMAIL)
+
+
+def _violates(error: BaseException | None, sqlstate: str, constraint: str) -> bool:
     return (
         isinstance(error, Error)
-        and error.sqlstate == CHECK_VIOLATION
-        and error.diag.constraint_name == NO_OVERDRAFT
+        and error.sqlstate == sqlstate
+        and error.diag.constraint_name == constraint
     )

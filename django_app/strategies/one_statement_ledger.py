@@ -15,8 +15,8 @@ from django_app.models import User
 from shared_db.rules import InsufficientFunds
 
 _PAYOUT = """
-INSERT INTO withdraw_logs (user_id, amount)
-SELECT id, %(amount)s FROM "user"
+INSERT INTO withdraw_logs (user_id, amount, strategy, stack)
+SELECT id, %(amount)s, 'one_statement_ledger', 'django' FROM "user"
 WHERE id = %(user)s AND money - (
     SELECT coalesce(sum(amount), 0) FROM withdraw_logs WHERE user_id = %(user)s
 ) >= %(amount)s

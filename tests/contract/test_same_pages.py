@@ -15,7 +15,7 @@ DIFFERENCES = {
     "· Flask": "the same in the title of the window",
     "· Django": "the same in the title of the window",
 }
-PATHS = ["/", *(each.path for each in catalogue.strategies()), "/login", "/nothing"]
+PATHS = ["/", "/email", *(each.path for each in catalogue.strategies()), "/login", "/nothing"]
 
 
 def words(page: Page) -> str:
