@@ -10,7 +10,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from attack.history import Fate
-from attack.targets import Target
+from attack.targets import Beside, Target
 from shared_db.spans import SPAN_HEADER
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -52,6 +52,19 @@ def fate(target: Target, status: int, location: str, *, by_withdraw: bool) -> Fa
             return "paid"
         if status in target.refused_status:
             return "refused"
-    elif status in _REDIRECTS and urlsplit(location).path == target.login_path:
+    elif _is_login(target, status, location):
         return "lost"
     return "unknown"
+
+
+def fate_beside(target: Target, request: Beside, status: int, location: str) -> Fate:
+    """Return what came of a request that was sent beside the withdrawals."""
+    if (status, location) == (request.success_status, request.success_location):
+        return "done"
+    if status in target.refused_status:
+        return "refused"
+    return "lost" if _is_login(target, status, location) else "unknown"
+
+
+def _is_login(target: Target, status: int, location: str) -> bool:
+    return status in _REDIRECTS and urlsplit(location).path == target.login_path

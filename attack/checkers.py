@@ -8,7 +8,7 @@ withdraw() did not answer. Requests that carry one key are one intent, and count
 from collections.abc import Sequence
 from typing import Literal
 
-from attack.history import Fate, Trial
+from attack.history import Fate, Request, Trial
 
 Verdict = Literal["exploited", "held", "starved", "unknown"]
 
@@ -48,9 +48,9 @@ def broken_invariants(trial: Trial) -> list[str]:
 
 
 def max_overlap(trial: Trial) -> int:
-    """Return how many calls of withdraw() were under way at once, at the most."""
+    """Return how many calls were under way at once, at the most: of withdraw(), and beside it."""
     edges: list[tuple[int, int]] = []
-    for request in trial.requests:
+    for request in trial.salvo:
         if request.entered_ns is not None and request.left_ns is not None:
             edges += [(request.entered_ns, 1), (request.left_ns, -1)]
     most = now = 0
@@ -61,15 +61,30 @@ def max_overlap(trial: Trial) -> int:
     return most
 
 
+def overlapped(trial: Trial) -> bool:
+    """Tell whether a withdrawal met another, or the request that was to be met beside it."""
+    if not trial.beside:
+        return max_overlap(trial) >= 2
+    return any(_meet(one, other) for one in trial.requests for other in trial.beside)
+
+
+def _meet(one: Request, other: Request) -> bool:
+    if one.entered_ns is None or one.left_ns is None:
+        return False
+    if other.entered_ns is None or other.left_ns is None:
+        return False
+    return one.entered_ns < other.left_ns and other.entered_ns < one.left_ns
+
+
 def judge_trial(trial: Trial) -> Verdict:
     """Return the verdict of one trial."""
     if broken_invariants(trial):
         return "exploited"
-    if not all(request.decided for request in trial.requests):
+    if not all(request.decided for request in trial.salvo):
         return "unknown"
     if trial.ledger.payouts < right_of(trial):
         return "starved"
-    return "held" if max_overlap(trial) >= 2 else "unknown"
+    return "held" if overlapped(trial) else "unknown"
 
 
 def judge_cell(trials: Sequence[Trial]) -> Verdict:

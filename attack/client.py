@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 import httpx
@@ -20,11 +20,15 @@ from shared_db.rules import new_key
 
 @dataclass(frozen=True)
 class Prepared:
-    """A withdrawal ready to be sent any number of times: URL, headers, body."""
+    """A form ready to be sent any number of times: URL, headers, body.
+
+    beside: what it is in the target's file, where it is no withdrawal.
+    """
 
     url: str
     headers: dict[str, str]
     body: bytes
+    beside: str = ""
 
 
 def new_client() -> httpx.Client:
@@ -96,6 +100,15 @@ class Session:
             self._forms[path] = self._form(path)
         return self._prepared(path, self._forms[path] | fields)
 
+    def prepare_beside(self, name: str) -> Prepared:
+        """Fill in the form of a request that is sent beside the withdrawals.
+
+        Raises:
+            LabError: the stack does not answer, or has no such page.
+        """
+        other = self.target.beside[name]
+        return replace(self.fill(other.path, other.fields), beside=name)
+
     def _prepared(self, path: str, fields: dict[str, str]) -> Prepared:
         cookies = "; ".join(f"{name}={value}" for name, value in self._client.cookies.items())
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
@@ -152,7 +165,11 @@ def send(
     require_own(target.lab_id, request.url, answer.status, told)
     location, span = told.get("location", ""), answers.span(told)
     return Request(
-        fate=answers.fate(target, answer.status, location, by_withdraw=span is not None),
+        fate=(
+            answers.fate_beside(target, target.beside[request.beside], answer.status, location)
+            if request.beside
+            else answers.fate(target, answer.status, location, by_withdraw=span is not None)
+        ),
         status=answer.status,
         error=None,
         sent_ns=sent,

@@ -81,7 +81,8 @@ class Attacker:
             technique=cell.technique,
             start=cell.start,
             amount=plan.amount,
-            requests=tuple(records),
+            requests=tuple(records[: cell.withdrawals]),
+            beside=tuple(records[cell.withdrawals :]),
             ledger=self._ledger.read(session.username, derived=strategy.ledger == "derived"),
             case=cell.case.name,
             one_intent=cell.one_intent,
@@ -132,10 +133,13 @@ class Attacker:
         return session, requests
 
     def _requests(self, cell: Cell, session: Session) -> list[Prepared]:
-        number, amount, count = cell.strategy.number, cell.plan.amount, cell.plan.requests
+        number, amount, count = cell.strategy.number, cell.plan.amount, cell.withdrawals
         if cell.one_intent:
             return [session.prepare(number, amount)] * count
-        return session.prepare_intents(number, amount, count)
+        withdrawals = session.prepare_intents(number, amount, count)
+        if not cell.beside:
+            return withdrawals
+        return [*withdrawals, *[session.prepare_beside(cell.case.beside)] * cell.beside]
 
     def _url(self, cell: Cell) -> str:
         return self._instances[cell.stack, cell.workers]

@@ -5,16 +5,17 @@ from typing import Any, Literal
 
 from attack.ledger import LedgerState
 
-Fate = Literal["paid", "refused", "lost", "unknown"]
+Fate = Literal["paid", "done", "refused", "lost", "unknown"]
 
 
 @dataclass(frozen=True)
 class Request:
     """One request as its client saw it; times in nanoseconds of the monotonic clock.
 
-    fate: paid (acknowledged) or refused, both by withdraw() itself; lost (sent to the login page);
-    or unknown (no answer, or one that withdraw() did not give). entered and left are the times of
-    withdraw() in worker `worker`; location is where a redirect leads.
+    fate: paid (acknowledged) or refused, both by withdraw() itself; done, of a request beside the
+    withdrawals; lost (sent to the login page); or unknown (no answer, or one that withdraw() did
+    not give). entered and left are the times of withdraw() in worker `worker`; location is where a
+    redirect leads.
     """
 
     fate: Fate
@@ -30,8 +31,8 @@ class Request:
 
     @property
     def decided(self) -> bool:
-        """Whether withdraw() itself told what came of it."""
-        return self.fate in ("paid", "refused")
+        """Whether the application itself told what came of it."""
+        return self.fate in ("paid", "done", "refused")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Trial:
     """One salvo against an account that held `start`, and the ledger when all was over.
 
     one_intent: all requests carried one key, and the first payout is the answer to each of them.
+    beside: requests of the same salvo that were no withdrawals.
     """
 
     stack: str
@@ -50,6 +52,12 @@ class Trial:
     ledger: LedgerState
     case: str = ""
     one_intent: bool = False
+    beside: tuple[Request, ...] = ()
+
+    @property
+    def salvo(self) -> tuple[Request, ...]:
+        """All that was sent at once."""
+        return (*self.requests, *self.beside)
 
     def to_json(self) -> dict[str, Any]:
         """Return the record for the store."""
@@ -58,5 +66,9 @@ class Trial:
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> "Trial":
         """Return the trial of a stored record."""
-        requests = tuple(Request(**request) for request in record["requests"])
-        return cls(**{**record, "requests": requests, "ledger": LedgerState(**record["ledger"])})
+        requests, beside = (
+            tuple(Request(**request) for request in record.get(kind, ()))
+            for kind in ("requests", "beside")
+        )
+        ledger = LedgerState(**record["ledger"])
+        return cls(**{**record, "requests": requests, "beside": beside, "ledger": ledger})

@@ -14,6 +14,9 @@ def label(strategy: Strategy, case: Case) -> str:
     return f"{strategy.slug} ({case.name})" if case.name else strategy.slug
 
 
+_ONE_IN = 4
+
+
 @dataclass(frozen=True)
 class Plan:
     """What to attack, and how: money in units of the ledger."""
@@ -82,9 +85,21 @@ class Cell:
         return self.case.intents == "one"
 
     @property
+    def beside(self) -> int:
+        """How many requests of a salvo are no withdrawals: one in four, where the case has any."""
+        if not self.case.beside:
+            return 0
+        return min(max(self.plan.requests // _ONE_IN, 1), self.plan.requests - 1)
+
+    @property
+    def withdrawals(self) -> int:
+        """How many requests of a salvo are withdrawals."""
+        return self.plan.requests - self.beside
+
+    @property
     def right(self) -> int:
         """How many payouts of a trial are right."""
-        intents = 1 if self.one_intent else self.plan.requests
+        intents = 1 if self.one_intent else self.withdrawals
         return right_payouts(intents, self.start, self.plan.amount)
 
     @property

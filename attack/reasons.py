@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from attack.checkers import broken_invariants, judge_cell, judge_trial, max_overlap, right_of
+from attack.checkers import broken_invariants, judge_cell, judge_trial, overlapped, right_of
 from attack.history import Request, Trial
 from attack.words import counted
 
@@ -44,7 +44,7 @@ def _unknown(decisive: Sequence[Trial], trials: Sequence[Trial]) -> list[str]:
     words = [f"{count} of {len(requests)} {told}" for told, count in seen.most_common()]
     if any(_was_cut_off(request) for request in requests) and _a_worker_was_replaced(trials):
         words.append("a worker died")
-    alone = [trial for trial in decisive if max_overlap(trial) < 2 and _is_decided(trial)]
+    alone = [trial for trial in decisive if not overlapped(trial) and _is_decided(trial)]
     if alone:
         words.append(f"nobody overlapped in {len(alone)} of {counted(len(trials), 'trial')}")
     return words
@@ -80,8 +80,8 @@ def _a_worker_was_replaced(trials: Sequence[Trial]) -> bool:
 
 
 def _is_decided(trial: Trial) -> bool:
-    return all(request.decided for request in trial.requests)
+    return all(request.decided for request in trial.salvo)
 
 
 def _requests(trials: Sequence[Trial]) -> list[Request]:
-    return [request for trial in trials for request in trial.requests]
+    return [request for trial in trials for request in trial.salvo]
