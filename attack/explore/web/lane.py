@@ -113,16 +113,25 @@ class Lane:
             # What requests share inside one process, nobody sees from here: nothing commutes.
             certificate = brute_force(lab, budget, seen)
         else:
-            certificate = reduced(lab, cell.requests, self.reader(), budget, seen)
+            reader = self.reader(constant_keys=not cell.case.beside)
+            certificate = reduced(lab, cell.requests, reader, budget, seen)
             certificate.noise = lab.proxy.noise.copy()
         if not certificate.exhausted:
             self._drop(cell)  # a request may be in flight
         found = Exploration(cell, certificate, examples.of_the_worst)
         return found if found.known else Exploration(cell, certificate)
 
-    def reader(self) -> Reader:
-        """Return a new reader of the statements that reach this lane's database."""
-        return Reader(read_schema(self._observer), InitialValues(self._observer))
+    def reader(self, *, constant_keys: bool = True) -> Reader:
+        """Return a new reader of the statements that reach this lane's database.
+
+        Args:
+            constant_keys: take a key that is written for unchanged where it is the old value; not
+                with requests that change keys, such as a user's e-mail address.
+        """
+        schema = read_schema(self._observer)
+        if not constant_keys:
+            return Reader(schema)
+        return Reader(schema, InitialValues(self._observer))
 
     def lab(self, cell: Cell, patience: float = PATIENCE) -> Lab:
         """Return a lab that runs schedules of this cell.
