@@ -62,7 +62,7 @@ class Attacker:
         plan, technique = cell.plan, TECHNIQUES[cell.technique]
         pool = Pool(technique.connections(plan.requests, plan.threads))
         try:
-            for _ in range(plan.trials):
+            for _ in range(plan.trials_of(cell.case)):
                 trial = self._try(cell, technique, pool)
                 self._store.append(trial)
                 cell.trials.append(trial)

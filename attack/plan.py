@@ -14,19 +14,23 @@ def label(strategy: Strategy, case: Case) -> str:
     return f"{strategy.slug} ({case.name})" if case.name else strategy.slug
 
 
+DEFAULT_TRIALS = 5
 _ONE_IN = 4
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to attack, and how: money in units of the ledger."""
+    """What to attack, and how: money in units of the ledger.
+
+    `trials` is None where nobody asked for a number: then the catalogue may have fewer for a row.
+    """
 
     stacks: tuple[str, ...]
     strategies: tuple[Strategy, ...]
     techniques: tuple[str, ...]
     requests: int
     threads: int
-    trials: int
+    trials: int | None
     start: int
     amount: int
 
@@ -49,7 +53,11 @@ class Plan:
 
     def all_trials(self) -> int:
         """Return how many trials there are in all."""
-        return sum(len(self.stacks_of(case)) for _, case, _ in self.rows()) * self.trials
+        return sum(len(self.stacks_of(case)) * self.trials_of(case) for _, case, _ in self.rows())
+
+    def trials_of(self, case: Case) -> int:
+        """Return how many trials each cell of a case gets."""
+        return self.trials or case.trials or DEFAULT_TRIALS
 
     def workers(self) -> frozenset[int]:
         """Return the numbers of workers that some case asks for."""

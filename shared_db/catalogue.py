@@ -30,6 +30,7 @@ class Case:
 
     `expected` has the verdict of each stack on which the case exists; `explored` what the explorer
     must find on a stack in a setting, where that does not follow from the attack's verdict.
+    `unexplored` names the stacks on which no explorer can tell.
     """
 
     expected: tuple[tuple[str, Expected], ...]
@@ -40,6 +41,8 @@ class Case:
     intents: Literal["each", "one"] = "each"
     money: Literal["given", "every", "one"] = "given"
     beside: str = ""
+    trials: int | None = None
+    unexplored: tuple[str, ...] = ()
 
     @property
     def stacks(self) -> tuple[str, ...]:
@@ -120,7 +123,12 @@ def _case(entry: dict[str, Any]) -> Case:
         for stack, verdict in _by_stack(verdicts).items()
         if stack in expected
     }
-    return Case(expected=tuple(expected.items()), explored=tuple(explored.items()), **entry)
+    return Case(
+        expected=tuple(expected.items()),
+        explored=tuple(explored.items()),
+        unexplored=tuple(entry.pop("unexplored", ())),
+        **entry,
+    )
 
 
 def _by_stack(verdict: str | dict[str, Any]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ def explore(
     strategies = options.selected(slugs)
     cells = list(plan(stacks, strategies, requests, workers, start, users))
     if not cells:
-        raise click.UsageError("no strategy that was named has a row with so many workers")
+        raise click.UsageError("no strategy that was named has a row that can be explored so")
     rows = carry_out(cells, budget, lanes, brute_force, output)
     options.write(json_file, rows_to_json(rows))
     tell(rows, output)

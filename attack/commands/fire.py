@@ -13,7 +13,7 @@ from attack.commands.inside import InsideCommand
 from attack.commands.stacks import running_stacks
 from attack.fire import Attacker
 from attack.ledger import Ledger
-from attack.plan import Cell, Plan
+from attack.plan import DEFAULT_TRIALS, Cell, Plan
 from attack.report.conclusion import print_conclusion, print_exit_line
 from attack.report.console import console
 from attack.report.fire_end import lost, next_step
@@ -62,8 +62,7 @@ class FireCommand(InsideCommand):
 @click.option(
     "--trials",
     type=click.IntRange(1, _MOST_TRIALS),
-    default=5,
-    show_default=True,
+    show_default=f"{DEFAULT_TRIALS}, and fewer of what takes long",
     help="Trials of each strategy on each stack.",
 )
 @click.option(
@@ -89,7 +88,7 @@ def fire(
     techniques: tuple[str, ...],
     requests: int,
     threads: int,
-    trials: int,
+    trials: int | None,
     start: int,
     amount: int,
     json_file: Path | None,

@@ -158,6 +158,8 @@ def plan(
             if workers not in (None, count):
                 continue
             for stack in (each for each in stacks if each in case.stacks):
+                if stack in case.unexplored:
+                    continue
                 for money, people in _settings(requests, start, users):
                     yield Cell(stack, strategy, case, requests, count, money, people)
 

@@ -84,7 +84,7 @@ def _find_out(cell: Cell, stack: str) -> str:
             f"Next: the {cell.stack} stack's log says what went wrong: .lab/{cell.stack}.log, "
             f"or `docker compose logs {cell.stack}`."
         )
-    more = f"STRATEGY={cell.strategy.slug}{stack} TRIALS={max(20, 2 * cell.plan.trials)}"
+    more = f"STRATEGY={cell.strategy.slug}{stack} TRIALS={max(20, 2 * len(cell.trials))}"
     return f"Next: try more often: `make attack {more}`."
 
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from attack.plan import Cell, Plan
+from attack.plan import DEFAULT_TRIALS, Cell, Plan
 from attack.report.fire_json import cell_to_json
 from attack.report.matrix import STACKS_DIFFER
 from attack.words import AS_EXPECTED, NAMES, NOT_AS_EXPECTED, PLAIN, counted, mark
@@ -60,7 +60,7 @@ def layout(plan: Plan, width: int) -> Layout:
         labels["technique"] = 9
     widths = _WIDTHS | {
         "paid/due": max(_WIDTHS["paid/due"], len(f"{plan.requests}/{plan.requests}")),
-        "broke": max(_WIDTHS["broke"], len(f"{plan.trials}/{plan.trials}")),
+        "broke": max(_WIDTHS["broke"], 2 * len(str(plan.trials or DEFAULT_TRIALS)) + 1),
         "balance": max(_WIDTHS["balance"], 2 * len(str(plan.start)) + 3),
     }
     found = None
@@ -115,7 +115,7 @@ class FireTable:
         self._console.print(
             f"{', '.join(plan.techniques)}: {counted(plan.requests, 'request')} at once to "
             f"withdraw {plan.amount} from an account that holds {plan.start}; "
-            f"{counted(plan.trials, 'trial')} a cell.\n{' '.join(legend)}",
+            f"{_trials(plan)}.\n{' '.join(legend)}",
             style="dim",
             highlight=False,
         )
@@ -169,3 +169,14 @@ def _texts(cell: dict[str, Any]) -> dict[str, Text]:
         "overlap": Text(str(cell["max_overlap"])),
         "verdict": Text(f"{PLAIN[verdict]} {mark(expected)}", style=_STYLE[verdict]),
     }
+
+
+def _trials(plan: Plan) -> str:
+    """Say how many trials a cell gets, and which row gets fewer."""
+    words = f"{counted(plan.trials or DEFAULT_TRIALS, 'trial')} a cell"
+    fewer = {
+        f"{plan.trials_of(case)} of {strategy.slug}"
+        for strategy, case in plan.cases()
+        if plan.trials_of(case) != (plan.trials or DEFAULT_TRIALS)
+    }
+    return f"{words}, {', '.join(sorted(fewer))}" if fewer else words
