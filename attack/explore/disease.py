@@ -10,10 +10,12 @@ changes, each request adds one, and none sees the other's (write skew).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, get_args
 
 from attack.explore import judge
+from attack.explore.cells import worst
 from attack.explore.exploration import Exploration
+from shared_db.catalogue import Explored, Setting
 
 LOST_UPDATE: Final = "lost update"
 MISSING_GUARD: Final = "missing guard"
@@ -22,6 +24,8 @@ MONEY_VANISHES: Final = "money is gone"
 PAID_TWICE: Final = "paid twice"
 NOT_LOGGED: Final = "not logged"
 HOLDS: Final = "holds"
+SAFE_HERE: Final = "safe here"
+"""Nothing was wrong, and not every setting was explored in which something could be."""
 INCONCLUSIVE: Final = "inconclusive"
 
 _BY_BROKEN: Final = {
@@ -30,7 +34,7 @@ _BY_BROKEN: Final = {
     judge.COVERED: WRITE_SKEW,
     judge.LOGGED: NOT_LOGGED,
 }
-_WITHOUT_HARM: Final = {
+_WITHOUT_HARM: Final[dict[Explored, str]] = {
     "starved": "starves",
     "waits": "blocks others",
     "aborts": "aborts others",
@@ -48,8 +52,11 @@ def disease(row: Sequence[Exploration]) -> str:
         return _harm(row)
     if any(each.known is None for each in row):
         return INCONCLUSIVE
-    worst = min((each.verdict for each in row), key=list(_WITHOUT_HARM).index)
-    return _WITHOUT_HARM[worst]
+    found = worst([each.known for each in row if each.known])
+    settings = {each.cell.setting for each in row}
+    if found == "safe" and settings != set(get_args(Setting)):
+        return SAFE_HERE
+    return _WITHOUT_HARM[found]
 
 
 def _harm(row: Sequence[Exploration]) -> str:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from attack.explore.disease import HOLDS, disease
+from attack.explore.disease import HOLDS, SAFE_HERE, disease
 from attack.explore.exploration import Exploration
 from attack.explore.story import schedule_file
 
@@ -38,18 +38,26 @@ def found(rows: Sequence[Row]) -> str:
 
 def _one(row: Row) -> str:
     """Tell one row on one stack."""
-    cell, worst = row[0].cell, next((each for each in row if each.example), None)
-    if worst is None or worst.example is None:
-        total = sum(each.certificate.schedules for each in row)
-        if all(each.known == "safe" for each in row):
-            return f"{cell.label} on {cell.stack} holds in all {total} orders of its statements."
-        return f"{cell.label} on {cell.stack}: {disease(row)}."
-    needed = worst.example[0].preemptions
-    how = "without a preemption: one request after the other"
-    if needed:
-        times = "one switch" if needed == 1 else f"{needed} switches"
-        how = f"with {times} from one request to the other"
-    return f"{cell.label} on {cell.stack}: {disease(row)}. It takes no luck, but an order {how}."
+    what, where = disease(row), f"{row[0].cell.label} on {row[0].cell.stack}"
+    shown = next((each.example for each in row if each.example), None)
+    if shown:
+        return f"{what} in {where}; {_enough(shown[0].preemptions)}."
+    if what in (HOLDS, SAFE_HERE):
+        orders = sum(each.certificate.schedules for each in row)
+        is_ = "" if what == HOLDS else "is "
+        return f"{where} {is_}{what}, in every order of its statements ({orders})."
+    return f"{where} is {what}."
+
+
+def _enough(switches: int) -> str:
+    """Say how little it takes."""
+    if switches == 0:
+        return "one request after the other is enough"
+    return (
+        "one switch between the requests is enough"
+        if switches == 1
+        else (f"{switches} switches between the requests are enough")
+    )
 
 
 def next_step(rows: Sequence[Row]) -> str:

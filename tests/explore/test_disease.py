@@ -76,12 +76,18 @@ def test_a_row_on_which_the_stacks_differ_names_the_stack() -> None:
 
 
 def test_one_row_is_told_in_full() -> None:
-    assert explore_words.found(ROWS[:1]) == (
-        "Found: no_lock on flask: lost update. It takes no luck, but an order with 4 switches from "
-        "one request to the other."
-    )
-    assert explore_words.found(ROWS[2:3]) == (
-        "Found: row_lock on flask holds in all 3 orders of its statements."
+    assert [explore_words.found(ROWS[number : number + 1]) for number in (0, 2, 7)] == [
+        "Found: lost update in no_lock on flask; 4 switches between the requests are enough.",
+        "Found: row_lock on flask holds, in every order of its statements (3).",
+        "Found: serializable on flask is inconclusive.",
+    ]
+
+
+def test_what_was_not_explored_in_every_setting_does_not_hold_yet() -> None:
+    part = ROWS[2][:1]
+    assert disease.disease(part) == "safe here"
+    assert explore_words.found([part]) == (
+        "Found: row_lock on flask is safe here, in every order of its statements (1)."
     )
 
 

@@ -20,7 +20,12 @@ BUDGET_S = 300.0
 DISEASES = {
     disease.LOST_UPDATE: [
         *("no_lock", "transaction_only", "stale_row_lock", "process_lock (2 workers)"),
-        *("check_but_overwrite", "early_unlock", "retry_stale_object on django"),
+        *(
+            "check_but_overwrite",
+            "early_unlock",
+            "retry_stale_object on django",
+            "other_page on django",
+        ),
     ],
     disease.MISSING_GUARD: ["unguarded_decrement", "subquery_condition"],
     disease.WRITE_SKEW: ["snapshot_ledger", "locked_snapshot", "one_statement_ledger"],

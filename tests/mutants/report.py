@@ -15,10 +15,10 @@ _HEAD = f"""\
 A lab that finds every defence sound may be right, or blind. So mistakes are planted in each
 defence, in a copy of the project, attacked as `make attack` does it (last_byte, {TRIALS} trials),
 and explored as `make explore` does it. A mutant is found where the verdict is `exploited`, `unsafe`
-or `starved`: too much was paid, or too little. The mutants are data, in
-`tests/mutants/mutants.toml`; `make mutants` tries them all and writes this page. Beside each
-verdict: the attack's payouts, on average, and how many are right; the explorer's unsafe schedules,
-of how many.
+or `starved`, too much was paid, or too little; or, by the explorer, `waits` or `aborts`: users are
+in each other's way. The mutants are data, in `tests/mutants/mutants.toml`; `make mutants` tries
+them all and writes this page. Beside each verdict: the attack's payouts, on average, and how many
+are right; in how many schedules the explorer saw it, of how many, where it was worst.
 
 | defence | planted mistake | Flask: attack | explorer | Django: attack | explorer |
 |---|---|---|---|---|---|
