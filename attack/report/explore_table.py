@@ -133,8 +133,8 @@ def _what_it_gives(start: int, users: int, requests: int) -> str:
     enough = min(start // AMOUNT, requests)
     if users > 1:
         return f"{users} users: an account with {start} for each request."
-    payouts = "one payout is" if enough == 1 else f"{enough} payouts are"
-    return f"start {start}: one account, {payouts} right."
+    payouts = "one payout" if enough == 1 else f"{enough} payouts"
+    return f"start {start}: one account, money for {payouts}."
 
 
 def _errors(row: Sequence[Exploration]) -> str:

@@ -54,15 +54,14 @@ def answer(site: Site, cell: Cell, request: int, response: Response) -> Answer:
     if status >= 500:
         return Answer("failed", str(status))
     if name := cell.racers[request].beside:
-        other = site.beside[name]
-        if (status, location) == (other.success_status, other.success_location):
-            return Answer("done")
+        fate = answers.fate_beside(site, site.beside[name], status, location)
     else:
         by_withdraw = answers.span(response.headers) is not None
         fate = answers.fate(site, status, location, by_withdraw=by_withdraw)
-        if fate == "paid":
-            return Answer("paid")
-        if fate == "refused":
+    match fate:
+        case "paid" | "done":
+            return Answer(fate)
+        case "refused":
             return Answer("refused", "" if status == site.success_status else str(status))
     to = f" to {location}" if location else ""
     raise ExploreError(f"request {request} was answered {status}{to}: by whom, nobody knows")
