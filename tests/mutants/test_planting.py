@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared_db.catalogue import strategies
+from attack.explore.cells import plan, worst
+from shared_db.catalogue import Explored, strategies
 from shared_db.paths import CHECKOUT
 from tests.mutants.model import STACKS, Mutant, Patch, batches, mutants
 from tests.mutants.report import FOUND, PAGE, SURVIVED, name
@@ -71,5 +72,13 @@ def test_the_page_lists_every_mutant_and_its_result() -> None:
     sound = {place: cells for place, cells in listed.items() if place[1] == name(None)}
     assert listed == expected | sound
     assert sorted(slug for slug, _ in sound) == sorted(DEFENCES)
-    for cells in sound.values():
-        assert [cell.partition(" ")[0] for cell in cells] == ["held", "safe"] * len(STACKS)
+    for (slug, _), cells in sound.items():
+        explored = [expected_of_the_explorer(slug, stack) for stack in STACKS]
+        said = [cell.partition(" ")[0] for cell in cells]
+        assert said == [word for each in explored for word in ("held", each)]
+
+
+def expected_of_the_explorer(slug: str, stack: str) -> Explored:
+    """Return the worst verdict that the catalogue expects of a strategy in any setting."""
+    (strategy,) = (each for each in strategies() if each.slug == slug)
+    return worst([cell.expected for cell in plan([stack], [strategy], 2, None)])
