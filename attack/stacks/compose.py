@@ -42,13 +42,14 @@ def up(typed: str = "make up {}") -> bool:
     Raises:
         LabError: no engine answers, a port is taken, or the stacks do not start.
     """
+    _refuse_another_database()
     if not answers():
         raise LabError("no Docker engine answers: start it, or use local processes (ENGINE=local)")
     started = not is_up()
     if started:
         for stack, port in runtime().ports.items():
             ports.check(stack, port, typed)
-    dotenv.write()
+    dotenv.write(new_lab=started)
     docker_with_progress("compose", *_PROFILES, "build")
     # The proxy looks the instances up when it starts, and so starts anew with them.
     docker("compose", *_PROFILES, "rm", "--stop", "--force", "proxy")
@@ -59,6 +60,15 @@ def up(typed: str = "make up {}") -> bool:
     except LabError as error:
         raise LabError(f"{error} - `docker compose logs` says more: {_last_words()}") from None
     return started
+
+
+def _refuse_another_database() -> None:
+    """Refuse DATABASE_URL, which would be passed over without a word."""
+    if os.environ.get("DATABASE_URL"):
+        raise LabError(
+            "DATABASE_URL is set, and Docker Compose has a database of its own: "
+            "unset it, or use local processes (ENGINE=local)"
+        )
 
 
 def _last_words() -> str:
@@ -89,6 +99,7 @@ def stacks() -> Iterator[bool]:
     Raises:
         LabError: they do not start.
     """
+    _refuse_another_database()
     if is_up():
         yield False
         return

@@ -1,8 +1,10 @@
 """The file .env, from which docker-compose.yml takes its secrets and settings."""
 
 import os
+from hashlib import sha256
 
 from shared_db.errors import LabError
+from shared_db.lab_id import new_lab_id
 from shared_db.paths import CHECKOUT
 from shared_db.runtime import Runtime, runtime
 from shared_db.secret_keys import secret_keys
@@ -15,19 +17,28 @@ _PROXY_PORTS = {"flask": 8001, "django": 8002}
 _SPARE_CONNECTIONS = 20
 
 
-def write() -> None:
+def write(*, new_lab: bool = False) -> None:
     """Replace the file, readable for its owner alone.
 
+    Args:
+        new_lab: the containers start anew and get an id of their own; otherwise they keep it.
+
     Raises:
-        LabError: the instances want more database connections than the server takes.
+        LabError: the instances want more database connections than the server takes, or the file
+            cannot be written.
     """
-    lines = [f"{name}={value}\n" for name, value in settings().items()]
+    table = settings()
+    if not new_lab:
+        table["LAB_ID"] = _known().get("LAB_ID", table["LAB_ID"])
     unfinished = PATH.with_name(".env.new")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.writelines([_HEAD, *lines])
-    unfinished.replace(PATH)
+    try:
+        unfinished.unlink(missing_ok=True)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.writelines([_HEAD, *(f"{name}={value}\n" for name, value in table.items())])
+        unfinished.replace(PATH)
+    except OSError as error:
+        raise LabError(f"{PATH} cannot be written: {error.strerror}") from None
 
 
 def exists() -> bool:
@@ -37,24 +48,26 @@ def exists() -> bool:
     """
     if not PATH.exists():
         return False
-    if not set(settings()) <= _names():
+    if not set(settings()) <= set(_known()):
         write()
     return True
 
 
 def environment() -> dict[str, str]:
     """Return the environment for `docker compose`, in which the file alone sets its variables."""
-    names = _names()
-    return {name: value for name, value in os.environ.items() if name not in names}
+    known = _known()
+    return {name: value for name, value in os.environ.items() if name not in known}
 
 
-def _names() -> set[str]:
-    lines = PATH.read_text(encoding="utf-8").splitlines()
-    return {line.partition("=")[0] for line in lines}
+def _known() -> dict[str, str]:
+    """Return what the file sets, or nothing where there is none."""
+    lines = PATH.read_text(encoding="utf-8").splitlines() if PATH.exists() else []
+    pairs = (line.partition("=") for line in lines if not line.startswith("#"))
+    return {name: value for name, _, value in pairs}
 
 
 def settings() -> dict[str, str]:
-    """Return every variable of docker-compose.yml.
+    """Return every variable of docker-compose.yml, with an id for a lab that starts anew.
 
     Raises:
         LabError: the instances want more database connections than the server takes.
@@ -63,6 +76,9 @@ def settings() -> dict[str, str]:
     _check_connections(lab)
     table = {name.upper(): secret for name, secret in secret_keys().items()}
     table |= {
+        "LAB_ID": new_lab_id(),
+        # Compose would take the folder's name, and two checkouts may have the same.
+        "COMPOSE_PROJECT_NAME": os.environ.get("COMPOSE_PROJECT_NAME") or _project(),
         "MAX_CONNECTIONS": str(lab.max_connections),
         "INSTANCES": str(lab.instances),
         "WORKERS": str(lab.workers),
@@ -72,6 +88,10 @@ def settings() -> dict[str, str]:
     for stack, port in lab.ports.items():
         table |= _addresses(stack, port, behind_proxy=lab.instances > 1)
     return table
+
+
+def _project() -> str:
+    return f"overdraft-{sha256(str(CHECKOUT).encode()).hexdigest()[:8]}"
 
 
 def _other_workers(lab: Runtime) -> int:

@@ -5,13 +5,15 @@ import os
 from attack import targets
 from attack.stacks.where import Instance, Stacks
 from shared_db.errors import LabError
+from shared_db.lab_id import lab_id
 from shared_db.runtime import required, runtime
 
 
 def stacks() -> Stacks | None:
     """Return the stacks of OVERDRAFT_FLASK_URL and its likes, or None where none is set.
 
-    OVERDRAFT_FLASK_OTHER_URL and its likes name instances with OTHER_WORKERS workers.
+    OVERDRAFT_FLASK_OTHER_URL and its likes name instances with OTHER_WORKERS workers. LAB_ID is
+    what each of their answers has to carry.
 
     Raises:
         LabError: one is set but another, or DATABASE_URL, is not; or one is no URL of a stack.
@@ -23,6 +25,7 @@ def stacks() -> Stacks | None:
     others = {stack: f"OVERDRAFT_{stack.upper()}_OTHER_URL" for stack in names}
     return Stacks(
         urls=tuple((stack, _url(variable)) for stack, variable in main.items()),
+        lab_id=lab_id(),
         database_url=required("DATABASE_URL"),
         workers=runtime().workers,
         scale=runtime().instances,

@@ -1,8 +1,10 @@
 """Ports of the stacks: a socket that nobody else can listen beside, and who has a port already."""
 
 import socket
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -49,16 +51,26 @@ def check(stack: str, port: int, typed: str) -> None:
 
 def holder(port: int) -> str:
     """Return who listens at a loopback port, in words: a lab, by its folder, or a program."""
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if port in _listening(process):
-                return _name(process)
+    for pid, held in _listening():
+        if held == port and pid is not None:
+            with suppress(psutil.Error):
+                return _name(psutil.Process(pid))
     return "a program of another user"
 
 
-def _listening(process: psutil.Process) -> set[int]:
-    connections = process.net_connections("tcp")
-    return {int(each.laddr.port) for each in connections if each.status == psutil.CONN_LISTEN}
+def _listening() -> Iterator[tuple[int | None, int]]:
+    """Yield the process and the port of every socket that listens; None where it is not told."""
+    found: list[tuple[int | None, Any]]
+    try:
+        found = [(each.pid, each) for each in psutil.net_connections("tcp")]
+    except psutil.AccessDenied:  # macOS tells of all processes to root alone, and of one's own
+        found = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                found += [(process.pid, each) for each in process.net_connections("tcp")]
+    for pid, each in found:
+        if each.status == psutil.CONN_LISTEN:
+            yield pid, int(each.laddr.port)
 
 
 def _name(process: psutil.Process) -> str:

@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import psycopg
 
+from shared_db.lab_id import LAB_HEADER
 from shared_db.spans import SPAN_HEADER
 
 Withdraw = Callable[[psycopg.Connection[tuple[object, ...]], str, int], bool]
@@ -105,6 +106,7 @@ def serve(
     serial: bool = False,
     log_out_after: int | None = None,
     unknown: Collection[str] = (),
+    lab_id: Callable[[str], str] = lambda path: "",
 ) -> Iterator[str]:
     """Yield the URL of a stub that withdraws in this way.
 
@@ -114,6 +116,7 @@ def serve(
         serial: let nothing overlap.
         log_out_after: end every session, once, after so many requests.
         unknown: users who cannot log in.
+        lab_id: of the lab that an answer to this path says it comes from; '' for none.
     """
     served = itertools.count()
     sessions = [0]  # the last one is valid
@@ -167,6 +170,8 @@ def serve(
 
         def _answer(self, status: int, body: str, headers: dict[str, str] | None = None) -> None:
             self.send_response(status)
+            if told := lab_id(self.path):
+                self.send_header(LAB_HEADER, told)
             for name, value in {"Content-Length": str(len(body)), **(headers or {})}.items():
                 self.send_header(name, value)
             self.end_headers()

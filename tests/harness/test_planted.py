@@ -19,9 +19,9 @@ from tests.conftest import Lab
 from tests.harness import stub
 
 
-def attack(lab: Lab, ledger: Ledger, url: str, technique: str, folder: Path, trials: int) -> Cell:
-    """Attack a stub in place of a stack and return the cell."""
-    plan = Plan(
+def plan(technique: str, trials: int) -> Plan:
+    """Return the plan of an attack on a stub: 16 requests, and money for 8."""
+    return Plan(
         stacks=("flask",),
         strategies=strategies()[:1],
         techniques=(technique,),
@@ -31,9 +31,13 @@ def attack(lab: Lab, ledger: Ledger, url: str, technique: str, folder: Path, tri
         start=80,
         amount=10,
     )
+
+
+def attack(lab: Lab, ledger: Ledger, url: str, technique: str, folder: Path, trials: int) -> Cell:
+    """Attack a stub in place of a stack and return the cell."""
     attacker = Attacker(targets.load(), {("flask", 1): url}, ledger, Store(folder))
     try:
-        (cell,) = attacker.run(plan, workers=1, on_trial=lambda: None)
+        (cell,) = attacker.run(plan(technique, trials), workers=1, on_trial=lambda: None)
     finally:
         attacker.close()
     return cell

@@ -27,8 +27,8 @@ def fresh_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def test_compose_gets_every_variable_and_no_other() -> None:
     used = set(re.findall(r"\$\{(\w+)", COMPOSE))
-    # Compose itself reads the list of profiles.
-    assert set(dotenv.settings()) == used | {"COMPOSE_PROFILES"}
+    # Compose itself reads the list of profiles and the name of the project.
+    assert set(dotenv.settings()) == used | {"COMPOSE_PROFILES", "COMPOSE_PROJECT_NAME"}
 
 
 def test_compose_asks_for_every_variable_that_is_missing() -> None:
@@ -84,3 +84,35 @@ def test_the_file_of_another_version_is_completed(
     dotenv.PATH.write_text("WORKERS=2\n")
     assert dotenv.exists()
     assert "OTHER_WORKERS=1\n" in dotenv.PATH.read_text()
+
+
+def test_the_id_of_a_lab_is_kept_until_it_starts_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dotenv, "PATH", tmp_path / ".env")
+
+    def lab_id() -> str:
+        (line,) = re.findall(r"^LAB_ID=(\w+)$", dotenv.PATH.read_text(), re.MULTILINE)
+        return str(line)
+
+    dotenv.write(new_lab=True)
+    first = lab_id()
+    dotenv.write()
+    assert lab_id() == first
+    dotenv.write(new_lab=True)
+    assert lab_id() != first
+
+
+def test_two_checkouts_are_two_projects(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COMPOSE_PROJECT_NAME", raising=False)
+    names = []
+    for checkout in ("/home/a/overdraft", "/home/b/overdraft"):
+        monkeypatch.setattr(dotenv, "CHECKOUT", Path(checkout))
+        names.append(dotenv.settings()["COMPOSE_PROJECT_NAME"])
+    assert len(set(names)) == 2
+
+
+def test_a_file_that_cannot_be_written_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dotenv, "PATH", Path("/proc/.env"))
+    with pytest.raises(LabError, match=r"^/proc/.env cannot be written: "):
+        dotenv.write()

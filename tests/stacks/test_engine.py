@@ -70,7 +70,19 @@ def test_an_engine_that_sleeps_does_not_answer(
     assert not docker.answers()
 
 
+def test_a_database_of_ones_own_is_none_for_compose(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "garbage")
+    with (
+        pytest.raises(LabError, match=r"^DATABASE_URL is set, and Docker Compose has"),
+        compose.stacks(),
+    ):
+        pass
+    with pytest.raises(LabError, match=r"^DATABASE_URL is set, and Docker Compose has"):
+        compose.up()
+
+
 def test_stacks_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("LAB_ID", raising=False)
     assert elsewhere.stacks() is None
     monkeypatch.setenv("OVERDRAFT_FLASK_URL", "http://flask:8000")
     monkeypatch.setenv("DATABASE_URL", "postgresql://nowhere/lab")
@@ -81,6 +93,11 @@ def test_stacks_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OTHER_WORKERS", "1")
     found = elsewhere.stacks()
     assert found
+    assert found.lab_id == ""
+    monkeypatch.setenv("LAB_ID", "0123456789abcdef")
+    named = elsewhere.stacks()
+    assert named
+    assert named.lab_id == "0123456789abcdef"
     assert found.instances()["flask", 1] == "http://flask-other:8000"
     with pytest.raises(LabError, match="no instance with 7 worker"):
         found.require_workers(frozenset({7}))

@@ -1,0 +1,150 @@
+"""kill -9 of a worker, and of the database, in mid-attack: the money is exact afterwards."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import psutil
+import pytest
+
+from attack import targets
+from attack.client import Session
+from attack.history import Request
+from attack.ledger import Ledger, LedgerState
+from attack.stacks import state
+from attack.techniques.burst import burst
+from attack.techniques.pool import Pool
+from shared_db.accounts import USERS, Account
+from shared_db.catalogue import Strategy, strategies
+from tests.conftest import STACKS, Lab
+from tests.stacks.conftest import OwnLab, own_lab, state_of
+
+__all__ = ["own_lab"]  # the fixture
+
+pytestmark = pytest.mark.acceptance
+
+AMOUNT, PAYOUTS, REQUESTS = 10, 100, 600
+DEFENDED = [each for each in strategies() if each.kind == "defence"]
+WAYS = sorted({each.holds for each in DEFENDED})
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One salvo of withdrawals from an account with money for some of them."""
+
+    strategy: Strategy
+    account: Account
+    ledger: Ledger
+    records: "Future[list[Request]]"
+
+    def read(self) -> LedgerState:
+        """Return what the ledger says of the account now."""
+        return read(self.ledger, self.account, self.strategy)
+
+    def in_full_swing(self) -> bool:
+        """Tell whether payouts have begun, and most of them are still to come.
+
+        Raises:
+            AssertionError: the salvo ended: it was waited for too long.
+        """
+        assert not self.records.done(), "the salvo ended before anything could be killed"
+        return self.read().payouts in range(1, 90)
+
+    def assert_exact(self, found: LedgerState) -> None:
+        """Hold the ledger to what the clients were told."""
+        fates = Counter(record.fate for record in self.records.result())
+        assert fates["unknown"] > 0, "no request was cut off: the kill came too late"
+        assert found.balance + found.paid_out == PAYOUTS * AMOUNT
+        assert found.paid_out == found.payouts * AMOUNT
+        assert found.balance >= 0
+        assert fates["paid"] <= found.payouts <= fates["paid"] + fates["unknown"]
+
+
+def read(ledger: Ledger, account: Account, strategy: Strategy) -> LedgerState:
+    """Return what a ledger says of an account."""
+    return ledger.read(account.username, derived=strategy.ledger == "derived")
+
+
+def attack(
+    stack: ExitStack, url: str, ledger: Ledger, account: Account, strategy: Strategy
+) -> Attack:
+    """Begin a salvo, each request an intent of its own; `stack` ends it in order."""
+    target = targets.load()
+    session = Session(target, url, account.username, account.password)
+    stack.callback(session.close)
+    prepared = session.prepare_intents(strategy.number, AMOUNT, REQUESTS)
+    forbid = strategy.forbid_overdraft
+    ledger.reset(account.username, PAYOUTS * AMOUNT, forbid_overdraft=forbid)
+    pool = Pool(32)
+    stack.callback(pool.close)
+    sender = stack.enter_context(ThreadPoolExecutor(1))
+    return Attack(strategy, account, ledger, sender.submit(burst, pool, target, prepared))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until a condition holds, which raises where it never will."""
+    while not condition():
+        time.sleep(0.001)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("strategy", DEFENDED, ids=lambda each: each.slug)
+def test_a_worker(lab: Lab, ledger: Ledger, strategy: Strategy, stack: str) -> None:
+    victim = psutil.Process(worker_of(stack))
+    with ExitStack() as end:
+        running = attack(end, lab.urls[stack], ledger, USERS[-1], strategy)
+        wait_for(running.in_full_swing)
+        victim.kill()
+        running.records.result()
+    running.assert_exact(running.read())
+
+
+def worker_of(stack: str) -> int:
+    """Return the pid of one gunicorn worker of a stack."""
+    running = state.running()
+    assert running, "local stacks are needed: a worker of theirs is killed"
+    master = running.children[list(STACKS).index(stack)]
+    workers = psutil.Process(master.pid).children()
+    assert workers
+    return workers[0].pid
+
+
+@pytest.fixture
+def up(own_lab: OwnLab) -> Iterator[OwnLab]:
+    """Return a lab of its own whose stacks are up; they are stopped afterwards."""
+    done = own_lab.run("up")
+    assert done.returncode == 0, done.stderr
+    yield own_lab
+    own_lab.run("down")
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_database(up: OwnLab, way: str) -> None:
+    strategy = next(each for each in DEFENDED if each.holds == way)
+    known = state_of(up)
+    before = Ledger(targets.load(), known["database_url"])
+    with ExitStack() as end:
+        attacks = [
+            attack(end, url, before, account, strategy)
+            for (_, url), account in zip(known["urls"], reversed(USERS), strict=False)
+        ]
+        assert len(attacks) == len(STACKS)
+        wait_for(lambda: all(each.in_full_swing() for each in attacks))
+        postmaster(up).kill()
+        for each in attacks:
+            each.records.result()
+    # The next command recovers what was written, by itself.
+    assert up.run("up").returncode == 0
+    after = Ledger(targets.load(), state_of(up)["database_url"])
+    for each in attacks:
+        each.assert_exact(read(after, each.account, strategy))
+    after.close()
+
+
+def postmaster(lab: OwnLab) -> psutil.Process:
+    """Return the first process of the lab's server."""
+    (found,) = [each for each in lab.processes() if str(lab.folder / "postgres") in each.cmdline()]
+    return found
