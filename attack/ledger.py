@@ -5,11 +5,12 @@ from dataclasses import dataclass
 import psycopg
 
 from attack.targets import Target
+from shared_db import locks
 from shared_db.accounts import ACCOUNTS, STARTING_MONEY
 from shared_db.errors import LabError
 from shared_db.server import connect
 
-_TRY_LOCK = "SELECT pg_try_advisory_lock(hashtext('overdraft attack'))"
+_TRY_LOCK = f"SELECT pg_try_advisory_lock({locks.ATTACK})"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Ledger:
     def reset_all(self) -> int:
         """Give every account to start with its money back; return how many there are."""
         for account in ACCOUNTS:
-            self.reset(account.username, STARTING_MONEY)
+            self.reset(account.username, STARTING_MONEY, forbid_overdraft=account.forbid_overdraft)
         return len(ACCOUNTS)
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.dateformat import format as date_format
 
 from django_app.models import User, WithdrawLog
 from shared_db import rules
@@ -50,9 +51,15 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class WithdrawLogAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Withdrawals, to read: the log is evidence, and the verdicts are taken from it."""
 
-    list_display = ("id", "user", "amount", "strategy", "stack", "created_time", "idempotency_key")
+    list_display = ("id", "user", "amount", "strategy", "stack", "when", "idempotency_key")
+    fields = readonly_fields = list_display[1:]
     list_select_related = ("user",)
     ordering = ("-id",)
+
+    @admin.display(description="created time (UTC)", ordering="created_time")
+    def when(self, log: WithdrawLog) -> str:
+        """Return the moment as exactly as the database has it: it is evidence."""
+        return date_format(log.created_time, "Y-m-d H:i:s.u")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

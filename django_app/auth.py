@@ -1,11 +1,13 @@
 """Log in and out: Django's own views, with the lab's words."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth import views
 from django.contrib.auth.forms import AuthenticationForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
-from shared_db import rules
+from shared_db import rules, throttle
 
 
 class LoginView(views.LoginView):
@@ -19,10 +21,29 @@ class LoginView(views.LoginView):
         target = self.get_redirect_url()
         return target if rules.is_local_path(target) else self.get_default_redirect_url()
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Log in, unless too many passwords were wrong."""
+        if throttle.is_open(*self.claim()):
+            return super().post(request, *args, **kwargs)
+        response = self.refused(self.get_form(), rules.TOO_MANY_LOGINS)
+        response.status_code = 429
+        response.headers["Retry-After"] = str(throttle.WAIT_S)
+        return response
+
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Show the form again, with one message for every reason."""
-        messages.error(self.request, rules.BAD_LOGIN)
-        return super().form_invalid(form)
+        throttle.count_wrong(*self.claim())
+        return self.refused(form, rules.BAD_LOGIN)
+
+    def refused(self, form: AuthenticationForm, reason: str) -> HttpResponse:
+        """Show the form again, and why it was refused."""
+        messages.error(self.request, reason)
+        return self.render_to_response(self.get_context_data(form=form, refused=True))
+
+    def claim(self) -> tuple[str, str]:
+        """Return who the sender says they are, and their address."""
+        username = rules.clean_username(self.request.POST.get("username"))
+        return username, self.request.META.get("REMOTE_ADDR", "")
 
 
 class LogoutView(views.LogoutView):

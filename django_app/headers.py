@@ -1,22 +1,21 @@
-"""The header that says which lab answers; Django's own middleware sets those for security."""
+"""Security headers that Django's middlewares do not set."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
-from shared_db.lab_id import LAB_HEADER, lab_id
+from shared_db.headers import headers_for
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-def lab_header(get_response: GetResponse) -> GetResponse:
-    """Add the lab's id to every response (a middleware)."""
-    own = lab_id()
+def add_headers(get_response: GetResponse) -> GetResponse:
+    """Add the headers to every response of the application (a middleware)."""
 
-    def middleware(request: HttpRequest) -> HttpResponse:
+    def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if own:
-            response.headers[LAB_HEADER] = own
+        for name, value in headers_for(response.headers.get("Content-Type", "")).items():
+            response.headers[name] = value
         return response
 
     return middleware

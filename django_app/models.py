@@ -1,14 +1,33 @@
 """The two tables of shared_db/schema.sql, mapped; Django migrates neither."""
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Coalesce, Now
 
 from shared_db.payer import paying_strategy
+from shared_db.rules import clean_username
 
 
 class UserManager(BaseUserManager["User"]):
-    """Finds users by their username."""
+    """Finds users by their username, and makes administrators."""
+
+    def create_superuser(
+        self, username: str, email: str, password: str | None = None, **fields: Any
+    ) -> "User":
+        """Create an account that may open the admin site (the command createsuperuser).
+
+        Raises:
+            ValidationError: a field is refused, as where the name or the address is taken.
+        """
+        user = self.model(
+            username=clean_username(username), email=email, is_admin=True, money=0, **fields
+        )
+        user.set_password(password)
+        user.full_clean()
+        user.save(using=self._db)
+        return user
 
 
 class User(AbstractBaseUser):

@@ -11,15 +11,15 @@ DEBUG = False
 ALLOWED_HOSTS = allowed_hosts()
 
 INSTALLED_APPS = [
-    "django_app.apps.LabAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_app.apps.DjangoAppConfig",
+    "django_app.apps.DjangoAppConfig",  # before the admin, some of whose templates it overrides
+    "django_app.apps.LabAdminConfig",
 ]
 MIDDLEWARE = [
-    "django_app.headers.lab_header",
+    "django_app.headers.add_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -40,7 +40,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "django_app.views.shared",
+                "django_app.context.shared",
             ]
         },
     }

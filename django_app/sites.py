@@ -7,6 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from shared_db import rules
 
 
 class LabAdminSite(AdminSite):
@@ -31,5 +35,10 @@ class LabAdminSite(AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Send the anonymous to the application's login."""
-        return redirect_to_login(request.GET.get("next", request.get_full_path()))
+        """Let an administrator in, and send the anonymous to the application's login."""
+        target = request.GET.get("next", "")
+        if not rules.is_local_path(target):
+            target = reverse("admin:index", current_app=self.name)
+        if self.has_permission(request):
+            return redirect(target)
+        return redirect_to_login(target)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("login", auth.LoginView.as_view(), name="login"),
     path("logout", auth.LogoutView.as_view(), name="logout"),
+    path("reset", views.reset, name="reset"),
     path("withdraw<int:number>", views.withdraw, name="withdraw"),
     path("email", email.email, name="email"),
     path("admin/", admin.site.urls),

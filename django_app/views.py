@@ -1,15 +1,14 @@
 """The home page, and one view for all withdrawals, dispatched by the catalogue."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError, connections
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from django_app.accounts import begin_anew
 from django_app.forms import KeyedWithdrawForm, WithdrawForm
 from django_app.models import User
 from django_app.retry import conflicts
@@ -17,6 +16,7 @@ from django_app.strategies import WITHDRAW
 from shared_db import catalogue, rules
 from shared_db.catalogue import Strategy
 from shared_db.payer import paying_by
+from shared_db.source import source_of
 from shared_db.spans import SPAN_HEADER, Span
 
 HISTORY_LENGTH = 20
@@ -28,17 +28,28 @@ class AuthenticatedRequest(HttpRequest):
     user: User
 
 
-def shared(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the list of strategies (a context processor)."""
-    return {"strategies": catalogue.strategies()}
-
-
 @require_safe
 @login_required
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """Show the balance, the latest withdrawals and the list of strategies."""
     history = request.user.withdrawals.order_by("-id")[:HISTORY_LENGTH]
     return render(request, "home.html", {"history": history})
+
+
+@require_POST
+@login_required
+def reset(request: AuthenticatedRequest) -> HttpResponse:
+    """Put the user's own account back to what it was at the start."""
+    try:
+        with conflicts():
+            begin_anew(request.user)
+    except rules.AttackUnderWay:
+        messages.error(request, rules.ATTACK_UNDER_WAY)
+    except rules.Conflict:
+        return error_page(request, 503, "Service Unavailable", rules.CONFLICT)
+    else:
+        messages.success(request, rules.RESET_DONE)
+    return redirect("index")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +99,11 @@ def withdraw_page(
         "form": form,
         "balance": user.derived_balance() if derived else user.money,
         "ledger_note": rules.DERIVED_LEDGER if derived else "",
-        "notice": rules.account_notice(strategy.account, forbid_overdraft=user.forbid_overdraft),
+        "notice": rules.account_notice(
+            strategy.account, username=user.username, forbid_overdraft=user.forbid_overdraft
+        ),
+        "source": source_of(WITHDRAW[strategy.slug]),
+        "following": catalogue.by_number(strategy.number + 1),
     }
     return render(request, "withdraw.html", context, status=status)
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
-from flask_wtf.csrf import generate_csrf
 
 
 def create_app(config: Mapping[str, Any] | None = None) -> Flask:
@@ -16,10 +15,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Raises:
         LabError: the environment lacks DATABASE_URL or SECRET_KEY.
     """
-    from flask_app import admin, auth, email, errors, headers, views
+    from flask_app import admin, auth, context, email, errors, headers, views
     from flask_app.models import db
     from flask_app.settings import settings
-    from shared_db import catalogue
     from shared_db.paths import STATIC
 
     app = Flask(__name__, static_folder=STATIC)
@@ -33,10 +31,5 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     admin.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
-
-    @app.context_processor
-    def shared() -> dict[str, Any]:
-        # Under the name csrf_token Flask-Admin would add it to its own forms, which have theirs.
-        return {"strategies": catalogue.strategies(), "logout_token": generate_csrf}
-
+    context.init_app(app)
     return app

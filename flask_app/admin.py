@@ -1,5 +1,6 @@
 """The admin site: users and withdrawals, for administrators only."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -7,7 +8,7 @@ from flask_admin import Admin, AdminIndexView, expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import SecureForm
 from flask_admin.menu import MenuLink
-from flask_admin.theme import Bootstrap4Theme
+from flask_admin.model.typefmt import BASE_FORMATTERS
 from flask_login import current_user
 from psycopg.errors import ForeignKeyViolation
 from sqlalchemy.exc import StatementError
@@ -16,6 +17,7 @@ from wtforms import PasswordField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from flask_app.models import User, WithdrawLog, db
+from flask_app.views import utc
 from shared_db import rules
 from shared_db.passwords import hash_password
 
@@ -43,7 +45,14 @@ class MyAdminIndexView(AdministratorsOnly, AdminIndexView):
 class MyModelView(AdministratorsOnly, ModelView):
     """What both models' pages share: access, CSRF tokens, no bulk actions."""
 
+    list_template = "admin_list.html"
+    edit_template = create_template = "admin_form.html"
     form_base_class = SecureForm
+    column_type_formatters = {
+        **BASE_FORMATTERS,
+        bool: lambda view, value, name: "yes" if value else "no",
+        datetime: lambda view, value, name: utc(value),
+    }
     action_disallowed_list = ("delete",)
 
     def handle_view_exception(self, exc: Exception) -> bool:
@@ -90,6 +99,7 @@ class WithdrawLogView(MyModelView):
 
     can_create = can_edit = can_delete = False
     column_list = ("id", "user", "amount", "strategy", "stack", "created_time", "idempotency_key")
+    column_labels = {"created_time": "Created Time (UTC)"}
     column_default_sort = ("id", True)
 
 
@@ -97,7 +107,6 @@ def init_app(app: Any) -> None:
     """Add the admin site to the application at /admin/."""
     admin = Admin(
         name="Overdraft admin (Flask)",
-        theme=Bootstrap4Theme(),
         index_view=MyAdminIndexView(url="/admin"),
     )
     admin.add_view(UserView(User, db, name="Users", endpoint="user_admin"))

@@ -2,13 +2,23 @@
 
 import hmac
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import LoginManager, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from flask_app.forms import LoginForm, LogoutForm
 from flask_app.models import User, db
-from shared_db import rules
+from shared_db import rules, throttle
 from shared_db.passwords import hash_password, verify_password
 
 bp = Blueprint("auth", __name__)
@@ -29,21 +39,34 @@ def load_user(session_id: str) -> User | None:
 
 
 @bp.route("/login", methods=["GET", "POST"])
-def login() -> Response | str:
+def login() -> Response:
     """Log a user in and return to where they were going, if that is on this site."""
     form = LoginForm()
     if form.is_submitted():
         if not form.validate():
             abort(403, rules.CSRF_FAILED)
-        user = find_user(form.username.data or "", form.password.data or "")
-        if user:
-            login_user(user)
-            target = request.args.get("next")
-            return redirect(
-                target if target and rules.is_local_path(target) else url_for("home.index")
-            )
-        flash(rules.BAD_LOGIN, "error")
-    return render_template("login.html", form=form)
+        username, address = form.username.data or "", request.remote_addr or ""
+        if not throttle.is_open(username, address):
+            return refused(form, rules.TOO_MANY_LOGINS, 429, {"Retry-After": str(throttle.WAIT_S)})
+        user = find_user(username, form.password.data or "")
+        if user is None:
+            throttle.count_wrong(username, address)
+            return refused(form, rules.BAD_LOGIN)
+        session.clear()  # with it goes the CSRF token that was known before the login
+        login_user(user)
+        target = request.args.get("next")
+        return redirect(target if target and rules.is_local_path(target) else url_for("home.index"))
+    return make_response(render_template("login.html", form=form))
+
+
+def refused(
+    form: LoginForm, reason: str, status: int = 200, headers: dict[str, str] | None = None
+) -> Response:
+    """Show the form again, and why it was refused."""
+    flash(reason, "error")
+    return make_response(
+        render_template("login.html", form=form, refused=True), status, headers or {}
+    )
 
 
 def find_user(username: str, password: str) -> User | None:

@@ -81,6 +81,10 @@ class LogoutForm(SiteForm):
     """Nothing but the CSRF token."""
 
 
+class ResetForm(SiteForm):
+    """Nothing but the CSRF token."""
+
+
 class WithdrawForm(SiteForm):
     """The amount to withdraw."""
 

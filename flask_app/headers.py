@@ -1,10 +1,11 @@
-"""Security headers, those that Django's own middleware sets, and the one that names the lab."""
+"""Security headers: those of Django's middlewares, and those that both stacks add."""
 
 from flask import Flask
 from werkzeug.wrappers import Response
 
-from shared_db.lab_id import LAB_HEADER, lab_id
+from shared_db.headers import headers_for
 
+# What Django's SecurityMiddleware and XFrameOptionsMiddleware set.
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -15,9 +16,7 @@ HEADERS = {
 
 def add_headers(response: Response) -> Response:
     """Add the headers to a response."""
-    response.headers.update(HEADERS)
-    if lab_id():
-        response.headers[LAB_HEADER] = lab_id()
+    response.headers.update(HEADERS | headers_for(response.content_type or ""))
     return response
 
 

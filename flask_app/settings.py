@@ -24,6 +24,8 @@ def settings() -> dict[str, Any]:
             "max_overflow": 0,
             "pool_timeout": runtime().pool_timeout_s,
             "pool_pre_ping": True,
+            # What a statement is given, such as the hash of a password, is for no log.
+            "hide_parameters": True,
             "isolation_level": runtime().isolation.upper(),
         },
         # The health check asks by a connection of its own: a pool would make it wait for one.

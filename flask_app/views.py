@@ -17,14 +17,16 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ServiceUnavailable, UnprocessableEntity
 from werkzeug.wrappers import Response
 
+from flask_app.accounts import begin_anew
 from flask_app.errors import error_page
-from flask_app.forms import KeyedWithdrawForm, WithdrawForm
+from flask_app.forms import KeyedWithdrawForm, ResetForm, WithdrawForm
 from flask_app.models import WithdrawLog, db
 from flask_app.retry import conflicts
 from flask_app.strategies import WITHDRAW
 from shared_db import catalogue, rules
 from shared_db.catalogue import Strategy
 from shared_db.payer import paying_by
+from shared_db.source import source_of
 from shared_db.spans import SPAN_HEADER, Span
 
 bp = Blueprint("home", __name__)
@@ -35,7 +37,7 @@ HISTORY_LENGTH = 20
 @bp.app_template_filter()
 def utc(moment: datetime) -> str:
     """Show a moment as both stacks do; the database tells it in the zone of its own settings."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
 
 
 @bp.get("/")
@@ -49,6 +51,24 @@ def index() -> str:
         .limit(HISTORY_LENGTH)
     ).all()
     return render_template("home.html", history=history)
+
+
+@bp.post("/reset")
+@login_required
+def reset() -> Response:
+    """Put the user's own account back to what it was at the start."""
+    if not ResetForm().validate_on_submit():
+        abort(403, rules.CSRF_FAILED)
+    try:
+        with conflicts():
+            begin_anew(current_user._get_current_object())
+    except rules.AttackUnderWay:
+        flash(rules.ATTACK_UNDER_WAY, "error")
+    except rules.Conflict:
+        return error_page(ServiceUnavailable(rules.CONFLICT))
+    else:
+        flash(rules.RESET_DONE, "success")
+    return redirect(url_for("home.index"))
 
 
 @bp.route("/withdraw<int:number>", methods=["GET", "POST"])
@@ -98,8 +118,12 @@ def withdraw_page(strategy: Strategy, form: WithdrawForm) -> str:
         balance=current_user.derived_balance() if derived else current_user.money,
         ledger_note=rules.DERIVED_LEDGER if derived else "",
         notice=rules.account_notice(
-            strategy.account, forbid_overdraft=current_user.forbid_overdraft
+            strategy.account,
+            username=current_user.username,
+            forbid_overdraft=current_user.forbid_overdraft,
         ),
+        source=source_of(WITHDRAW[strategy.slug]),
+        following=catalogue.by_number(strategy.number + 1),
     )
 
 

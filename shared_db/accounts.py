@@ -15,6 +15,7 @@ class Account:
 
     username: str
     is_admin: bool = False
+    forbid_overdraft: bool = False
 
     @property
     def email(self) -> str:
@@ -29,4 +30,11 @@ ADMIN = Account("admin", is_admin=True)
 USERS = tuple(
     Account(name) for name in ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 )
-ACCOUNTS = (ADMIN, *USERS)
+# For the pages that need an account whose balance may not fall below zero. No attack uses it.
+STRICT = Account("ivan", forbid_overdraft=True)
+ACCOUNTS = (ADMIN, *USERS, STRICT)
+
+
+def started_as(username: str) -> Account | None:
+    """Return the account of this name that the lab started with, or None where it had none."""
+    return next((account for account in ACCOUNTS if account.username == username), None)

@@ -8,3 +8,6 @@ ACCOUNT = 1
 # Of leaked_session_lock: what one stack never gives back must not starve the other.
 LEAKED_BY_FLASK = 2
 LEAKED_BY_DJANGO = 3
+
+ATTACK = "hashtext('overdraft attack')"
+"""The key, in SQL, of the lock that an attack holds on all accounts while it lasts."""

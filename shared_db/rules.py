@@ -4,6 +4,8 @@ import re
 import secrets
 import unicodedata
 
+from shared_db.accounts import STARTING_MONEY, STRICT, USERS, started_as
+
 LARGEST_AMOUNT = 2**31 - 1  # the amount column is a PostgreSQL integer
 
 SUCCESS = "Withdrawal successful"
@@ -23,13 +25,14 @@ DERIVED_LEDGER = (
 KEY_REUSED = "This form has already paid out another amount: nothing more was paid. Open it again."
 BAD_KEY = "The form's key is missing or malformed. Open the page again and retry."
 NEEDS_FORBID_OVERDRAFT = (
-    "This page needs an account whose balance may not fall below zero, and yours may: "
-    "an administrator can set forbid_overdraft."
+    "This page needs an account whose balance may not fall below zero, and yours may."
 )
 NEEDS_ALLOW_OVERDRAFT = (
-    "This page needs an account whose balance may fall below zero, and yours may not: "
-    "an administrator can unset forbid_overdraft."
+    "This page needs an account whose balance may fall below zero, and yours may not."
 )
+RESET_DONE = f"Your account holds {STARTING_MONEY} again, and its log is empty."
+ATTACK_UNDER_WAY = "An attack is under way, and a reset would spoil its verdict: wait for its end."
+TOO_MANY_LOGINS = "Too many wrong passwords for this name: wait a minute."
 CSRF_FAILED = "The form's token is missing or wrong. Open the page again and retry."
 FORBIDDEN = "This page is for administrators."
 BAD_REQUEST = "The request could not be understood."
@@ -48,6 +51,10 @@ class InsufficientFunds(Exception):  # noqa: N818 - the name of the domain, not 
 
 class Conflict(Exception):  # noqa: N818
     """Another transaction came in between and this one was undone; it may be tried again."""
+
+
+class AttackUnderWay(Exception):  # noqa: N818
+    """The harness is at work on the accounts; nothing was changed."""
 
 
 class WaitedTooLong(Conflict):
@@ -129,13 +136,23 @@ def parse_key(text: str | None) -> str:
     return str(text)
 
 
-def account_notice(needed: str, *, forbid_overdraft: bool) -> str:
-    """Return what to tell the owner of an account without the setting that a page needs, or ''."""
-    if needed == "forbid_overdraft" and not forbid_overdraft:
-        return NEEDS_FORBID_OVERDRAFT
-    if needed == "allow_overdraft" and forbid_overdraft:
-        return NEEDS_ALLOW_OVERDRAFT
-    return ""
+def account_notice(needed: str, *, username: str, forbid_overdraft: bool) -> str:
+    """Return what to tell the owner of an account without the setting that a page needs, or ''.
+
+    Args:
+        needed: 'forbid_overdraft', 'allow_overdraft', or '' where the page needs neither.
+        username: whose account it is.
+        forbid_overdraft: the account's setting now.
+    """
+    forbids = needed == "forbid_overdraft"
+    if not needed or forbids == forbid_overdraft:
+        return ""
+    reason = NEEDS_FORBID_OVERDRAFT if forbids else NEEDS_ALLOW_OVERDRAFT
+    at_start = started_as(username)
+    if at_start and at_start.forbid_overdraft == forbids:
+        return f"{reason} Reset your account, and it is as it should be."
+    other = STRICT if forbids else USERS[0]
+    return f"{reason} Log in as {other.username} / {other.password}."
 
 
 def is_local_path(target: str | None) -> bool:

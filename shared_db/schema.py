@@ -65,13 +65,14 @@ def _add_accounts(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     for account in ACCOUNTS:
         if account.username not in known:
             connection.execute(
-                """INSERT INTO "user" (username, email, password, money, is_admin)
-                   VALUES (%s, %s, %s, %s, %s)""",
+                """INSERT INTO "user" (username, email, password, money, is_admin, forbid_overdraft)
+                   VALUES (%s, %s, %s, %s, %s, %s)""",
                 (
                     account.username,
                     account.email,
                     hash_password(account.password),
                     STARTING_MONEY,
                     account.is_admin,
+                    account.forbid_overdraft,
                 ),
             )

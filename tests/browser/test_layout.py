@@ -10,9 +10,11 @@ pytestmark = pytest.mark.acceptance
 
 WIDTHS = {"desk": 1100, "phone": 360}
 PATHS = ["/", "/withdraw1", "/nothing-here", "/login"]
-# The label names the stack and so has a width of its own.
+# What names a stack has a width of its own: the label, the link to the twin, the path of the code.
 BOXES = """
-() => [...document.querySelectorAll('body *:not(.stack):not(input[type=hidden])')].map(node => {
+() => [...document.querySelectorAll('body *')]
+    .filter(node => !node.matches('.stack, .twin, details, details *, input[type=hidden]'))
+    .map(node => {
   const box = node.getBoundingClientRect();
   const sides = ['x', 'y', 'width', 'height'].map(side => Math.round(box[side]));
   return [node.tagName, node.className, ...sides];

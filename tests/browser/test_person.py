@@ -60,6 +60,53 @@ def test_administrator_gives_10_money(stack: str, open_page: OpenPage, ledger: L
     expect(page.locator("header .brand")).to_have_text("Overdraft")
 
 
+def test_reset(stack: str, open_page: OpenPage, ledger: Ledger) -> None:
+    page = open_page(stack)
+    log_in(page, USER)
+    withdraw(page, "Row lock", "4")
+    expect(page.locator("#history td.number")).to_have_text("4")
+    page.get_by_role("button", name="Reset my account").click()
+    expect(page.get_by_role("status")).to_have_text(rules.RESET_DONE)
+    expect(page.locator("#balance")).to_have_text("10")
+    state = ledger.read(USER)
+    assert (state.balance, state.payouts) == (10, 0)
+
+
+def test_read_the_code_then_the_answer(stack: str, open_page: OpenPage) -> None:
+    page = open_page(stack)
+    log_in(page, USER)
+    page.get_by_role("link", name="Stale row lock").click()
+    expect(page.get_by_text("def withdraw(")).to_be_hidden()
+    expect(page.locator(".kind")).to_be_hidden()
+    page.get_by_text("The code that runs").click()
+    expect(page.get_by_text("def withdraw(")).to_be_visible()
+    page.get_by_text("Does it hold").click()
+    expect(page.locator(".kind")).to_have_text("trap")
+
+
+def test_twin(open_page: OpenPage, urls: dict[str, str]) -> None:
+    page = open_page("flask")
+    log_in(page, USER)
+    page.goto("/withdraw3")
+    page.get_by_role("link", name="This page in Django").click()
+    expect(page).to_have_url(f"{urls['django']}/login?next=/withdraw3")
+    page.get_by_label("Username").fill(USER)
+    page.get_by_label("Password").fill(USER)
+    page.get_by_label("Password").press("Enter")
+    page.get_by_role("link", name="This page in Flask").click()
+    expect(page).to_have_url(f"{urls['flask']}/withdraw3")
+    expect(page.get_by_label("Amount")).to_be_visible()
+
+
+def test_deleting_asks_first(open_page: OpenPage) -> None:
+    page = open_page("flask")
+    log_in(page, "admin")
+    page.goto("/admin/user_admin/?search=heidi")
+    expect(page.get_by_role("button", name="Yes, delete heidi")).to_be_hidden()
+    page.locator(".actions summary").click()
+    expect(page.get_by_role("button", name="Yes, delete heidi")).to_be_visible()
+
+
 def test_log_out(stack: str, open_page: OpenPage) -> None:
     page = open_page(stack)
     log_in(page, USER)
@@ -84,9 +131,10 @@ def test_one_window_is_logged_in_to_both(open_page: OpenPage, urls: dict[str, st
 
 
 def test_pages_load_without_an_error(stack: str, open_page: OpenPage) -> None:
-    """No script fails and nothing that a page of the site or its admin asks for is missing."""
+    """No script fails, nothing is missing, and the security policy stops nothing that is needed."""
     page = open_page(stack)
     troubles: list[str] = []
+    page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("response", lambda got: troubles.append(got.url) if got.status >= 400 else None)
     log_in(page, "admin")

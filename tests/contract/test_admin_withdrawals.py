@@ -1,5 +1,7 @@
 """Withdrawals in the admin: the log is evidence, so it is read there and never written."""
 
+import re
+
 import pytest
 
 from tests.contract.admin_pages import AdminPages
@@ -26,11 +28,12 @@ WRITING = {
 CASES = [(stack, way) for stack, ways in WRITING.items() for way in ways]
 
 
-def test_list_shows_the_withdrawal(admin: AdminPages, customer: Customer) -> None:
+def test_list_shows_the_withdrawal(stack: str, admin: AdminPages, customer: Customer) -> None:
     customer.browser.fill("/withdraw4", {"amount": "7"})
     number, amount = customer.account().log[0]
     text = " ".join(admin.browser.get(admin.at.withdrawals).html.text(separator=" ").split())
-    assert f"{number} {customer.username} {amount}" in text
+    assert f"{number} {customer.username} {amount} conditional_update {stack} " in text
+    assert re.search(r"\d\d:\d\d:\d\d\.\d{6}", text), "the moment is the evidence"
 
 
 @pytest.mark.parametrize(("stack", "way"), CASES)

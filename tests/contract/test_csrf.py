@@ -3,6 +3,7 @@
 import pytest
 
 from shared_db import rules
+from tests.contract.accounts import Accounts
 from tests.contract.browser import Browser, Fields
 from tests.contract.conftest import Customer, LogIn
 
@@ -40,6 +41,13 @@ def test_token_of_another_user(customer: Customer, log_in: LogIn) -> None:
 
 def test_token_of_a_visitor(customer: Customer, visitor: Browser) -> None:
     assert refuses(customer, visitor.get("/login").fields())
+
+
+def test_token_that_was_known_before_the_login(visitor: Browser, accounts: Accounts) -> None:
+    """A login ends what was planted in the browser before it."""
+    before = visitor.get("/login").fields()
+    assert visitor.log_in("grace", "grace").status == 302
+    assert refuses(Customer("grace", visitor, accounts), before)
 
 
 def test_token_in_the_address(customer: Customer) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared_db.headers import CONTENT_SECURITY_POLICY
 from tests.contract.browser import Browser
 from tests.contract.conftest import LogIn
 
@@ -10,6 +11,7 @@ EXPECTED = {
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
+    "content-security-policy": CONTENT_SECURITY_POLICY,
 }
 
 
@@ -30,6 +32,25 @@ def test_for_a_user(log_in: LogIn, path: str) -> None:
 
 def test_in_the_admin(log_in: LogIn) -> None:
     check(dict(log_in("admin").get("/admin/").response.headers))
+
+
+@pytest.mark.parametrize("path", ["/", "/withdraw1", "/admin/", "/nothing-here", "/login"])
+def test_nobody_keeps_a_page(log_in: LogIn, path: str) -> None:
+    """Otherwise the button 'back' would show an account after its owner logged out."""
+    for username in ("alice", "admin"):
+        headers = log_in(username).get(path).response.headers
+        assert headers["cache-control"] == "no-store", username
+
+
+def test_a_stylesheet_may_be_kept(visitor: Browser) -> None:
+    headers = visitor.get("/static/style.css").response.headers
+    assert "no-store" not in headers.get("cache-control", "")
+
+
+def test_pages_need_nothing_that_the_policy_forbids(log_in: LogIn) -> None:
+    for path in ("/", "/withdraw1", "/login", "/nothing-here"):
+        page = log_in("alice").get(path)
+        assert page.html.css("script, style, [style], [onclick]") == [], path
 
 
 def test_type_of_a_file_is_not_guessed(visitor: Browser) -> None:

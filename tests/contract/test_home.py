@@ -1,8 +1,10 @@
 """The home page: balance, strategies, latest withdrawals."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from selectolax.lexbor import LexborNode
 
 from shared_db import catalogue
 from shared_db.catalogue import Strategy
@@ -17,6 +19,13 @@ def rows(page: Page, table: str) -> list[list[str]]:
     """Return the cells of a table."""
     found = [row.css("td") for row in page.html.css(f"{table} tr")]
     return [[" ".join(cell.text().split()) for cell in cells] for cells in found if cells]
+
+
+def ancestors(node: LexborNode) -> Iterator[LexborNode]:
+    """Yield the elements around one, from the inside out."""
+    while node.parent is not None:
+        node = node.parent
+        yield node
 
 
 def test_balance(customer: Customer) -> None:
@@ -34,11 +43,25 @@ def test_a_negative_balance_is_shown_as_one(customer: Customer) -> None:
 def test_strategies_are_those_of_the_catalogue(customer: Customer) -> None:
     page = customer.browser.get("/")
     expected = [
-        [str(each.number), each.title, each.kind, each.how] for each in catalogue.strategies()
+        [str(each.number), each.title, f"Answer for {each.title}{each.kind} {each.how}"]
+        for each in catalogue.strategies()
     ]
     assert rows(page, "#strategies") == expected
     links = [node.attributes["href"] for node in page.html.css("#strategies a")]
     assert links == [each.path for each in catalogue.strategies()]
+
+
+def test_the_answer_is_not_given_before_the_question(customer: Customer) -> None:
+    answers = customer.browser.get("/").html.css(".kind")
+    assert len(answers) == len(catalogue.strategies())
+    for answer in answers:
+        (details,) = [node for node in ancestors(answer) if node.tag == "details"]
+        assert "open" not in details.attributes
+
+
+def test_next_step(customer: Customer) -> None:
+    first = catalogue.strategies()[0]
+    assert f"make attack STRATEGY={first.slug}" in customer.browser.get("/").main
 
 
 def test_history_is_newest_first(customer: Customer) -> None:
@@ -50,10 +73,10 @@ def test_history_is_newest_first(customer: Customer) -> None:
     assert numbers == sorted(numbers, reverse=True)
 
 
-def test_history_tells_the_time_in_utc(customer: Customer) -> None:
+def test_history_tells_the_time_in_utc_to_the_microsecond(customer: Customer) -> None:
     customer.browser.fill("/withdraw4", {"amount": "1"})
     shown = rows(customer.browser.get("/"), "#history")[0][1]
-    when = datetime.strptime(shown, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+    when = datetime.strptime(shown, "%Y-%m-%d %H:%M:%S.%f").replace(tzinfo=UTC)
     assert abs(datetime.now(UTC) - when) < timedelta(minutes=2)
 
 

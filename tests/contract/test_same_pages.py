@@ -14,6 +14,10 @@ DIFFERENCES = {
     "Django + its ORM": "the same label of the other stack",
     "· Flask": "the same in the title of the window",
     "· Django": "the same in the title of the window",
+    "This page in Django": "each links to its twin on the other stack",
+    "This page in Flask": "the same link of the other stack",
+    "flask_app/strategies/": "the file that runs is each stack's own",
+    "django_app/strategies/": "the same file of the other stack",
 }
 PATHS = ["/", "/email", *(each.path for each in catalogue.strategies()), "/login", "/nothing"]
 
@@ -23,7 +27,7 @@ def words(page: Page) -> str:
     head, body = page.html.css_first("title"), page.html.body
     assert head is not None
     assert body is not None
-    for hidden in body.css("script, style"):
+    for hidden in body.css("script, style, pre"):  # pre: the code is each stack's own
         hidden.decompose()
     fields = [
         f"[{node.attributes.get('type')} {node.attributes.get('name')} "

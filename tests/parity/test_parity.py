@@ -26,6 +26,10 @@ MODULES = {
 # Templates, likewise.
 TEMPLATES = {
     "admin_home.html": "Flask-Admin's own first page is empty; Django's lists the models",
+    "admin_base.html": "Flask-Admin's pages are shown in the site's layout",
+    "admin_list.html": "Flask-Admin's own list needs scripts, and has no dark mode",
+    "admin_form.html": "Flask-Admin's own form has no dark mode either",
+    "admin": "Django looks for what replaces a template of its admin in a folder of that name",
 }
 
 
