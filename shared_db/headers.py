@@ -12,8 +12,8 @@ CONTENT_SECURITY_POLICY = (
 def headers_for(content_type: str) -> dict[str, str]:
     """Return the headers for a response of this Content-Type.
 
-    The lab's id tells the harness that it is this lab that answered. A page shows a balance or holds a token: nobody keeps it, so that the button 'back' after a
-    logout shows nothing.
+    The lab's id tells the harness that it is this lab that answered. A page shows a balance or
+    holds a token: nobody keeps it, so that the button 'back' after a logout shows nothing.
     """
     headers = {"Content-Security-Policy": CONTENT_SECURITY_POLICY}
     if lab_id():

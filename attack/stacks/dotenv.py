@@ -113,10 +113,12 @@ def _check_connections(lab: Runtime) -> None:
 def _addresses(stack: str, port: int, *, behind_proxy: bool) -> dict[str, str]:
     """Return who is published on the stack's port, itself or the proxy, and whom to attack.
 
-    The other one gets port 0: a free one that Docker chooses.
+    The other one gets port 0: a free one that Docker chooses. The pages link to each other by the
+    public port.
     """
     name, own, proxy = stack.upper(), f"{stack}:8000", f"proxy:{_PROXY_PORTS[stack]}"
     return {
+        f"{name}_PUBLIC_PORT": str(port),
         f"{name}_PORT": "0" if behind_proxy else str(port),
         f"{name}_PROXY_PORT": str(port) if behind_proxy else "0",
         f"{name}_TARGET": proxy if behind_proxy else own,

@@ -58,7 +58,7 @@ def test_what_a_killed_attack_left_behind_is_removed_by_the_next(single: Compose
 
 def test_reset_gives_the_money_back(single: ComposedLab) -> None:
     single.query('UPDATE "user" SET money = 77')
-    assert "9 accounts hold 10 money again" in single.attack("reset")
+    assert "10 accounts hold 10 money again" in single.attack("reset")
     assert single.query('SELECT DISTINCT money FROM "user"') == "10"
 
 

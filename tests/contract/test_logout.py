@@ -36,3 +36,13 @@ def test_twice(visitor: Browser) -> None:
     fields = visitor.get("/login").fields()
     answer = visitor.post("/logout", fields)
     assert (answer.status, answer.location) == (302, "/login")
+
+
+def test_a_copied_cookie_outlives_the_logout(visitor: Browser) -> None:
+    """Sessions are signed cookies in both stacks: docs/security.md says so, and what ends one."""
+    visitor.log_in("alice", "alice")
+    copied = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    visitor.submit(visitor.get("/"), form=LOGOUT_FORM)
+    assert visitor.get("/").status == 302
+    visitor.cookies.clear()
+    assert visitor.request("GET", "/", headers={"Cookie": copied}).status == 200

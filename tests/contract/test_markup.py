@@ -6,7 +6,7 @@ from tests.contract.admin_pages import ADDRESSES
 from tests.contract.browser import Browser, Page
 from tests.contract.conftest import Customer, LogIn
 
-PATHS = ["/", "/withdraw1", "/withdraw9", "/withdraw10", "/nothing-here"]
+PATHS = ["/", "/withdraw1", "/withdraw9", "/withdraw10", "/email", "/nothing-here"]
 
 
 def described(page: Page, field: str) -> str:

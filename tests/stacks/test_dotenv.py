@@ -52,6 +52,16 @@ def test_several_are_published_by_the_proxy(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings["COMPOSE_PROFILES"] == "proxy"
 
 
+@pytest.mark.parametrize("instances", ["1", "3"])
+def test_pages_link_to_the_public_ports(monkeypatch: pytest.MonkeyPatch, instances: str) -> None:
+    monkeypatch.setenv("INSTANCES", instances)
+    settings = dotenv.settings()
+    for stack, port in runtime().ports.items():
+        assert settings[f"{stack.upper()}_PUBLIC_PORT"] == str(port)
+    assert COMPOSE.count("FLASK_PORT: ${FLASK_PUBLIC_PORT") == 4
+    assert COMPOSE.count("DJANGO_PORT: ${DJANGO_PUBLIC_PORT") == 4
+
+
 def test_more_instances_than_connections_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSTANCES", "8")
     with pytest.raises(LabError, match="lower INSTANCES or WORKERS"):

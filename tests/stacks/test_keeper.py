@@ -166,7 +166,7 @@ def test_up_fire_reset_down(own_lab: OwnLab) -> None:
         fired = own_lab.run(*QUICK)
         assert fired.returncode == 0
         assert "the stacks that are up" in fired.stdout
-        assert own_lab.run("reset").stdout == "9 accounts hold 10 money again.\n"
+        assert own_lab.run("reset").stdout == "10 accounts hold 10 money again.\n"
         other = own_lab.run(*QUICK, DATABASE_URL="garbage")
         assert other.returncode == 2
         assert other.stderr.startswith(
