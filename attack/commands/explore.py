@@ -180,7 +180,8 @@ def tell(rows: list[Row], output: Console) -> None:
         for row in rows:
             output.print()
             for each in row:
-                output.print(f"{each.cell.title}: {each.certificate}", highlight=False)
+                bad = f"; {each.bad}" if each.known not in (None, "safe", "unsafe") else ""
+                output.print(f"{each.cell.title}: {each.certificate}{bad}", highlight=False)
             worst = next((each for each in row if each.example), None)
             if worst and worst.example:
                 counterexample.show(worst.cell, *worst.example, output)

@@ -47,15 +47,22 @@ class Exploration:
         return self.known == self.cell.expected
 
     @property
+    def bad(self) -> str:
+        """How many schedules were not safe, and in what way, or ''."""
+        counts = [
+            (judge.count(self.cell, self.certificate, what), words)
+            for what, words in judge.BAD.items()
+        ]
+        return ", ".join(f"{number} {words}" for number, words in counts if number)
+
+    @property
     def why(self) -> str:
         """Why not every schedule was seen and what the ones that were say, or ''."""
         certificate = self.certificate
         if certificate.exhausted:
             return ""
-        counts = {words: judge.count(self.cell, certificate, w) for w, words in judge.BAD.items()}
-        told = ", ".join(f"{number} {words}" for words, number in counts.items() if number)
         seen = counted(certificate.schedules, "schedule")
-        seen = f"{seen} seen, {told or 'all of them safe'}; "
+        seen = f"{seen} seen, {self.bad or 'all of them safe'}; "
         return (seen if certificate.schedules else "") + str(certificate.inconclusive)
 
 

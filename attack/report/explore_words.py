@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from attack.explore.disease import HOLDS, SAFE_HERE, disease
 from attack.explore.exploration import Exploration
 from attack.explore.story import schedule_file
+from attack.explore.web.lanes import FOLDER
 
 Row = Sequence[Exploration]
 """One row on one stack: what was found in each setting."""
@@ -71,8 +72,13 @@ def next_step(rows: Sequence[Row]) -> str:
             return _compare(each)
     for each in explored:
         if each.known is None:
-            option = f"--strategy {each.cell.strategy.slug} --stack {each.cell.stack}"
-            return f"Next: `.venv/bin/attack explore {option} --budget 1200` takes longer."
+            again = f"explore --strategy {each.cell.strategy.slug} --stack {each.cell.stack}"
+            if "budget" in each.why:
+                return f"Next: `.venv/bin/attack {again} --budget 1200` has more time."
+            return (
+                f"Next: `.venv/bin/attack {again} --lanes 1` tries it alone; "
+                f"logs of the applications are in {FOLDER}."
+            )
     wrong = next((each for each in explored if each.known == "unsafe"), None)
     if wrong and len(rows) > 1:
         where = f"STRATEGY={wrong.cell.strategy.slug} STACK={wrong.cell.stack}"

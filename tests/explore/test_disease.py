@@ -26,6 +26,7 @@ GONE = end(ledger(10, 0, balances=(0,)), ("failed", "refused"), broken=(judge.CO
 UNLOGGED = end(ledger(20, 1), PAID, broken=(judge.LOGGED,))
 ABORTED = end(ledger(10, 1, 1), PAID, "40001")
 CASE = {"case": "1 key"}
+SPENT = exploration(cell("row_lock"), FINE, inconclusive="the budget of 1 seconds is spent")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,8 @@ def test_what_was_not_explored_in_every_setting_does_not_hold_yet() -> None:
         (ROWS[:1], "Next: `make compare S=no_lock` shows the code of both stacks"),
         (ROWS[2:3], "Next: take a lock or a condition out of flask_app/strategies/row_lock.py"),
         (ROWS, "Next: `.venv/bin/attack explore --replay "),
-        (ROWS[7:], "Next: `.venv/bin/attack explore --strategy serializable --stack flask --budg"),
+        (ROWS[7:], "Next: `.venv/bin/attack explore --strategy serializable --stack flask --lane"),
+        ([[SPENT]], "Next: `.venv/bin/attack explore --strategy row_lock --stack flask --budget "),
         ([row("no_lock", FINE, BOTH, APART)], "Next: `make compare S=no_lock` shows the code"),
     ],
 )
