@@ -161,7 +161,9 @@ def send(
     except FAILURES as error:
         return Request("unknown", None, type(error).__name__, sent, time.monotonic_ns())
     answered = time.monotonic_ns()
-    told = {name.decode().lower(): value.decode() for name, value in answer.headers}
+    told = {
+        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers
+    }
     require_own(target.lab_id, request.url, answer.status, told)
     location, span = told.get("location", ""), answers.span(told)
     return Request(
