@@ -161,8 +161,8 @@ def _seen(moment: Moment) -> tuple[object, ...]:
         rows = "" if inserts else mask(repr(step.rows))
         waited = step.waited_for is not None
         seen.append((step.request, shapes, rows, step.tags, step.error, step.status, waited))
-    if moment.waits and (step := moment.released):
-        seen.append((step.request, tuple(statement.shape for statement in step.statements)))
+    if moment.waits and (asking := moment.released):
+        seen.append((asking.request, tuple(statement.shape for statement in asking.statements)))
     return tuple(sorted(seen, key=repr))
 
 
