@@ -12,7 +12,7 @@ from attack.explore.story import schedule_file
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.story import picture, svg
-from racewalk.story.story import tell
+from racewalk.story.story import Story, tell
 
 
 def keep(found: Exploration) -> Path | None:
@@ -27,7 +27,7 @@ def keep(found: Exploration) -> Path | None:
         return None
     run, outcome = found.example
     schedule_file.save(path, cell, run, outcome)
-    story = tell(run, outcome, targets.load().balance_column)
+    story = _told(cell, run, outcome)
     subtitle = " ".join(filter(None, (judge.in_words(cell, outcome), str(found.certificate))))
     drawing = svg.render(story, cell.title, subtitle)
     path.with_suffix(".svg").write_text(drawing, encoding="utf-8")
@@ -37,6 +37,10 @@ def keep(found: Exploration) -> Path | None:
 def show(cell: Cell, run: Run, outcome: Outcome, output: Console) -> None:
     """Draw a schedule in the terminal."""
     output.print()
-    picture.draw(tell(run, outcome, targets.load().balance_column), cell.title, output)
+    picture.draw(_told(cell, run, outcome), cell.title, output)
     if words := judge.in_words(cell, outcome):
         output.print(words, style="bold yellow", highlight=False)
+
+
+def _told(cell: Cell, run: Run, outcome: Outcome) -> Story:
+    return tell(run, outcome, targets.load().balance_column, judge.ending(cell, outcome))

@@ -15,6 +15,7 @@ from typing import Final, get_args
 from attack.explore import judge
 from attack.explore.cells import worst
 from attack.explore.exploration import Exploration
+from attack.explore.ledger import accounts
 from shared_db.catalogue import Explored, Setting
 
 LOST_UPDATE: Final = "lost update"
@@ -64,7 +65,7 @@ def _harm(row: Sequence[Exploration]) -> str:
     ends = [(each, end) for each in row for end in each.certificate.outcomes if end.unsafe]
     broken = {name for _, end in ends for name in end.violations}
     if judge.CONSERVED in broken:
-        ledgers = [part for _, end in ends for part in (end.ledger.users or (end.ledger,))]
+        ledgers = [part for each, end in ends for part in accounts(each.cell, end.facts)]
         created = any(part.balance + part.paid_out > part.start for part in ledgers)
         return LOST_UPDATE if created else MONEY_VANISHES
     for name, word in _BY_BROKEN.items():

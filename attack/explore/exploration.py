@@ -10,6 +10,7 @@ from attack.words import counted
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.certificate import Certificate
+from racewalk.search.tally import size
 from shared_db.catalogue import Explored
 
 Example = tuple[Run, Outcome]
@@ -39,7 +40,7 @@ class Exploration:
     @property
     def verdict(self) -> str:
         """The verdict; 'inconclusive' or, say, 'safe up to 2 preemptions' where none is known."""
-        return self.known or self.certificate.verdict
+        return self.known or self.certificate.told
 
     @property
     def met(self) -> bool:
@@ -81,7 +82,7 @@ class Examples:
         """Look at one schedule."""
         kind = judge.kind(self._cell, outcome)
         known = self._smallest.get(kind)
-        if not known or _size(run) < _size(known[0]):
+        if not known or size(run) < size(known[0]):
             self._smallest[kind] = (run, outcome)
 
     @property
@@ -89,7 +90,3 @@ class Examples:
         """The simplest schedule of the worst kind, or None where all are safe."""
         kind = worst(tuple(self._smallest))
         return None if kind == "safe" else self._smallest[kind]
-
-
-def _size(run: Run) -> tuple[int, int, tuple[int, ...]]:
-    return run.preemptions, len(run.steps), run.schedule

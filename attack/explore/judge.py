@@ -6,12 +6,14 @@ accounts of their own, and each account is judged by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from attack.checkers import right_payouts
 from attack.explore.cells import AMOUNT, Cell, worst
-from racewalk.schedule.outcome import Ledger, Outcome
+from attack.explore.ledger import Ledger, accounts, together
+from racewalk.schedule.outcome import Facts, Judges, Outcome
 from racewalk.schedule.record import Answer
 from racewalk.search.certificate import Certificate
 from shared_db.catalogue import Explored
@@ -35,28 +37,51 @@ _ABORTED: Final = ("40", "55P03", "57014")
 (class 40), a lock that was not to be had, a statement that waited too long."""
 
 
-def violations(cell: Cell, ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
-    """Return the names of the invariants that a schedule broke, sorted; none means it is safe."""
-    broken = set[str]()
-    for user, account in enumerate(_accounts(ledger)):
-        told = [answers[number].kind for number in _withdrawals(cell, user)]
-        broken.update(_broken(cell, account, told))
-    return tuple(sorted(broken))
-
-
-def _broken(cell: Cell, account: Ledger, told: Sequence[str]) -> Iterable[str]:
+def judges(cell: Cell) -> Judges:
+    """Return what has to hold after each schedule of a cell, of each user's account."""
     if cell.strategy.ledger == "derived":
-        checks = {COVERED: account.paid_out <= account.start}
+        asked: dict[str, Check] = {COVERED: _covered}
     else:
-        checks = {
-            NOT_NEGATIVE: account.balance >= 0,
-            CONSERVED: account.start == account.balance + account.paid_out,
-        }
+        asked = {NOT_NEGATIVE: _not_negative, CONSERVED: _conserved}
+    asked |= {LOGGED: _logged, ASKED_FOR: _asked_for}
+    return {name: partial(_holds, cell, check) for name, check in asked.items()}
+
+
+def violations(cell: Cell, facts: Facts, answers: Sequence[Answer]) -> tuple[str, ...]:
+    """Return the names of the invariants that a schedule broke, sorted; none means it is safe."""
+    return tuple(sorted(n for n, holds in judges(cell).items() if not holds(facts, answers)))
+
+
+Check = Callable[[Cell, Ledger, Sequence[str]], bool]
+"""Whether all is well with one account, given what its user's withdrawals were told."""
+
+
+def _holds(cell: Cell, check: Check, facts: Facts, answers: Sequence[Answer]) -> bool:
+    return all(
+        check(cell, account, [answers[number].kind for number in _withdrawals(cell, user)])
+        for user, account in enumerate(accounts(cell, facts))
+    )
+
+
+def _covered(_cell: Cell, account: Ledger, _told: Sequence[str]) -> bool:
+    return account.paid_out <= account.start
+
+
+def _not_negative(_cell: Cell, account: Ledger, _told: Sequence[str]) -> bool:
+    return account.balance >= 0
+
+
+def _conserved(_cell: Cell, account: Ledger, _told: Sequence[str]) -> bool:
+    return account.start == account.balance + account.paid_out
+
+
+def _logged(cell: Cell, account: Ledger, told: Sequence[str]) -> bool:
+    return account.payouts >= min(told.count("paid"), _intents(cell, len(told)))
+
+
+def _asked_for(cell: Cell, account: Ledger, told: Sequence[str]) -> bool:
     most = _intents(cell, len(told))
-    paid = told.count("paid")
-    checks[LOGGED] = account.payouts >= min(paid, most)
-    checks[ASKED_FOR] = account.payouts <= min(paid + told.count("failed"), most)
-    return (name for name, holds in checks.items() if not holds)
+    return account.payouts <= min(told.count("paid") + told.count("failed"), most)
 
 
 def kind(cell: Cell, outcome: Outcome) -> Explored:
@@ -70,7 +95,7 @@ def kind(cell: Cell, outcome: Outcome) -> Explored:
         return "unsafe"
     if any(
         account.payouts < _right(cell, user)
-        for user, account in enumerate(_accounts(outcome.ledger))
+        for user, account in enumerate(accounts(cell, outcome.facts))
     ):
         return "starved"
     if cell.users > 1:
@@ -86,13 +111,23 @@ def in_words(cell: Cell, outcome: Outcome) -> str:
     match kind(cell, outcome):
         case "starved":
             right = sum(_right(cell, user) for user in range(cell.users))
-            return f"Right payouts: {right}. Made: {outcome.ledger.payouts}."
+            return f"Right payouts: {right}. Made: {together(cell, outcome.facts).payouts}."
         case "waits":
             return "A request waits for another user's."
         case "aborts":
             return "A request is aborted because of another user's."
         case _:
             return ""
+
+
+def ending(cell: Cell, outcome: Outcome) -> str:
+    """Return in one line how a schedule ended, money in whole units."""
+    ledger = together(cell, outcome.facts)
+    whose = "The account" if cell.users == 1 else "The accounts"
+    if not outcome.unsafe:
+        return f"{whose} {ledger}: no invariant broke."
+    cost = f"{ledger.lost} lost" if ledger.lost else "the ledger does not add up"
+    return f"{whose} {ledger}: {cost}. Broken: {', '.join(outcome.violations)}."
 
 
 def count(cell: Cell, certificate: Certificate, what: Explored) -> int:
@@ -109,10 +144,6 @@ def verdict(cell: Cell, certificate: Certificate) -> Explored | None:
         return None
     found = worst([kind(cell, outcome) for outcome in certificate.outcomes])
     return found if found == "unsafe" or certificate.exhausted else None
-
-
-def _accounts(ledger: Ledger) -> tuple[Ledger, ...]:
-    return ledger.users or (ledger,)
 
 
 def _withdrawals(cell: Cell, user: int) -> list[int]:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from attack.explore import judge
+from attack.explore.cells import Cell
 from attack.explore.disease import disease
 from attack.explore.exploration import Exploration
+from attack.explore.ledger import together
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.wire.statements import one_line
@@ -47,19 +49,20 @@ def cell_to_json(found: Exploration) -> dict[str, Any]:
         "by_preemptions": {
             str(count): list(pair) for count, pair in sorted(certificate.by_preemptions.items())
         },
-        "outcomes": [outcome_to_json(outcome, count) for outcome, count in outcomes],
+        "outcomes": [outcome_to_json(cell, outcome, count) for outcome, count in outcomes],
         "noise": dict(sorted(certificate.noise.items())),
-        "counterexample": _counterexample(*found.example) if found.example else None,
+        "counterexample": _counterexample(cell, *found.example) if found.example else None,
     }
 
 
-def outcome_to_json(outcome: Outcome, schedules: int) -> dict[str, Any]:
+def outcome_to_json(cell: Cell, outcome: Outcome, schedules: int) -> dict[str, Any]:
     """Return one way to end, and in how many schedules it was seen."""
+    ledger = together(cell, outcome.facts)
     return {
         "schedules": schedules,
         "unsafe": outcome.unsafe,
-        "balance": outcome.ledger.balance,
-        "paid_out": outcome.ledger.paid_out,
+        "balance": ledger.balance,
+        "paid_out": ledger.paid_out,
         "answers": list(outcome.answers),
         "violations": list(outcome.violations),
         "errors": list(outcome.errors),
@@ -67,10 +70,11 @@ def outcome_to_json(outcome: Outcome, schedules: int) -> dict[str, Any]:
     }
 
 
-def _counterexample(run: Run, outcome: Outcome) -> dict[str, Any]:
+def _counterexample(cell: Cell, run: Run, outcome: Outcome) -> dict[str, Any]:
+    ledger = together(cell, outcome.facts)
     return {
         "preemptions": run.preemptions,
         "steps": [{"request": step.request, "sql": one_line(step.sql)} for step in run.steps],
-        "balance": outcome.ledger.balance,
-        "paid_out": outcome.ledger.paid_out,
+        "balance": ledger.balance,
+        "paid_out": ledger.paid_out,
     }

@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from attack.explore.web.lanes import SETTINGS
-from racewalk.schedule.lab import Lab
 from racewalk.schedule.observer import Observer
-from racewalk.scripts.session import Scripted
-from racewalk.scripts.target import ScriptedTarget
-from racewalk.scripts.withdrawals import START
+from racewalk.schedule.runner import LiveRunner
+from racewalk.targets.session import Scripted
 from racewalk.wire.proxy import Address
 from shared_db import embedded
 from shared_db.embedded import EmbeddedServer
+from support.account import AccountTarget, judges
 from support.labs import Database, MakeLab
+from support.withdrawals import START
 
 
 @pytest.fixture(scope="session")
@@ -45,11 +45,11 @@ def observer(database: Database) -> Iterator[Observer]:
 @pytest.fixture
 def make_lab(database: Database, observer: Observer) -> Iterator[MakeLab]:
     """Make labs of scripts and close them in the end."""
-    labs: list[Lab] = []
+    labs: list[LiveRunner] = []
 
-    def make(scripts: Sequence[Scripted]) -> Lab:
-        target = ScriptedTarget(observer, database.superuser, scripts, START)
-        labs.append(Lab(target, observer, database.address, patience=5.0))
+    def make(scripts: Sequence[Scripted]) -> LiveRunner:
+        target = AccountTarget(observer, database.superuser, scripts, START)
+        labs.append(LiveRunner(target, observer, database.address, judges(START), patience=5.0))
         return labs[-1]
 
     yield make

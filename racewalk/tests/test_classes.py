@@ -5,17 +5,15 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import example, given, settings
 
-from racewalk.schedule.lab import Lab
 from racewalk.schedule.observer import Observer
-from racewalk.scripts.withdrawals import SCRIPTS
-from racewalk.search.brute_force import brute_force
-from racewalk.search.reduced import reduced
+from racewalk.schedule.runner import LiveRunner
 from support.cells import Cells
 from support.labs import Database, MakeLab
 from support.model import Model
-from support.oracle import agree, every_schedule
+from support.oracle import agree, brute_force, every_schedule, one_per_class
 from support.programs import Op, Program, programs
 from support.readers import PAIRS, reader_of
+from support.withdrawals import SCRIPTS
 
 CLASSES = {
     "autocommit": (4, 2),
@@ -51,7 +49,7 @@ def test_classes_of_two(make_lab: MakeLab, observer: Observer, name: str) -> Non
 
 @pytest.mark.parametrize("name", CLASSES_OF_THREE)
 def test_classes_of_three(make_lab: MakeLab, observer: Observer, name: str) -> None:
-    certificate = reduced(make_lab([SCRIPTS[name]] * 3), 3, reader_of(observer))
+    certificate = one_per_class(make_lab([SCRIPTS[name]] * 3), 3, reader_of(observer))
     assert certificate.exhausted
     assert certificate.reduction
     found = (certificate.reduction.classes, certificate.reduction.unsafe_classes)
@@ -67,7 +65,7 @@ def test_brute_force_agrees_of_three(make_lab: MakeLab, observer: Observer, name
 def on_postgresql(database: Database, observer: Observer, drawn: Sequence[Program]) -> None:
     """Check reduced search and brute force on the database."""
     target = Cells(observer, database.superuser, drawn)
-    with Lab(target, observer, database.address, patience=5.0) as lab:
+    with LiveRunner(target, observer, database.address, patience=5.0) as lab:
         agree(lab, len(drawn), lambda: reader_of(observer))
 
 
@@ -100,6 +98,6 @@ def test_the_model_is_right(
 ) -> None:
     """The model leads to the outcomes that PostgreSQL leads to."""
     target = Cells(observer, database.superuser, pair)
-    with Lab(target, observer, database.address, patience=5.0) as lab:
+    with LiveRunner(target, observer, database.address, patience=5.0) as lab:
         for run, outcome in every_schedule(Model(pair)):
             assert lab.run(run.schedule)[1] == outcome

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from racewalk.scripts.session import _connect
+from racewalk.targets.session import _connect
 from racewalk.wire.events import Closed, Completed, Held, Lost, Report, Waits
 from racewalk.wire.framing import BackendFramer, Message, encode, notice_fields
 from racewalk.wire.link import Link

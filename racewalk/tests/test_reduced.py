@@ -1,6 +1,5 @@
 """The reduced search against brute force, on a model of the database."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -10,11 +9,11 @@ from hypothesis import strategies as st
 from racewalk.commute.trace import InsideError, Name, trace
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Answer, Choice, Run, Step
-from racewalk.search.brute_force import Budget
-from racewalk.search.reduced import reduced
+from racewalk.schedule.schedule import Schedule
+from racewalk.search.budget import Budget
 from racewalk.wire.statements import Statement
-from support.model import Model
-from support.oracle import agree, every_schedule
+from support.model import EMPTY, Model
+from support.oracle import agree, every_schedule, one_per_class
 from support.programs import Op, Program, programs
 from support.readers import BEGINS, PAIRS, reader
 
@@ -55,7 +54,7 @@ WITHDRAW = Program("begin", (Op("read"), Op("set"), Op("insert")))
 
 def test_without_a_reader_nothing_commutes() -> None:
     model = Model([WITHDRAW] * 2)
-    certificate = reduced(model, 2, None)
+    certificate = one_per_class(model, 2, None)
     assert certificate.reduction
     assert certificate.reduction.classes == len(list(every_schedule(model))) == 92
 
@@ -68,14 +67,14 @@ def test_a_spent_budget_is_safe_up_to_so_many_preemptions(runs: int) -> None:
     def seen(run: Run, _outcome: Outcome) -> None:
         ran.add(trace(run, reader()).name)
 
-    certificate = reduced(model, 3, reader(), Budget(schedules=runs), seen)
+    certificate = one_per_class(model, 3, reader(), Budget(schedules=runs), seen)
     assert certificate.reduction
     assert certificate.reduction.runs == runs
     bound = certificate.reduction.bound
     if bound is None:
         assert certificate.verdict == "inconclusive"
         return
-    assert certificate.verdict == f"safe up to {bound} preemption{'s' * (bound != 1)}"
+    assert certificate.told == f"safe up to {bound} preemption{'s' * (bound != 1)}"
     assert f"not exhausted: the budget of {runs} schedules is spent" in str(certificate)
     for schedule in all_up_to(model, bound):
         assert trace(schedule, reader()).name in ran
@@ -83,20 +82,7 @@ def test_a_spent_budget_is_safe_up_to_so_many_preemptions(runs: int) -> None:
 
 def all_up_to(model: Model, bound: int) -> list[Run]:
     """Return every schedule with at most so many preemptions."""
-    found: list[Run] = []
-    prefixes: list[tuple[int, ...]] = [()]
-    while prefixes:
-        prefix = prefixes.pop()
-        run, _ = model.run(prefix)
-        if run.preemptions > bound:
-            continue  # going on without one, it has as few as any with this beginning
-        found.append(run)
-        for depth in range(len(prefix), len(run.choices)):
-            choice = run.choices[depth]
-            prefixes += [
-                (*run.schedule[:depth], other) for other in choice.enabled if other != choice.chosen
-            ]
-    return found
+    return [run for run, _ in every_schedule(model, lambda run: run.preemptions <= bound)]
 
 
 def test_a_class_is_first_run_with_its_fewest_preemptions() -> None:
@@ -109,7 +95,7 @@ def test_a_class_is_first_run_with_its_fewest_preemptions() -> None:
     def seen(run: Run, _outcome: Outcome) -> None:
         assert run.preemptions == fewest.pop(trace(run, reader()).name)
 
-    reduced(model, 2, reader(), seen=seen)
+    one_per_class(model, 2, reader(), seen=seen)
     assert not fewest
 
 
@@ -119,17 +105,18 @@ class Moody:
     def __init__(self) -> None:
         self.model = Model([WITHDRAW] * 2)
         self.runs = 0
+        self.noise = self.model.noise
 
-    def run(self, prefix: Sequence[int] = (), like: Run | None = None) -> tuple[Run, Outcome]:
+    def run(self, schedule: Schedule = EMPTY, like: Run | None = None) -> tuple[Run, Outcome]:
         """Run one schedule."""
-        run, outcome = self.model.run(prefix, like)
+        run, outcome = self.model.run(schedule, like)
         self.runs += 1
         steps = tuple(replace(step, rows=((self.runs % 2,),)) for step in run.steps)
         return replace(run, steps=steps), outcome
 
 
 def test_equivalent_schedules_that_differ_are_a_divergence() -> None:
-    certificate = reduced(Moody(), 2, reader())
+    certificate = one_per_class(Moody(), 2, reader())
     assert (certificate.verdict, certificate.diverged) == ("inconclusive", True)
 
 

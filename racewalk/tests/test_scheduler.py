@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from racewalk.errors import DivergenceError, LostError, StalledError
+from racewalk.schedule.record import Waking
+from racewalk.schedule.schedule import Begin, Release
 from racewalk.wire.events import Lost, Waits
+from racewalk.words import name
 from support.fakes import FakeLink, World, group
 
 
@@ -26,7 +29,7 @@ def arrange(world: World, *events: Callable[[], None]) -> Callable[[], None]:
 def test_requests_are_started_one_after_the_other() -> None:
     world = World()
     two_held(world)
-    assert world.scheduler.enabled == (0, 1)
+    assert world.enabled == (0, 1)
     choice = world.scheduler.choice(1)
     assert (choice.chosen, choice.pending) == (1, ("SELECT 0", "SELECT 1"))
     assert (choice.waiting, choice.inside) == ((), ())
@@ -39,10 +42,10 @@ def test_a_schedule_to_its_end() -> None:
         link.on_release = arrange(world, world.completes(link, f"SELECT {request}", done))
     for request in (1, 0):
         assert not world.scheduler.over
-        world.scheduler.release(request)
+        world.scheduler.go_on(request)
     assert world.scheduler.over
     run = world.scheduler.record()
-    assert run.schedule == (1, 0)
+    assert str(run.schedule) == "BA"
     assert [(step.request, step.released, step.completed) for step in run.steps] == [
         (1, 0, 0),
         (0, 1, 1),
@@ -59,7 +62,7 @@ def test_not_done_before_its_connection_is_quiet() -> None:
     done = [world.answers_now(0)]
     link.on_release = arrange(world, world.completes(link, "BEGIN", done, "T"))
     with pytest.raises(StalledError, match=r"nothing happened for .* request 0 thinking"):
-        world.scheduler.release(0)
+        world.scheduler.go_on(0)
     assert world.asked == []  # an answered request waits for nobody
 
 
@@ -77,12 +80,12 @@ def test_a_waiter_is_recorded_behind_the_step_that_set_it_free() -> None:
         world.completes(second, "SELECT 1", [world.answers_now(1)])()
 
     second.on_release = arrange(world, waits)
-    world.scheduler.release(1)
-    assert world.scheduler.enabled == (0,)
+    world.scheduler.go_on(1)
+    assert world.enabled == (0,)
     assert world.scheduler.choice(0).waiting == (1,)
     done = [world.answers_now(0)]
     first.on_release = arrange(world, freed, world.completes(first, "SELECT 0", done))
-    world.scheduler.release(0)
+    world.scheduler.go_on(0)
     steps = world.scheduler.record().steps
     assert [(step.request, step.waited_for) for step in steps] == [
         (0, None),
@@ -103,7 +106,7 @@ def one_inside(world: World) -> tuple[FakeLink, FakeLink]:
 def test_a_proven_wait_inside_is_part_of_the_choice() -> None:
     world = World()
     one_inside(world)
-    assert world.scheduler.enabled == (0,)
+    assert world.enabled == (0,)
     assert world.scheduler.choice(0).inside == (1,)
     assert (1, 1) in world.asked  # one request is at the database
 
@@ -114,8 +117,8 @@ def test_a_wait_inside_is_proven_anew_after_each_step() -> None:
     world.proven.clear()
     released = [world.speaks(second, "SELECT 1"), world.answers_now(0)]
     first.on_release = arrange(world, world.completes(first, "UPDATE 0", released))
-    world.scheduler.release(0)
-    assert world.scheduler.enabled == (1,)
+    world.scheduler.go_on(0)
+    assert world.enabled == (1,)
     assert world.scheduler.choice(1).inside == ()
 
 
@@ -132,7 +135,7 @@ def test_what_was_sent_before_the_proof_wins() -> None:
 
     world.stuck = proven_too_late  # type: ignore[method-assign]
     world.scheduler.begin()
-    assert world.scheduler.enabled == (0, 1)
+    assert world.enabled == (0, 1)
     assert world.scheduler.choice(0).inside == ()
 
 
@@ -168,7 +171,7 @@ def test_on_a_shared_port_the_last_user_of_a_connection_speaks() -> None:
     world.scheduler.begin()
     again = [world.speaks(links[0], "SELECT 2")]
     links[0].on_release = arrange(world, world.completes(links[0], "SELECT 0", again))
-    world.scheduler.release(0)
+    world.scheduler.go_on(0)
     assert world.scheduler.choice(0).pending == ("SELECT 2", "SELECT 1")
 
 
@@ -183,11 +186,11 @@ def test_two_that_move_at_once_on_one_port_cannot_be_told_apart() -> None:
     stranger = [world.speaks(FakeLink(None, 12), "SELECT 1")]
     first.on_release = arrange(world, world.completes(first, "SELECT 0", stranger))
     with pytest.raises(DivergenceError, match="whose statement is it"):
-        world.scheduler.release(0)
+        world.scheduler.go_on(0)
 
 
-def test_two_waiters_wake_in_the_order_in_which_they_queued() -> None:
-    world = World(requests=3)
+def two_waiters(world: World) -> list[FakeLink]:
+    """Hold request 0; requests 2 and 1 wait for it, in this order."""
     links = [FakeLink(request, 10 + request) for request in range(3)]
     for request, link in enumerate(links):
         world.on_start[request] = arrange(world, world.speaks(link, f"SELECT {request}"))
@@ -200,15 +203,72 @@ def test_two_waiters_wake_in_the_order_in_which_they_queued() -> None:
             world.scheduler.told(link, Waits(True))  # type: ignore[arg-type]
 
         link.on_release = arrange(world, waits)
-        world.scheduler.release(request)
+        world.scheduler.go_on(request)
     assert world.scheduler.choice(0).waiting == (2, 1)
+    return links
+
+
+def test_two_waiters_wake_in_the_order_in_which_they_queued() -> None:
+    world = World(requests=3)
+    links = two_waiters(world)
     world.signals.clear()
     done = [world.answers_now(0)]
     links[0].on_release = arrange(world, world.completes(links[0], "SELECT 0", done))
-    world.scheduler.release(0)
+    world.scheduler.go_on(0)
     assert world.signals[:2] == ["stop 12", "stop 11"]
     assert [each for each in world.signals if each.startswith("wake")] == ["wake 12", "wake 11"]
     assert world.signals[-1] == "all wake"
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_of_two_that_are_granted_it_is_a_choice_who_is_woken(first: int) -> None:
+    world = World(requests=3)
+    links = two_waiters(world)
+
+    def granted() -> None:
+        world.locked.clear()
+        world.completes(links[0], "SELECT 0", [world.answers_now(0)])()
+
+    world.on_wake = {
+        10 + request: world.completes(
+            links[request], f"SELECT {request}", [world.answers_now(request)]
+        )
+        for request in (1, 2)
+    }
+    links[0].on_release = arrange(world, granted)
+    world.scheduler.go_on(0, lambda options: first if len(options) == 2 else options[0])
+    run = world.scheduler.record()
+    assert run.choices[-1].wakes == (Waking((2, 1), first),)
+    assert str(run.schedule) == f"CBA~{name(first)}"
+    assert [step.request for step in run.steps] == [0, first, 3 - first]
+
+
+def test_who_is_not_granted_is_no_choice() -> None:
+    world = World(requests=3)
+    links = two_waiters(world)
+    done = [world.answers_now(0)]
+    links[0].on_release = arrange(world, world.completes(links[0], "SELECT 0", done))
+    world.scheduler.go_on(0, lambda _options: pytest.fail("nobody is to be chosen"))
+    assert world.scheduler.choice(0).waiting == (2, 1)
+
+
+def test_where_a_request_begins_is_a_choice_if_they_share_a_process() -> None:
+    world = World(shared_port=True)
+    links = FakeLink(None, 10), FakeLink(None, 11)
+    for request, link in enumerate(links):
+        world.on_start[request] = arrange(world, world.speaks(link, f"SELECT {request}"))
+        done = [world.answers_now(request)]
+        link.on_release = arrange(world, world.completes(link, f"SELECT {request}", done))
+    world.scheduler.begin(in_order=False)
+    assert list(world.scheduler.options) == [Begin(0), Begin(1)]
+    for request in (1, 1, 0):
+        world.scheduler.go_on(request)
+    assert list(world.scheduler.options) == [Release(0)]
+    world.scheduler.go_on(0)
+    assert world.scheduler.over
+    run = world.scheduler.record()
+    assert str(run.schedule) == "^BB^AA"
+    assert run.options == [(Begin(0), Begin(1)), (Begin(0), Release(1)), (Begin(0),), (Release(0),)]
 
 
 def test_a_statement_that_vanishes_is_an_error() -> None:

@@ -3,16 +3,18 @@
 import pytest
 
 from racewalk.errors import DivergenceError, StalledError
-from racewalk.schedule.lab import Lab
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Answer, Run
-from racewalk.scripts.session import Script, SqlError
-from racewalk.scripts.target import ScriptedTarget
-from racewalk.scripts.withdrawals import SCRIPTS, START, row_lock, transaction
-from racewalk.search.brute_force import Budget, brute_force
+from racewalk.schedule.runner import LiveRunner
+from racewalk.schedule.schedule import Schedule
+from racewalk.search.budget import Budget
 from racewalk.search.certificate import Certificate
+from racewalk.targets.session import Script, SqlError
+from support.account import AccountTarget
 from support.labs import Database, MakeLab
+from support.oracle import brute_force
+from support.withdrawals import SCRIPTS, START, row_lock, transaction
 
 COUNTS = {
     "autocommit": (16, 12, 0),
@@ -59,13 +61,13 @@ def test_smallest_counterexample_replays(make_lab: MakeLab) -> None:
     assert certificate.smallest
     run, outcome = certificate.smallest
     assert run.preemptions == 1
-    assert (outcome.ledger.balance, outcome.ledger.paid_out) == (20, 160)
+    assert (outcome.facts["balance"], outcome.facts["paid_out"]) == (20, 160)
     for _ in range(20):
         assert lab.run(run.schedule, run) == (run, outcome)
 
 
 def test_a_wait_is_recorded(make_lab: MakeLab) -> None:
-    run, outcome = make_lab([row_lock] * 2).run([0, 0, 1, 1])
+    run, outcome = make_lab([row_lock] * 2).run(Schedule.of(0, 0, 1, 1))
     (waiting,) = [step for step in run.steps if step.waited_for]
     assert waiting.request == 1
     assert waiting.waited_for == "ShareLock on transaction"
@@ -104,9 +106,9 @@ def test_deadlocks_have_always_the_same_victim(make_lab: MakeLab) -> None:
     assert all(certificate.exhausted for certificate in certificates)
     errors = {outcome.errors for outcome in certificates[0].outcomes}
     assert errors == {(), ("40P01",)}
-    run, _ = lab.run([0, 0, 1, 1, 0, 1])
+    run, _ = lab.run(Schedule.of(0, 0, 1, 1, 0, 1))
     assert [step.request for step in run.steps if step.error] == [1]
-    run, _ = lab.run([0, 0, 1, 1, 1, 0])
+    run, _ = lab.run(Schedule.of(0, 0, 1, 1, 1, 0))
     assert [step.request for step in run.steps if step.error] == [0]
 
 
@@ -116,7 +118,7 @@ def test_three_requests_in_order_of_their_waiting(make_lab: MakeLab) -> None:
     for certificate in certificates:
         assert (certificate.unsafe, certificate.diverged) == (0, False)
     assert certificates[0].hash == certificates[1].hash
-    run, _ = lab.run([2, 2, 1, 1, 0, 0, 2])
+    run, _ = lab.run(Schedule.of(2, 2, 1, 1, 0, 0, 2))
     woken = [step.request for step in run.steps if step.waited_for]
     assert woken == [1, 0]
 
@@ -149,8 +151,8 @@ def test_what_differs_between_two_runs_is_a_divergence(make_lab: MakeLab) -> Non
 
 
 def test_a_choice_that_is_not_open_is_a_divergence(make_lab: MakeLab) -> None:
-    with pytest.raises(DivergenceError, match="request 1 cannot go on"):
-        make_lab([row_lock] * 2).run([0, 0, 1, 1, 1])
+    with pytest.raises(DivergenceError, match="choice 4 of AABBB: B cannot go on, A can"):
+        make_lab([row_lock] * 2).run(Schedule.of(0, 0, 1, 1, 1))
 
 
 def leaves_open(_request: int) -> Script:
@@ -162,9 +164,9 @@ def leaves_open(_request: int) -> Script:
 def test_a_request_that_leaves_its_transaction_open_is_not_done(
     database: Database, observer: Observer
 ) -> None:
-    target = ScriptedTarget(observer, database.superuser, [leaves_open], START)
+    target = AccountTarget(observer, database.superuser, [leaves_open], START)
     with (
-        Lab(target, observer, database.address, patience=0.2) as lab,
+        LiveRunner(target, observer, database.address, patience=0.2) as lab,
         pytest.raises(StalledError, match="request 0 thinking"),
     ):
         lab.run()

@@ -6,11 +6,10 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from racewalk.schedule.outcome import Ledger
 from racewalk.schedule.record import Choice, Run
 from racewalk.story import picture, svg
 from racewalk.story.brief import brief
-from racewalk.story.story import Story, lost, tell
+from racewalk.story.story import Story, tell
 from racewalk.wire.statements import Value
 from support.stories import race, step
 
@@ -104,11 +103,11 @@ def test_a_transaction_is_bracketed_in_its_own_column(story: Story) -> None:
     assert {line.open[1] for line in story.lines} == {""}
 
 
-def test_what_was_lost() -> None:
-    assert lost(Ledger(10, 0, 20, 2)) == 10
-    assert lost(Ledger(10, -10, 20, 2)) == 10
-    assert lost(Ledger(20, 10, 20, 2)) == 10
-    assert lost(Ledger(20, 10, 10, 1)) == 0
+def test_the_end_is_told_by_facts_or_in_the_words_of_who_knows_better(story: Story) -> None:
+    assert story.ending == (
+        "In the end balance = 0, paid_out = 20, payouts = 2. Broken: start == balance + paid_out."
+    )
+    assert tell(*race(), "money", "10 lost").ending == "10 lost"
 
 
 def test_a_wait_inside_is_told_once() -> None:
@@ -139,7 +138,14 @@ def test_the_picture_fits_the_terminal(story: Story, width: int) -> None:
     lines = text.getvalue().splitlines()
     assert max(map(len, lines)) <= width
     assert lines[0] == "no_lock on flask: 4 preemptions"
-    for words in ("request A", "request B", "┌ BEGIN", "└ COMMIT", "reads money = 10", "10 lost"):
+    for words in (
+        "request A",
+        "request B",
+        "┌ BEGIN",
+        "└ COMMIT",
+        "reads money = 10",
+        "paid_out = 20",
+    ):
         assert words in text.getvalue()
 
 

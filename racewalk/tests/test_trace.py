@@ -9,6 +9,7 @@ from racewalk.commute.access import Verb
 from racewalk.commute.dependence import conflict
 from racewalk.commute.trace import Trace, trace
 from racewalk.schedule.record import Run
+from racewalk.schedule.schedule import Schedule
 from support.model import Model
 from support.oracle import every_schedule
 from support.programs import Op, Program
@@ -42,7 +43,7 @@ def test_events_are_those_of_comparing_every_pair(pair: tuple[Program, ...]) -> 
 
 def test_two_events_can_say_why_they_depend_on_one_another() -> None:
     reads = Program("begin", (Op("read"), Op("set")))
-    run, _ = Model([reads] * 2).run([0, 1, 0, 1, 0, 0, 1])
+    run, _ = Model([reads] * 2).run(Schedule.of(0, 1, 0, 1, 0, 0, 1))
     found = trace(run, reader())
     chosen = [choice.chosen for choice in run.choices]
     assert chosen == [0, 1, 0, 1, 0, 0, 1, 1]

@@ -2,8 +2,9 @@
 
 from attack.explore.cells import AMOUNT, Cell, plan
 from attack.explore.exploration import Examples, Exploration
-from racewalk.schedule.outcome import Ledger, Outcome
-from racewalk.search.certificate import Certificate
+from attack.explore.ledger import PARTS, fact
+from racewalk.schedule.outcome import Facts, Outcome
+from racewalk.search.tally import Tally
 from shared_db.catalogue import strategies
 from support.stories import race
 
@@ -19,26 +20,18 @@ def cell(
     return next(each for each in cells if each.case.name == case)
 
 
-def ledger(start: int, *payouts: int, balances: tuple[int, ...] | None = None) -> Ledger:
+def ledger(start: int, *payouts: int, balances: tuple[int, ...] | None = None) -> Facts:
     """Return what so many payouts leave, of one user or of several."""
     left = balances or tuple(start - AMOUNT * count for count in payouts)
-    users = tuple(
-        Ledger(start, balance, AMOUNT * count, count)
-        for balance, count in zip(left, payouts, strict=True)
-    )
-    if len(users) == 1:
-        return users[0]
-    return Ledger(
-        start * len(users),
-        sum(left),
-        AMOUNT * sum(payouts),
-        sum(payouts),
-        users,
-    )
+    pairs = list[tuple[str, int]]()
+    for user, (balance, count) in enumerate(zip(left, payouts, strict=True)):
+        values = (balance, AMOUNT * count, count)
+        pairs += [(fact(user, part), value) for part, value in zip(PARTS, values, strict=True)]
+    return Facts(tuple(pairs))
 
 
 def end(
-    found: Ledger,
+    found: Facts,
     answers: tuple[str, ...] = RIGHT,
     *errors: str,
     broken: tuple[str, ...] = (),
@@ -50,10 +43,12 @@ def end(
 
 def exploration(where: Cell, *ends: Outcome, inconclusive: str | None = None) -> Exploration:
     """Return an exploration of which each schedule ended otherwise; the race stands for them."""
-    certificate = Certificate(where.requests, inconclusive=inconclusive)
-    examples = Examples(where)
+    tally, examples = Tally(where.requests), Examples(where)
     for each in ends:
-        certificate.add(race()[0], each)
+        tally.add(race()[0], each)
         examples.add(race()[0], each)
+    if inconclusive:
+        tally.stop(inconclusive)
+    certificate = tally.certificate()
     found = Exploration(where, certificate, examples.of_the_worst)
     return found if found.known else Exploration(where, certificate)

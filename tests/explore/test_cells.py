@@ -7,14 +7,12 @@ import pytest
 from attack import targets
 from attack.explore.cells import AMOUNT, Cell, plan
 from attack.explore.exploration import Exploration
-from attack.explore.story import schedule_file
-from attack.explore.story.schedule_file import Saved
 from attack.explore.web.lane import Job, Lane
 from attack.explore.web.lanes import Lanes, setting
-from racewalk.search.brute_force import brute_force
+from racewalk.story.file import Saved, describe
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
-from support.oracle import agree
+from support.oracle import agree, brute_force
 
 pytestmark = pytest.mark.exhaustive
 
@@ -73,8 +71,8 @@ def test_the_smallest_counterexample_replays(
 ) -> None:
     smallest = explored[cell].example
     assert smallest
-    saved = Saved(cell, smallest[0].schedule, schedule_file.describe(*smallest))
-    lab = lane.lab(cell)
+    saved = Saved({}, smallest[0].schedule, describe(*smallest))
+    lab = lane.runner(cell)
     for _ in range(20):
         saved.compare(*lab.run(saved.schedule))
 
@@ -99,7 +97,7 @@ def test_one_schedule_of_each_class_tells_the_same(
 
 @pytest.mark.parametrize("cell", CLASSED, ids=name)
 def test_every_schedule_is_of_a_class_that_was_run(lane: Lane, cell: Cell) -> None:
-    agree(lane.lab(cell), 2, lane.reader)
+    agree(lane.runner(cell), 2, lane.reader)
 
 
 @pytest.mark.parametrize("cell", CELLS_OF_THREE, ids=name)
@@ -110,7 +108,7 @@ def test_three_requests(lane: Lane, cell: Cell) -> None:
 
 def test_three_requests_agree_with_brute_force(lane: Lane) -> None:
     (cell,) = (each for each in CELLS_OF_THREE if name(each) == "no_lock-on-django,-start-10")
-    certificate = agree(lane.lab(cell), 3, lane.reader)
+    certificate = agree(lane.runner(cell), 3, lane.reader)
     assert certificate.schedules == 990
     assert certificate.reduction
     assert certificate.reduction.classes == 27
@@ -120,5 +118,5 @@ def test_three_requests_agree_with_brute_force(lane: Lane) -> None:
 def test_three_explorations_give_one_hash(
     explored: dict[Cell, Exploration], lane: Lane, cell: Cell
 ) -> None:
-    hashes = {brute_force(lane.lab(cell)).hash for _ in range(2)}
+    hashes = {brute_force(lane.runner(cell)).hash for _ in range(2)}
     assert hashes == {explored[cell].certificate.hash}

@@ -6,7 +6,7 @@ import pytest
 
 from attack.explore import judge
 from attack.explore.cells import Cell
-from racewalk.schedule.outcome import Ledger, Outcome
+from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.schedule.record import Answer
 from shared_db.catalogue import Explored
 from tests.explore.explorations import cell, end, exploration, ledger
@@ -15,23 +15,23 @@ PAID, REFUSED, FAILED = Answer("paid"), Answer("refused"), Answer("failed", "503
 
 
 @pytest.mark.parametrize(
-    ("slug", "found", "answers", "broken"),
+    ("slug", "start", "found", "answers", "broken"),
     [
-        ("no_lock", ledger(10, 1), (PAID, REFUSED), ()),
-        ("no_lock", ledger(10, 2, balances=(0,)), (PAID, PAID), (judge.CONSERVED,)),
-        ("no_lock", ledger(10, 0, balances=(0,)), (FAILED, REFUSED), (judge.CONSERVED,)),
-        ("no_lock", ledger(10, 2), (PAID, PAID), (judge.NOT_NEGATIVE,)),
-        ("no_lock", ledger(20, 1), (PAID, PAID), (judge.LOGGED,)),
-        ("no_lock", ledger(20, 2), (PAID, REFUSED), (judge.ASKED_FOR,)),
-        ("no_lock", ledger(20, 2), (PAID, FAILED), ()),
-        ("snapshot_ledger", ledger(10, 2), (PAID, PAID), (judge.COVERED,)),
-        ("snapshot_ledger", ledger(20, 2), (PAID, PAID), ()),
+        ("no_lock", 10, ledger(10, 1), (PAID, REFUSED), ()),
+        ("no_lock", 10, ledger(10, 2, balances=(0,)), (PAID, PAID), (judge.CONSERVED,)),
+        ("no_lock", 10, ledger(10, 0, balances=(0,)), (FAILED, REFUSED), (judge.CONSERVED,)),
+        ("no_lock", 10, ledger(10, 2), (PAID, PAID), (judge.NOT_NEGATIVE,)),
+        ("no_lock", 20, ledger(20, 1), (PAID, PAID), (judge.LOGGED,)),
+        ("no_lock", 20, ledger(20, 2), (PAID, REFUSED), (judge.ASKED_FOR,)),
+        ("no_lock", 20, ledger(20, 2), (PAID, FAILED), ()),
+        ("snapshot_ledger", 10, ledger(10, 2), (PAID, PAID), (judge.COVERED,)),
+        ("snapshot_ledger", 20, ledger(20, 2), (PAID, PAID), ()),
     ],
 )
 def test_what_broke(
-    slug: str, found: Ledger, answers: tuple[Answer, Answer], broken: tuple[str, ...]
+    slug: str, start: int, found: Facts, answers: tuple[Answer, Answer], broken: tuple[str, ...]
 ) -> None:
-    assert judge.violations(cell(slug, start=found.start), found, answers) == broken
+    assert judge.violations(cell(slug, start=start), found, answers) == broken
 
 
 def test_each_account_is_judged_by_itself() -> None:
@@ -95,8 +95,9 @@ def test_the_verdict_is_the_worst_end_that_was_seen() -> None:
     for seen in ((), (fine,), (fine, starved)):
         assert exploration(ALL, *seen, inconclusive="no time").known is None
     diverged = exploration(ALL, broken, inconclusive="it went another way")
-    diverged.certificate.diverged = True
-    assert diverged.known is None
+    assert diverged.known == "unsafe"
+    certificate = replace(diverged.certificate, diverged=True)
+    assert replace(diverged, certificate=certificate).known is None
 
 
 def test_the_schedules_are_counted_by_their_worst() -> None:

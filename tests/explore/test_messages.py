@@ -9,7 +9,7 @@ from attack import targets
 from attack.explore.web import messages
 from attack.explore.web.http import Response
 from attack.targets import Beside
-from racewalk.errors import ExploreError
+from racewalk.errors import RacewalkError
 from racewalk.schedule.record import Answer
 from shared_db.spans import SPAN_HEADER
 from tests.explore.explorations import cell
@@ -49,7 +49,7 @@ def test_withdraw_pays_refuses_or_fails(
     ],
 )
 def test_what_no_withdrawal_answers_decides_nothing(status: int, headers: dict[str, str]) -> None:
-    with pytest.raises(ExploreError, match=f"request 1 was answered {status}"):
+    with pytest.raises(RacewalkError, match=f"request 1 was answered {status}"):
         messages.answer(SITE, PLAIN, 1, Response(status, headers))
 
 
@@ -57,7 +57,7 @@ def test_a_request_beside_a_withdrawal_has_answers_of_its_own() -> None:
     found = messages.answer(SITE, MIXED, 1, Response(302, {"location": "/account"}))
     assert found == Answer("done")
     assert messages.answer(SITE, MIXED, 1, Response(500, {})) == Answer("failed", "500")
-    with pytest.raises(ExploreError, match="request 1 was answered 302 to /"):
+    with pytest.raises(RacewalkError, match="request 1 was answered 302 to /"):
         messages.answer(SITE, MIXED, 1, Response(302, {"location": "/", **SPAN}))
 
 

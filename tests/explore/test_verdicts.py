@@ -6,10 +6,9 @@ from attack import targets
 from attack.explore import disease
 from attack.explore.cells import Cell, plan
 from attack.explore.exploration import Exploration
-from attack.explore.story import schedule_file
-from attack.explore.story.schedule_file import Saved
 from attack.explore.web.lane import Lane
 from attack.explore.web.lanes import Lanes, setting
+from racewalk.story.file import Saved, describe
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
 
@@ -77,8 +76,8 @@ def test_every_example_replays_twenty_times(
         for cell in bad:
             example = explored[cell].example
             assert example
-            saved = Saved(cell, example[0].schedule, schedule_file.describe(*example))
-            lab = lane.lab(cell)
+            saved = Saved({}, example[0].schedule, describe(*example))
+            lab = lane.runner(cell)
             for _ in range(20):
                 saved.compare(*lab.run(saved.schedule))
     finally:

@@ -14,8 +14,10 @@ from attack.explore.web.lane import Job, Lane
 from attack.explore.web.target import HttpTarget
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
-from racewalk.search.brute_force import Budget, brute_force
+from racewalk.schedule.schedule import Schedule
+from racewalk.search.budget import Budget
 from shared_db.embedded import EmbeddedServer
+from support.oracle import brute_force
 from tests.explore.explorations import cell
 
 HAS_PROC = Path("/proc/self/task").exists()
@@ -40,7 +42,7 @@ def fresh_lane(server: EmbeddedServer) -> Iterator[Lane]:
 @pytest.mark.parametrize(("stack", "counts"), [("flask", (92, 80)), ("django", (18, 12))])
 def test_no_lock(lane: Lane, tmp_path: Path, stack: str, counts: tuple[int, int]) -> None:
     where = cell("no_lock", stack)
-    lab = lane.lab(where)
+    lab = lane.runner(where)
     certificate = brute_force(lab)
     assert (certificate.schedules, certificate.unsafe) == counts
     assert (certificate.verdict, certificate.exhausted) == ("unsafe", True)
@@ -48,16 +50,16 @@ def test_no_lock(lane: Lane, tmp_path: Path, stack: str, counts: tuple[int, int]
     assert certificate.smallest
     run, outcome = certificate.smallest
     assert run.preemptions == 1
-    assert (outcome.ledger.balance, outcome.ledger.paid_out) == (0, 20)
+    assert (outcome.facts["alice.balance"], outcome.facts["alice.paid_out"]) == (0, 20)
 
     schedule_file.save(tmp_path / "smallest.json", where, run, outcome)
-    saved = schedule_file.load(tmp_path / "smallest.json")
+    saved = schedule_file.load(tmp_path / "smallest.json").saved
     for _ in range(20):
         saved.compare(*lab.run(saved.schedule))
 
 
 def test_a_wait_inside_the_application(lane: Lane) -> None:
-    lab = lane.lab(cell("process_lock", "django", "1 worker"))
+    lab = lane.runner(cell("process_lock", "django", "1 worker"))
     inside: list[int] = []
 
     def seen(run: Run, _outcome: Outcome) -> None:
@@ -72,7 +74,7 @@ def test_a_wait_inside_the_application(lane: Lane) -> None:
 
 
 def test_an_application_that_never_answers_is_inconclusive(fresh_lane: Lane) -> None:
-    lab = fresh_lane.lab(cell("no_lock", "django"), patience=1.0)
+    lab = fresh_lane.runner(cell("no_lock", "django"), patience=1.0)
     target = lab.target
     assert isinstance(target, HttpTarget)
     (_, second) = target.workers
@@ -89,8 +91,8 @@ def test_answers_of_5xx_are_outcomes_of_their_own(
     fresh_lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RETRY_TRIES", "1")
-    lab = fresh_lane.lab(cell("repeatable_read", "django"))
-    ends = [lab.run([0] * steps + [1])[1] for steps in range(1, 6)]
+    lab = fresh_lane.runner(cell("repeatable_read", "django"))
+    ends = [lab.run(Schedule.of(*[0] * steps, 1))[1] for steps in range(1, 6)]
     assert not any(outcome.unsafe for outcome in ends)
     failed = [outcome for outcome in ends if outcome.errors == ("40001", "503")]
     assert failed
@@ -107,7 +109,7 @@ def test_a_defence_without_its_retry_starves_where_there_is_money_for_all(
     assert found[1].example
     _run, outcome = found[1].example
     assert sorted(outcome.answers) == ["failed", "paid"]
-    assert (outcome.ledger.payouts, outcome.errors) == (1, ("503",))
+    assert (outcome.facts["alice.payouts"], outcome.errors) == (1, ("503",))
 
 
 @pytest.mark.parametrize("stack", ["flask", "django"])
@@ -120,4 +122,4 @@ def test_users_with_a_row_each_do_not_wait_for_each_other(lane: Lane, stack: str
     assert two.certificate.reduction
     assert two.certificate.reduction.classes == 1
     (outcome,) = two.certificate.outcomes
-    assert [user.payouts for user in outcome.ledger.users] == [1, 1]
+    assert [outcome.facts[f"{user}.payouts"] for user in ("alice", "bob")] == [1, 1]

@@ -1,56 +1,25 @@
-"""A schedule in a file: enough to run it again, and to know whether it went the same way.
-
-The rows that were read are left out: they hold what differs from one database to the next, such
-as hashes, and what matters of them shows in the statements that follow and in the ledger.
-"""
+"""A cell's schedule in a file: which cell it is, beside what racewalk keeps of a schedule."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 from attack.explore.cells import REQUESTS, STARTS, WORKERS, Cell
 from attack.explore.web.lanes import FOLDER
-from racewalk.errors import DivergenceError
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
+from racewalk.story import file
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 
-_FORMAT: Final = "overdraft schedule 2"
-
 
 @dataclass(frozen=True, slots=True)
-class Saved:
-    """A schedule as it was saved.
-
-    Attributes:
-        cell: where it was seen.
-        schedule: the request that was released at each choice.
-        seen: what it did, as JSON holds it.
-    """
+class Kept:
+    """A schedule of a cell, as it was saved."""
 
     cell: Cell
-    schedule: tuple[int, ...]
-    seen: dict[str, Any]
-
-    def compare(self, run: Run, outcome: Outcome) -> None:
-        """Check that a run went as the saved one did.
-
-        Raises:
-            DivergenceError: names the first difference.
-        """
-        if run.schedule != self.schedule:
-            raise DivergenceError(f"choices: expected {self.schedule}, got {run.schedule}")
-        found = describe(run, outcome)
-        for number, (old, new) in enumerate(zip(self.seen["steps"], found["steps"], strict=False)):
-            if old != new:
-                raise DivergenceError(f"step {number + 1}: expected {old}, got {new}")
-        for part, old in self.seen.items():
-            if old != found[part]:
-                raise DivergenceError(f"{part}: expected {old}, got {found[part]}")
+    saved: file.Saved
 
 
 def path_of(cell: Cell) -> Path:
@@ -61,26 +30,6 @@ def path_of(cell: Cell) -> Path:
     users = f"-{cell.users}-users" if cell.users > 1 else ""
     name = f"{cell.stack}-{cell.strategy.slug}{case}{one}{more}{users}-start-{cell.start}"
     return FOLDER / f"{name}.json"
-
-
-def describe(run: Run, outcome: Outcome) -> dict[str, Any]:
-    """Return all that a replay must see again, as JSON holds it."""
-    steps = [
-        {
-            "request": step.request,
-            "sql": step.identity,
-            "tags": list(step.tags),
-            "error": step.error,
-            "status": step.status,
-            "waited": step.waited_for,
-            "released": step.released,
-            "completed": step.completed,
-        }
-        for step in run.steps
-    ]
-    choices = [[list(c.enabled), list(c.waiting), list(c.inside)] for c in run.choices]
-    end = asdict(outcome)
-    return json.loads(json.dumps({"steps": steps, "choices": choices, "outcome": end}))  # type: ignore[no-any-return]
 
 
 def save(path: Path, cell: Cell, run: Run, outcome: Outcome) -> None:
@@ -94,40 +43,30 @@ def save(path: Path, cell: Cell, run: Run, outcome: Outcome) -> None:
         "start": cell.start,
         "users": cell.users,
     }
-    record = {
-        "format": _FORMAT,
-        "cell": where,
-        "schedule": list(run.schedule),
-        "seen": describe(run, outcome),
-    }
-    path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    file.save(path, where, run, outcome)
 
 
-def load(path: Path) -> Saved:
+def load(path: Path) -> Kept:
     """Read a schedule.
 
     Raises:
         LabError: the file cannot be read, or is no schedule of this lab's strategies.
     """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        if record["format"] != _FORMAT:
-            raise ValueError(record["format"])
-        where = record["cell"]
+        saved = file.load(path)
+        where = saved.scenario
         strategy = next(each for each in strategies() if each.slug == where["strategy"])
         case = next(each for each in strategy.cases if each.name == where["case"])
         numbers = (where[name] for name in ("requests", "workers", "start", "users"))
         cell = Cell(where["stack"], strategy, case, *numbers)
-        seen, schedule = record["seen"], tuple(record["schedule"])
         known = cell.stack in case.stacks and cell.requests in REQUESTS
         known = known and cell.workers in WORKERS and cell.start in STARTS
         known = known and cell.users in (1, cell.requests)
-        known = known and set(schedule) <= set(range(cell.requests))
-        shapes = {"steps": list, "choices": list, "outcome": dict}
-        if not known or {part: type(value) for part, value in seen.items()} != shapes:
+        known = known and {item.request for item in saved.schedule} <= set(range(cell.requests))
+        if not known:
             raise ValueError(where)
-        return Saved(cell, schedule, seen)
+        return Kept(cell, saved)
     except OSError as error:
         raise LabError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, LookupError, TypeError, AttributeError, StopIteration, RecursionError):
+    except (ValueError, LookupError, TypeError, AttributeError, StopIteration):
         raise LabError(f"{path} is no saved schedule of this lab") from None

@@ -18,6 +18,7 @@ from time import monotonic
 from typing import Final
 
 from attack import targets
+from attack.explore import judge
 from attack.explore.cells import Application, Cell
 from attack.explore.exploration import Examples, Exploration
 from attack.explore.web.accounts import Database
@@ -25,15 +26,18 @@ from attack.explore.web.target import HttpTarget
 from racewalk.commute.effects import Reader
 from racewalk.commute.initial import InitialValues
 from racewalk.commute.schema import read_schema
-from racewalk.errors import ExploreError
-from racewalk.schedule.lab import Lab
+from racewalk.errors import RacewalkError
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
+from racewalk.schedule.runner import LiveRunner
 from racewalk.schedule.scheduler import PATIENCE
-from racewalk.search.brute_force import Budget, brute_force
+from racewalk.search.brute_force import BruteForce
+from racewalk.search.budget import Budget
 from racewalk.search.certificate import Certificate
-from racewalk.search.reduced import reduced
+from racewalk.search.explore import explore
+from racewalk.search.one_per_class import OnePerClass
+from racewalk.search.strategy import Strategy
 from racewalk.wire.proxy import Address
 from shared_db.errors import LabError
 
@@ -89,7 +93,7 @@ class Lane:
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
         self._observer = Observer(setting.superuser_url)
-        self._labs: dict[Application, tuple[Lab, HttpTarget]] = {}
+        self._runners: dict[Application, tuple[LiveRunner, HttpTarget]] = {}
 
     def explore(self, job: Job, on_progress: Callable[[int], None]) -> Exploration:
         """Explore a cell; whatever keeps it from being explored makes it inconclusive."""
@@ -104,18 +108,18 @@ class Lane:
             on_progress(schedules)
 
         try:
-            lab = self.lab(cell, patience=min(PATIENCE, job.seconds))
-        except (ExploreError, LabError) as error:
+            runner = self.runner(cell, patience=min(PATIENCE, job.seconds))
+        except (RacewalkError, LabError) as error:
             self._drop(cell)
             return Exploration(cell, Certificate(cell.requests, inconclusive=str(error)))
-        budget = Budget(seconds=job.seconds)
-        if job.every_schedule or lab.target.shared_port:
-            # What requests share inside one process, nobody sees from here: nothing commutes.
-            certificate = brute_force(lab, budget, seen)
-        else:
+        # What requests share inside one process, nobody sees from here: nothing commutes.
+        every = job.every_schedule or runner.target.shared_port
+        strategy: Strategy = BruteForce()
+        if not every:
             reader = self.reader(constant_keys=not cell.case.beside)
-            certificate = reduced(lab, cell.requests, reader, budget, seen)
-            certificate.noise = lab.proxy.noise.copy()
+            strategy = OnePerClass(cell.requests, reader)
+        budget = Budget(seconds=job.seconds)
+        certificate = explore(runner, cell.requests, strategy, budget, seen)
         if not certificate.exhausted:
             self._drop(cell)  # a request may be in flight
         found = Exploration(cell, certificate, examples.of_the_worst)
@@ -133,33 +137,34 @@ class Lane:
             return Reader(schema)
         return Reader(schema, InitialValues(self._observer))
 
-    def lab(self, cell: Cell, patience: float = PATIENCE) -> Lab:
-        """Return a lab that runs schedules of this cell.
+    def runner(self, cell: Cell, patience: float = PATIENCE) -> LiveRunner:
+        """Return what runs schedules of this cell.
 
         Raises:
-            ExploreError, LabError: the applications do not start or do not answer.
+            RacewalkError, LabError: the applications do not start or do not answer.
         """
-        if cell.application not in self._labs:
+        if cell.application not in self._runners:
             database = Database(self._setting.url, self._observer)
             target = HttpTarget(targets.load(), database, cell, self._setting.folder)
-            lab = Lab(target, self._observer, self._setting.server, patience=patience)
-            self._labs[cell.application] = (lab, target)
+            runner = LiveRunner(target, self._observer, self._setting.server, patience=patience)
+            self._runners[cell.application] = (runner, target)
         else:
-            lab, target = self._labs[cell.application]
+            runner, target = self._runners[cell.application]
             target.select(cell)
-        lab.proxy.noise.clear()
-        return lab
+        runner.judges = judge.judges(cell)
+        runner.noise.clear()
+        return runner
 
     def _drop(self, cell: Cell) -> None:
-        found = self._labs.pop(cell.application, None)
+        found = self._runners.pop(cell.application, None)
         if found:
             found[0].close()
 
     def close(self) -> None:
         """Stop the applications."""
-        for lab, _ in self._labs.values():
-            lab.close()
-        self._labs.clear()
+        for runner, _ in self._runners.values():
+            runner.close()
+        self._runners.clear()
         self._observer.close()
 
 

@@ -9,7 +9,7 @@ from attack.client import Prepared, Session
 from attack.explore.cells import AMOUNT, Cell
 from attack.explore.web.http import Response
 from attack.targets import Target as Site
-from racewalk.errors import ExploreError
+from racewalk.errors import RacewalkError
 from racewalk.schedule.record import Answer
 from shared_db.rules import new_key
 
@@ -48,7 +48,7 @@ def answer(site: Site, cell: Cell, request: int, response: Response) -> Answer:
     """Return what an answer says.
 
     Raises:
-        ExploreError: the request did not reach what it was sent to, so the schedule says nothing.
+        RacewalkError: the request did not reach what it was sent to, so the schedule says nothing.
     """
     status, location = response.status, response.headers.get("location", "")
     if status >= 500:
@@ -64,4 +64,4 @@ def answer(site: Site, cell: Cell, request: int, response: Response) -> Answer:
         case "refused":
             return Answer("refused", "" if status == site.success_status else str(status))
     to = f" to {location}" if location else ""
-    raise ExploreError(f"request {request} was answered {status}{to}: by whom, nobody knows")
+    raise RacewalkError(f"request {request} was answered {status}{to}: by whom, nobody knows")

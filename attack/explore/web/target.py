@@ -9,16 +9,16 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from attack.client import Prepared, Session
-from attack.explore import judge
 from attack.explore.cells import Cell
 from attack.explore.web import messages
-from attack.explore.web.accounts import Accounts, Database
+from attack.explore.web.accounts import Database, reset_of
 from attack.explore.web.apps import Instance
 from attack.explore.web.http import HttpConnection, encoded
 from attack.explore.web.threads import at_rest
 from attack.targets import Target as Site
-from racewalk.errors import ExploreError, StalledError
-from racewalk.schedule.outcome import Ledger
+from racewalk.errors import RacewalkError, StalledError
+from racewalk.reset.sql import SqlReset
+from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
 from racewalk.schedule.scheduler import PATIENCE
 from racewalk.wire.loop import Loop, beside
@@ -50,7 +50,7 @@ class HttpTarget:
         self._connections: list[HttpConnection] = []
         self._messages: list[bytes] = []
         self._sessions: list[Session] = []
-        self._accounts = Accounts(site, database)
+        self._reset: SqlReset | None = None
         self._loop: Loop | None = None
         self._warm: tuple[str, Case] | None = None
 
@@ -83,12 +83,12 @@ class HttpTarget:
 
         Raises:
             LabError: the application has no such page, or refuses the login.
-            ExploreError: the cell needs other applications than those that run.
+            RacewalkError: the cell needs other applications than those that run.
         """
         if cell.application != self._cell.application:
-            raise ExploreError(f"{cell.label} needs other applications")
+            raise RacewalkError(f"{cell.label} needs other applications")
         if not self._loop:
-            raise ExploreError("not open yet")
+            raise RacewalkError("not open yet")
         self._cell = cell
         prepared = beside(self._loop, self._prepare)
         self.close_connections()
@@ -98,7 +98,7 @@ class HttpTarget:
             address = each.url.replace(self._instances[0].url, instance.url, 1)
             self._messages.append(encoded(method, address, each.headers, each.body))
             self._connections.append(HttpConnection(self._loop, instance.port))
-        self._accounts.select(cell)
+        self._reset = reset_of(self._site, self._database, cell)
         page = (cell.strategy.slug, cell.case)
         self._warm_up(self._loop, _STILL_WARM if page == self._warm else _WARM_UP)
         self._warm = page
@@ -125,9 +125,11 @@ class HttpTarget:
                         raise StalledError(f"the application does not answer within {PATIENCE:g} s")
         self.reset()
 
-    def reset(self) -> Ledger:
+    def reset(self) -> Facts:
         """Read the accounts and restore them."""
-        return self._accounts.reset()
+        if not self._reset:
+            raise RacewalkError("not open yet")
+        return self._reset()
 
     def start(self, request: int) -> None:
         """Send it."""
@@ -137,7 +139,7 @@ class HttpTarget:
         """Return what the application answered, or None while it has not.
 
         Raises:
-            ExploreError: it is no answer to such a request.
+            RacewalkError: it is no answer to such a request.
         """
         response = self._connections[request].response
         return messages.answer(self._site, self._cell, request, response) if response else None
@@ -155,10 +157,6 @@ class HttpTarget:
         (instance,) = self._instances
         picture = at_rest(instance.worker)
         return picture is not None and len(picture.others(instance.helpers)) == at_database
-
-    def invariants(self, ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
-        """Return the names of the invariants that a schedule broke."""
-        return judge.violations(self._cell, ledger, answers)
 
     def close_connections(self) -> None:
         """Close the connections to the applications."""

@@ -5,37 +5,35 @@ holds each connection before each statement; a scheduler releases one at a time;
 the tree of choices. Each folder lists its modules, each of which knows only those above it:
 
     errors       what can go wrong, as one tree
+    words        what is said in more than one place: verdicts, names of requests
     wire/        PostgreSQL's protocol: bytes, messages, steps; the proxy that holds them
-    schedule/    one schedule: choices, steps, waits, outcome; the scheduler that runs it
+    schedule/    one schedule: choices, steps, waits, outcome; the runner of it
     commute/     what a step reads, locks and changes, and which steps depend on which
-    search/      brute force, the reduced search, and the certificate of either
-    scripts/     scripted sessions as a target
+    search/      strategies, the loop, and the certificate
+    reset/       facts read and the start restored
+    targets/     what can be explored: scripted sessions
     story/       counterexamples for people: story, picture, SVG
 
 How to explore:
 
     observer = Observer(superuser_conninfo)          # direct; gives the database its settings
-    target = ScriptedTarget(observer, conninfo, [transaction, transaction], start=100)
-    with Lab(target, observer, Address("127.0.0.1", 5432)) as lab:
-        certificate = brute_force(lab, Budget(seconds=60))
+    reset = SqlReset(observer, {"n": "SELECT n FROM t"}, ["UPDATE t SET n = 0"])
+    target = ScriptedTarget(conninfo, [increment, increment], reset)
+    judges = {"both count": lambda facts, answers: facts["n"] == 2}
+    with LiveRunner(target, observer, Address("127.0.0.1", 5432), judges) as runner:
+        certificate = explore(runner, 2, BruteForce(), Budget(seconds=60))
     print(certificate)                               # 80 of 92 schedules unsafe, exhausted (…)
 
 To explore something else, implement `schedule.target.Target` (`open`, `reset`, `start`, `answer`,
-`stuck`, `invariants`, `close`) on the lab's loop. To search otherwise, call
-`Lab.run(prefix, like)`: it follows the prefix, then goes on without a preemption, and returns
-everything that reduction needs: for each choice the requests that were enabled, for each step its
-statements with values, its rows, its lock wait and where it was released and completed. The
-statement pending of a request at a choice is the first of its steps with `released` at that choice
-or later.
+`stuck`, `close`) on the runner's loop. To search otherwise, implement `search.strategy.Strategy`
+(`next`, `saw`).
 
 Facts to rely on:
 
 - One schedule is determined by its choices: everything else is compared on every replay of a
-  prefix, and a difference is a `DivergenceError`, never a result.
+  beginning, and a difference is a `DivergenceError`, never a result.
 - Steps are sorted: one that sets a waiter free comes before the waiter's.
-- After an error of `errors` a lab is only to be closed.
+- After an error of `errors` a runner is only to be closed.
 - The explored database is changed for good by `Observer.adopt` (ALTER DATABASE … SET): give the
   explorer a database of its own, one for each lane.
-- With three requests or more, one COMMIT may wake two waiters; they are woken in the order in
-  which they began to wait, and only that order is explored.
 """

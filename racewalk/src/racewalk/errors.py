@@ -1,6 +1,6 @@
 """What can go wrong while exploring, as one tree.
 
-    ExploreError
+    RacewalkError
     ├── ProtocolError      bytes that are not PostgreSQL protocol 3, or too many of them
     ├── DivergenceError    the same choices did not lead to the same observations
     ├── LostError          a held or running statement vanished with its connection
@@ -11,11 +11,11 @@ Every one of them makes the exploration inconclusive; none is ever swallowed.
 """
 
 
-class ExploreError(Exception):
+class RacewalkError(Exception):
     """Base of all errors of the explorer; its text is one line for a person to read."""
 
 
-class ProtocolError(ExploreError):
+class ProtocolError(RacewalkError):
     """Bytes that are not PostgreSQL protocol 3, or a message above the size limit.
 
     Args:
@@ -28,17 +28,17 @@ class ProtocolError(ExploreError):
         self.sqlstate = sqlstate
 
 
-class DivergenceError(ExploreError):
+class DivergenceError(RacewalkError):
     """A replay saw something else than the run that it follows."""
 
 
-class LostError(ExploreError):
+class LostError(RacewalkError):
     """A connection was closed while a statement on it was held or running."""
 
 
-class StalledError(ExploreError):
+class StalledError(RacewalkError):
     """A request neither spoke, nor finished, nor provably waited, within the patience."""
 
 
-class UnorderableError(ExploreError):
+class UnorderableError(RacewalkError):
     """Several waiters may race, and their backends cannot be woken one at a time."""

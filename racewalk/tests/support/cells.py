@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
+from racewalk.reset.sql import SqlReset
 from racewalk.schedule.observer import Observer
-from racewalk.schedule.outcome import Ledger
-from racewalk.schedule.record import Answer
-from racewalk.scripts.target import ScriptedTarget
-from racewalk.wire.loop import Loop
+from support.account import AccountTarget
 from support.programs import Program, scripted
 
 _TABLES = """
@@ -18,33 +16,21 @@ CREATE TABLE IF NOT EXISTS scripted.note (
 );
 INSERT INTO scripted.cell VALUES (1, 3), (2, 5) ON CONFLICT DO NOTHING
 """
-_RESET = """
-SELECT sum(CASE id WHEN 1 THEN value * 1000 ELSE value END),
-       (SELECT coalesce(sum(cell_id * amount), 0) FROM scripted.note),
-       (SELECT count(*) FROM scripted.note) FROM scripted.cell;
-UPDATE scripted.cell SET value = CASE id WHEN 1 THEN 3 ELSE 5 END;
-DELETE FROM scripted.note
-"""
+FACTS = {
+    "cells": "SELECT sum(CASE id WHEN 1 THEN value * 1000 ELSE value END) FROM scripted.cell",
+    "notes": "SELECT coalesce(sum(cell_id * amount), 0) FROM scripted.note",
+    "count": "SELECT count(*) FROM scripted.note",
+}
+BEFORE = [
+    "UPDATE scripted.cell SET value = CASE id WHEN 1 THEN 3 ELSE 5 END",
+    "DELETE FROM scripted.note",
+]
 
 
-class Cells(ScriptedTarget):
-    """Runs programs; the ledger tells the cells and the notes as `model` does."""
+class Cells(AccountTarget):
+    """Runs programs; the facts tell the cells and the notes as `model` does."""
 
     def __init__(self, observer: Observer, conninfo: str, programs: Sequence[Program]) -> None:
         super().__init__(observer, conninfo, [scripted(program) for program in programs], 0)
-        self._direct = observer
-
-    def open(self, loop: Loop, ports: Sequence[int]) -> None:
-        """Create the tables where they are missing and connect the sessions."""
-        super().open(loop, ports)
-        self._direct.run(_TABLES)
-
-    def reset(self) -> Ledger:
-        """Read what is in the tables and restore it."""
-        balance, paid_out, payouts = (int(value or 0) for value in self._direct.run(_RESET)[0])
-        return Ledger(0, balance, paid_out, payouts)
-
-    def invariants(self, ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
-        """Nothing is forbidden."""
-        del ledger, answers
-        return ()
+        observer.run(_TABLES)
+        self._reset = SqlReset(observer, FACTS, BEFORE, sequences=False)

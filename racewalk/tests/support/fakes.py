@@ -56,11 +56,17 @@ class World:
     locked: dict[int, bytes] = field(default_factory=dict)
     on_start: dict[int, Callable[[], None]] = field(default_factory=dict)
     signals: list[str] = field(default_factory=list)
+    on_wake: dict[int, Callable[[], None]] = field(default_factory=dict)
     asked: list[tuple[int, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         fake: Any = self
         self.scheduler = Scheduler(fake, fake, fake, fake, self.patience)
+
+    @property
+    def enabled(self) -> tuple[int, ...]:
+        """Who can go on now."""
+        return tuple(option.request for option in self.scheduler.options)
 
     # What a scheduler asks for
 
@@ -102,6 +108,8 @@ class World:
     def wake(self, pid: int) -> None:
         """Note the signal."""
         self.signals.append(f"wake {pid}")
+        if pid in self.on_wake:
+            self.events.append(self.on_wake[pid])
 
     # What a test arranges
 

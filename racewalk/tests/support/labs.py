@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from racewalk.schedule.lab import Lab
-from racewalk.scripts.session import Scripted
+from racewalk.schedule.runner import LiveRunner
+from racewalk.targets.session import Scripted
 from racewalk.wire.proxy import Address
 
 
@@ -17,4 +17,4 @@ class Database:
     address: Address
 
 
-MakeLab = Callable[[Sequence[Scripted]], Lab]
+MakeLab = Callable[[Sequence[Scripted]], LiveRunner]

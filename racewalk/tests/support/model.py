@@ -5,13 +5,15 @@ begins; if it has to wait, it goes on with the row as it then is. Locks wait in 
 who closes a cycle is the deadlock's victim.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from racewalk.commute.access import Mode
-from racewalk.schedule.outcome import Ledger, Outcome, judge
+from racewalk.schedule.outcome import Facts, Outcome, judge
 from racewalk.schedule.record import Answer, Choice, Run, Step
-from racewalk.scripts.session import Result, SqlError
+from racewalk.schedule.schedule import Schedule
+from racewalk.targets.session import Result, SqlError
 from racewalk.wire.statements import Statement
 from support.programs import READS, START, Op, Play, Program, play
 
@@ -29,6 +31,7 @@ MODES = {
     "session lock": Mode.UPDATE,
 }
 WRITES = {"set", "double", "take", "absorb"}
+EMPTY = Schedule()
 Notes = tuple[tuple[int, int], ...]
 
 
@@ -71,15 +74,16 @@ class Actor:
 
 
 class Model:
-    """Runs schedules of some programs; a `reduced.Runner`."""
+    """Runs schedules of some programs; a `strategy.Runner`."""
 
     def __init__(self, programs: Sequence[Program]) -> None:
         self.programs = programs
+        self.noise: Counter[str] = Counter()
 
-    def run(self, prefix: Sequence[int] = (), like: Run | None = None) -> tuple[Run, Outcome]:
+    def run(self, schedule: Schedule = EMPTY, like: Run | None = None) -> tuple[Run, Outcome]:
         """Run one schedule."""
         del like
-        return _Schedule(self.programs).run(prefix)
+        return _Schedule(self.programs).run([item.request for item in schedule])
 
 
 class _Schedule:
@@ -111,8 +115,8 @@ class _Schedule:
         run = Run(tuple(self.choices), tuple(self.steps), answers)
         cells, notes = self.now.cells, self.now.notes
         paid = sum(cell * amount for cell, amount in notes)
-        ledger = Ledger(0, cells[1] * 1_000 + cells[2], paid, len(notes))
-        return run, judge(run, ledger, lambda _ledger, _answers: ())
+        found = {"cells": cells[1] * 1_000 + cells[2], "notes": paid, "count": len(notes)}
+        return run, judge(run, Facts(tuple(found.items())), {})
 
     def release(self, actor: Actor) -> None:
         """Let a statement begin, and then all whom it sets free."""

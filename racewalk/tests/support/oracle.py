@@ -7,21 +7,51 @@ from racewalk.commute.effects import Reader
 from racewalk.commute.trace import Name, trace
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
+from racewalk.schedule.runner import LiveRunner
+from racewalk.schedule.schedule import Schedule
+from racewalk.search.brute_force import BruteForce
+from racewalk.search.budget import UNLIMITED, Budget
 from racewalk.search.certificate import Certificate
-from racewalk.search.reduced import Runner, reduced
+from racewalk.search.explore import Seen, explore
+from racewalk.search.one_per_class import OnePerClass
+from racewalk.search.strategy import Runner
 
 
-def every_schedule(lab: Runner) -> Iterator[tuple[Run, Outcome]]:
-    """Yield every schedule once."""
-    open_prefixes: list[tuple[int, ...]] = [()]
-    while open_prefixes:
-        prefix = open_prefixes.pop()
-        run, outcome = lab.run(prefix)
+def every_schedule(
+    runner: Runner, wanted: Callable[[Run], bool] = lambda _run: True
+) -> Iterator[tuple[Run, Outcome]]:
+    """Yield every schedule once; but none that departs from an unwanted one."""
+    open_ones = [Schedule()]
+    while open_ones:
+        asked = open_ones.pop()
+        run, outcome = runner.run(asked)
+        if not wanted(run):
+            continue  # going on without a preemption, it has as few as any with this beginning
         yield run, outcome
-        for depth in range(len(prefix), len(run.choices)):
-            choice = run.choices[depth]
-            others = (r for r in choice.enabled if r != choice.chosen)
-            open_prefixes += [(*run.schedule[:depth], other) for other in others]
+        taken = run.schedule.items
+        for depth in range(len(asked), len(taken)):
+            others = (option for option in run.options[depth] if option != taken[depth])
+            open_ones += [Schedule((*taken[:depth], other)) for other in others]
+
+
+def one_per_class(
+    runner: Runner,
+    requests: int,
+    reader: Reader | None,
+    budget: Budget = UNLIMITED,
+    seen: Seen = lambda _run, _outcome: None,
+) -> Certificate:
+    """Run one schedule of each class."""
+    return explore(runner, requests, OnePerClass(requests, reader), budget, seen)
+
+
+def brute_force(
+    runner: LiveRunner,
+    budget: Budget = UNLIMITED,
+    seen: Seen = lambda _run, _outcome: None,
+) -> Certificate:
+    """Run every schedule."""
+    return explore(runner, runner.target.requests, BruteForce(), budget, seen)
 
 
 def agree(lab: Runner, requests: int, make_reader: Callable[[], Reader]) -> Certificate:
@@ -40,7 +70,7 @@ def agree(lab: Runner, requests: int, make_reader: Callable[[], Reader]) -> Cert
     def seen(run: Run, _outcome: Outcome) -> None:
         ran.append(trace(run, reader).name)
 
-    certificate = reduced(lab, requests, make_reader(), seen=seen)
+    certificate = one_per_class(lab, requests, make_reader(), seen=seen)
     assert certificate.exhausted, certificate.inconclusive
     assert certificate.reduction
     assert set(ran) == set(classes), "every schedule is of a class that was run"

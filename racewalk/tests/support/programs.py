@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from hypothesis import strategies as st
 
 from racewalk.schedule.record import Answer
-from racewalk.scripts.session import Result, Script, SqlError
+from racewalk.targets.session import Result, Script, SqlError
 
 SQL = {
     "begin": "BEGIN",

@@ -1,6 +1,6 @@
 """A race of two requests, step by step."""
 
-from racewalk.schedule.outcome import Ledger, Outcome
+from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.schedule.record import Answer, Choice, Run, Step
 from racewalk.wire.statements import Statement, Value
 
@@ -34,6 +34,6 @@ def race() -> tuple[Run, Outcome]:
     )
     chosen = (0, 0, 1, 0, 1, 0)
     choices = tuple(Choice((0, 1), request, ("", ""), ()) for request in chosen)
-    ledger = Ledger(start=10, balance=0, paid_out=20, payouts=2)
-    outcome = Outcome(ledger, ("paid", "paid"), ("start == balance + paid_out",), ())
+    facts = Facts((("balance", 0), ("paid_out", 20), ("payouts", 2)))
+    outcome = Outcome(facts, ("paid", "paid"), ("start == balance + paid_out",), ())
     return Run(choices, steps, (Answer("paid"), Answer("paid"))), outcome

@@ -140,7 +140,7 @@ def read_schema(observer: Observer) -> Schema:
     """Read the tables of the explored database from its catalog.
 
     Raises:
-        ExploreError: the catalog cannot be read.
+        RacewalkError: the catalog cannot be read.
     """
     return Schema(_table(json.loads(text or "null")) for (text,) in observer.run(_CATALOG))
 

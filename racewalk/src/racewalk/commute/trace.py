@@ -21,20 +21,24 @@ from racewalk.commute.dependence import dependent, may_set_free
 from racewalk.commute.effects import Reader
 from racewalk.commute.footprint import StepFootprint, footprints
 from racewalk.commute.last import Last
-from racewalk.errors import ExploreError
+from racewalk.errors import RacewalkError
 from racewalk.schedule.record import Moment, Run, Step
+from racewalk.schedule.schedule import Item
 from racewalk.wire.statements import mask
 
 Clock = tuple[int, ...]
 """For each request, how many of its events come before."""
 
-Name = tuple[tuple[Clock, ...], ...]
-"""For each request, the clocks of its events: equal for two schedules of one class only."""
+Move = tuple[Item, ...]
+"""One choice with those that follow from it: a step, and who was woken first of those it freed."""
+
+Name = tuple[tuple[tuple[Clock, Move], ...], ...]
+"""For each request its events, by clock and move: equal for two schedules of one class only."""
 
 _NOTHING: Final[Footprint] = frozenset()
 
 
-class InsideError(ExploreError):
+class InsideError(RacewalkError):
     """A request waited for another inside the application, where nobody sees what commutes."""
 
 
@@ -44,6 +48,8 @@ class Event:
 
     Attributes:
         request: whose step was released.
+        move: the choice.
+        others: beginnings of moves that were open in its place, with the same step.
         clock: which events happen before it.
         ready: which events have to be over so that it can be chosen at all; at most `clock`.
         accesses: what happened then, of this request and of those that it set free.
@@ -51,6 +57,8 @@ class Event:
     """
 
     request: int
+    move: Move
+    others: tuple[Move, ...]
     clock: Clock
     ready: Clock
     accesses: Footprint
@@ -68,7 +76,7 @@ class Trace:
     def name(self) -> Name:
         """The class of the run."""
         return tuple(
-            tuple(event.clock for event in self.events if event.request == request)
+            tuple((e.clock, e.move) for e in self.events if e.request == request)
             for request in range(self.requests)
         )
 
@@ -119,7 +127,8 @@ def trace(run: Run, reader: Reader | None) -> Trace:
                 clock = _join(clock, _after(clocks, run, step.released))
         last.add(index, request, clock[request], done[index])
         clocks.append(clock)
-        found.append(Event(request, clock, ready, done[index], _seen(moment)))
+        move, others = moment.choice.move, moment.choice.others
+        found.append(Event(request, move, others, clock, ready, done[index], _seen(moment)))
         previous[request] = moment
     return Trace(requests, tuple(found))
 
@@ -135,6 +144,9 @@ def _done(run: Run, reader: Reader | None) -> list[Footprint]:
         if step.completed > step.released:
             done[step.released] |= footprint.asking
             waiting.append((step, footprint))
+    for index, choice in enumerate(run.choices):
+        if choice.chosen in choice.unbegun:  # what an application does before it speaks is unknown
+            done[index] |= UNREADABLE
     if waiting:
         for index in range(len(done)):
             _let_go_on(index, done, waiting)

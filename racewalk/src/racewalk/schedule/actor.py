@@ -2,6 +2,7 @@
 
 A request is, at any moment, in one of these phases:
 
+    UNBEGUN    it is not sent yet
     THINKING   the application works; it will speak, answer, or wait inside
     HELD       a statement of it waits at the proxy to be released
     RUNNING    its statement is at the server
@@ -25,6 +26,7 @@ from racewalk.wire.link import Link
 class Phase(Enum):
     """Where a request stands; see the module's list."""
 
+    UNBEGUN = "not begun"
     THINKING = "thinking"
     HELD = "held"
     RUNNING = "running"
@@ -33,6 +35,8 @@ class Phase(Enum):
     DONE = "done"
 
 
+READY: Final = frozenset({Phase.UNBEGUN, Phase.HELD})
+"""Phases in which it goes on as soon as it is chosen."""
 RESTLESS: Final = frozenset({Phase.THINKING, Phase.RUNNING})
 """Phases that end by themselves; the scheduler waits until nobody is in one."""
 AT_THE_DATABASE: Final = frozenset({Phase.HELD, Phase.RUNNING, Phase.WAITING})
@@ -72,3 +76,40 @@ class Actor:
         if self.link is None or self.link.pid is None:
             raise LostError(f"request {self.request} has no backend")
         return self.link.pid
+
+
+@dataclass(slots=True)
+class Scene:
+    """All requests of the current schedule.
+
+    Attributes:
+        actors: one for each request; empty between two schedules.
+        queue: the requests that wait for a lock, in the order in which they began to.
+        events: how much has happened: what was confirmed earlier may no longer be so.
+    """
+
+    actors: list[Actor] = field(default_factory=list)
+    queue: list[int] = field(default_factory=list)
+    events: int = 0
+
+    @property
+    def waiters(self) -> list[Actor]:
+        """Those who wait for a lock, in order."""
+        return [self.actors[request] for request in self.queue]
+
+    def in_phase(self, *phases: Phase) -> list[Actor]:
+        """Return those in one of these phases, ascending."""
+        return [actor for actor in self.actors if actor.phase in phases]
+
+    def on(self, link: Link) -> Actor | None:
+        """Return the request whose latest step is on this connection."""
+        return next((actor for actor in self.actors if actor.link is link), None)
+
+    def wakes(self, actor: Actor) -> None:
+        """Take it that a request waits for a lock no longer."""
+        actor.phase, actor.wait = Phase.RUNNING, None
+        self.queue.remove(actor.request)
+
+    def describe(self) -> str:
+        """Say for a person where everybody stands."""
+        return ", ".join(f"request {a.request} {a.phase.value}" for a in self.actors)

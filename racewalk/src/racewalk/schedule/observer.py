@@ -18,13 +18,15 @@ and JoinWaitQueue in src/backend/storage/lmgr/proc.c.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from psycopg import pq, sql
 from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGconn
+from psycopg.pq.abc import PGconn, PGresult
 
-from racewalk.errors import ExploreError
+from racewalk.errors import RacewalkError
+from racewalk.wire.statements import Value, decode
 
 SETTINGS: Final = {
     "deadlock_timeout": "1ms",
@@ -56,13 +58,13 @@ class Observer:
         conninfo: libpq connection string; the role must be a superuser, for the settings.
 
     Raises:
-        ExploreError: no connection.
+        RacewalkError: no connection.
     """
 
     def __init__(self, conninfo: str) -> None:
         self._conn: PGconn = pq.PGconn.connect(conninfo.encode())
         if self._conn.error_message:
-            raise ExploreError(f"no database to explore: {_message(self._conn)}")
+            raise RacewalkError(f"no database to explore: {_message(self._conn)}")
         self._conn.prepare(b"waiting", _WAITING)
 
     def adopt(self) -> None:
@@ -72,7 +74,7 @@ class Observer:
         the same, and nobody watches.
 
         Raises:
-            ExploreError: the role may not do so.
+            RacewalkError: the role may not do so.
         """
         name = sql.Identifier(self._conn.db.decode())
         for setting, value in (SETTINGS | (PLANS if self._has_auto_explain() else {})).items():
@@ -84,7 +86,7 @@ class Observer:
     def _has_auto_explain(self) -> bool:
         try:
             self.run("LOAD 'auto_explain'")
-        except ExploreError:
+        except RacewalkError:
             return False
         # Loaded here as well, it would tell of the observer's own questions.
         self.run("SET auto_explain.log_min_duration = -1")
@@ -99,7 +101,7 @@ class Observer:
         """
         result = self._conn.exec_prepared(b"waiting", [])
         if result.status != ExecStatus.TUPLES_OK:
-            raise ExploreError(f"pg_locks cannot be read: {_message(self._conn)}")
+            raise RacewalkError(f"pg_locks cannot be read: {_message(self._conn)}")
         rows = range(result.ntuples)
         return {int(result.get_value(row, 0) or 0): result.get_value(row, 1) for row in rows}
 
@@ -107,24 +109,51 @@ class Observer:
         """Run statements as one message and return the rows of all of them, as text.
 
         Raises:
-            ExploreError: one of them failed.
+            RacewalkError: one of them failed.
         """
+        return [
+            tuple(None if v is None else v.decode() for v in row)
+            for result in self._results(commands)
+            for row in _rows(result)
+        ]
+
+    def results(self, commands: str) -> list[list[tuple[Value, ...]]]:
+        """Run statements as one message and return the rows of each, integers as such.
+
+        Raises:
+            RacewalkError: one of them failed.
+        """
+        found = []
+        for result in self._results(commands):
+            types = [result.ftype(column) for column in range(result.nfields)]
+            found.append(
+                [
+                    tuple(decode(v, oid, False) for v, oid in zip(row, types, strict=True))
+                    for row in _rows(result)
+                ]
+            )
+        return found
+
+    def _results(self, commands: str) -> list[PGresult]:
         self._conn.send_query(commands.encode())
-        rows: list[tuple[str | None, ...]] = []
+        results: list[PGresult] = []
         failure: str | None = None
         while result := self._conn.get_result():
             if result.status == ExecStatus.FATAL_ERROR:
                 failure = result.error_message.decode().strip()
-            for row in range(result.ntuples):
-                values = (result.get_value(row, column) for column in range(result.nfields))
-                rows.append(tuple(None if v is None else v.decode() for v in values))
+            results.append(result)
         if failure:
-            raise ExploreError(failure)
-        return rows
+            raise RacewalkError(failure)
+        return results
 
     def close(self) -> None:
         """Close the connection."""
         self._conn.finish()
+
+
+def _rows(result: PGresult) -> Iterator[list[bytes | None]]:
+    for row in range(result.ntuples):
+        yield [result.get_value(row, column) for column in range(result.nfields)]
 
 
 def _message(conn: PGconn) -> str:

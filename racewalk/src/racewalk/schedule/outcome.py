@@ -1,50 +1,54 @@
-"""What a schedule left in the database, and whether it broke an invariant.
+"""What a schedule left, and whether it broke an invariant.
 
-The ledger decides, never the answer: an answer only says what the client was told.
+The facts decide, never the answer: an answer only says what the client was told. What is a fact
+and what is an invariant is said from outside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from racewalk.schedule.record import Answer, Run
 
+Fact = int | str | None
+"""One value that SQL read after a schedule."""
+
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
-    """The account of one schedule, read from the database after it; amounts in whole money.
+class Facts(Mapping[str, Fact]):
+    """Named values, read from the database after a schedule."""
 
-    Attributes:
-        start: balance before the schedule.
-        balance: balance after it.
-        paid_out: sum of the payouts logged.
-        payouts: number of the payouts logged.
-        users: the same of each user, where there are several; the amounts above are their sums.
-    """
+    pairs: tuple[tuple[str, Fact], ...] = ()
 
-    start: int
-    balance: int
-    paid_out: int
-    payouts: int
-    users: tuple[Ledger, ...] = ()
+    def __getitem__(self, name: str) -> Fact:
+        for known, value in self.pairs:
+            if known == name:
+                return value
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, _ in self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+    def number(self, name: str) -> int:
+        """Return a fact that is a number.
+
+        Raises:
+            ValueError: it is none.
+        """
+        value = self[name]
+        if not isinstance(value, int):
+            raise ValueError(f"the fact {name!r} is no number: {value!r}")
+        return value
 
 
-Invariants = Callable[[Ledger, Sequence[Answer]], tuple[str, ...]]
-"""Returns the names of the invariants that are broken, sorted; none means the schedule is safe."""
-
-
-def stored_balance(ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
-    """Judge an account whose balance is a column."""
-    paid = sum(answer.kind == "paid" for answer in answers)
-    unknown = sum(answer.kind == "failed" for answer in answers)
-    broken = {
-        "balance >= 0": ledger.balance < 0,
-        "start == balance + paid_out": ledger.start != ledger.balance + ledger.paid_out,
-        "every success is logged": ledger.payouts < paid,
-        "nothing else is logged": ledger.payouts > paid + unknown,
-    }
-    return tuple(sorted(name for name, is_broken in broken.items() if is_broken))
+Judge = Callable[[Facts, Sequence[Answer]], bool]
+"""A question about an end; True where all is well."""
+Judges = Mapping[str, Judge]
+"""Each by the name of the invariant that it asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +56,15 @@ class Outcome:
     """How a schedule ended.
 
     Attributes:
-        ledger: what the database says.
+        facts: what the database says.
         answers: the kind of each request's answer.
-        violations: names of the broken invariants.
+        violations: names of the broken invariants, sorted.
         errors: SQLSTATEs of failed steps, and details of failed answers, sorted, without repeats.
         waited: whether a request waited for another, in the database or in the application; it
             is the same in all schedules of a class.
     """
 
-    ledger: Ledger
+    facts: Facts
     answers: tuple[str, ...]
     violations: tuple[str, ...]
     errors: tuple[str, ...]
@@ -72,14 +76,15 @@ class Outcome:
         return bool(self.violations)
 
 
-def judge(run: Run, ledger: Ledger, invariants: Invariants) -> Outcome:
-    """Return the outcome of a run that left the given ledger."""
+def judge(run: Run, facts: Facts, judges: Judges) -> Outcome:
+    """Return the outcome of a run that left the given facts."""
     errors = {step.error for step in run.steps if step.error}
     errors |= {answer.detail for answer in run.answers if answer.kind == "failed"}
+    broken = (name for name, holds in judges.items() if not holds(facts, run.answers))
     return Outcome(
-        ledger,
+        facts,
         tuple(answer.kind for answer in run.answers),
-        invariants(ledger, run.answers),
+        tuple(sorted(broken)),
         tuple(sorted(errors)),
         any(step.completed > step.released for step in run.steps)
         or any(choice.inside for choice in run.choices),

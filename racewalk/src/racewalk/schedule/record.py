@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
 
+from racewalk.schedule.schedule import Begin, Item, Release, Schedule, Wake
 from racewalk.wire.parameters import Settings
 from racewalk.wire.statements import Statement, Value, mask
 
@@ -69,6 +69,19 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Waking:
+    """One decision of whom to wake of several requests that the last step set free.
+
+    Attributes:
+        options: those that the server showed as granted, in the order in which they began to wait.
+        chosen: the one that went on first.
+    """
+
+    options: tuple[int, ...]
+    chosen: int
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One decision of the scheduler.
 
@@ -79,6 +92,9 @@ class Choice:
             `Group.announcement`.
         waiting: the requests that waited for a lock, in the order in which they began to.
         inside: the requests that waited for another inside the application, ascending.
+        unbegun: those in `enabled` that were not sent yet, ascending; none where the order of
+            beginning is no choice.
+        wakes: what had to be decided before the next choice.
     """
 
     enabled: tuple[int, ...]
@@ -86,6 +102,33 @@ class Choice:
     pending: tuple[str, ...]
     waiting: tuple[int, ...]
     inside: tuple[int, ...] = ()
+    unbegun: tuple[int, ...] = ()
+    wakes: tuple[Waking, ...] = ()
+
+    @property
+    def move(self) -> tuple[Item, ...]:
+        """What was chosen, and who was woken thereupon."""
+        return (self._item(self.chosen), *(Wake(waking.chosen) for waking in self.wakes))
+
+    @property
+    def options(self) -> list[tuple[Item, ...]]:
+        """What was open in place of each part of `move`."""
+        first = tuple(self._item(request) for request in self.enabled)
+        return [first, *(tuple(map(Wake, waking.options)) for waking in self.wakes)]
+
+    @property
+    def others(self) -> tuple[tuple[Item, ...], ...]:
+        """Beginnings of moves with the same step, of which somebody else was woken."""
+        move = self.move
+        return tuple(
+            (*move[:number], Wake(request))
+            for number, waking in enumerate(self.wakes, 1)
+            for request in waking.options
+            if request != waking.chosen
+        )
+
+    def _item(self, request: int) -> Item:
+        return Begin(request) if request in self.unbegun else Release(request)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +171,14 @@ class Moment:
         return self.released is not None and self.released.completed > self.index
 
 
-AnswerKind = Literal["paid", "done", "refused", "failed"]
-
-
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request answered.
+    """What a request answered: a word for it, such as 'done' or 'refused', and a detail.
 
-    Attributes:
-        kind: paid; done, of a request that asks for no payout; refused; or failed.
-        detail: what else is known of it, such as the status of a failed one.
+    The detail of one that is 'failed' is told with the errors of a schedule.
     """
 
-    kind: AnswerKind
+    kind: str
     detail: str = ""
 
 
@@ -172,9 +210,14 @@ class Run:
         )
 
     @property
-    def schedule(self) -> tuple[int, ...]:
-        """The request that was released at each choice: all that is needed to run it again."""
-        return tuple(choice.chosen for choice in self.choices)
+    def schedule(self) -> Schedule:
+        """What was chosen: all that is needed to run it again."""
+        return Schedule(tuple(item for choice in self.choices for item in choice.move))
+
+    @property
+    def options(self) -> list[tuple[Item, ...]]:
+        """What was open in place of each item of `schedule`."""
+        return [options for choice in self.choices for options in choice.options]
 
     @property
     def preemptions(self) -> int:

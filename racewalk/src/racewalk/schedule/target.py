@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from racewalk.schedule.outcome import Ledger
+from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
 from racewalk.wire.loop import Loop
 
@@ -23,7 +23,10 @@ class Target(Protocol):
 
     @property
     def shared_port(self) -> bool:
-        """Whether one instance of the application, hence one proxy port, serves all requests."""
+        """Whether one instance of the application, hence one proxy port, serves all requests.
+
+        What these do before they speak, and in which order they begin, may then decide something.
+        """
 
     def open(self, loop: Loop, ports: Sequence[int]) -> None:
         """Make ready to send requests; request i reaches the database through `ports[i]`.
@@ -31,7 +34,7 @@ class Target(Protocol):
         Statements sent in here are let through as set-up.
         """
 
-    def reset(self) -> Ledger:
+    def reset(self) -> Facts:
         """Read what the last schedule left, then restore the start. No request is in flight."""
 
     def start(self, request: int) -> None:
@@ -49,9 +52,6 @@ class Target(Protocol):
             request: which one.
             at_database: how many of all requests wait for the answer to a statement.
         """
-
-    def invariants(self, ledger: Ledger, answers: Sequence[Answer]) -> tuple[str, ...]:
-        """Return the names of the invariants that a schedule broke; see `outcome`."""
 
     def close(self) -> None:
         """Give everything back."""

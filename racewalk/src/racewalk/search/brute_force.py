@@ -6,78 +6,40 @@ one with an option untried is where the next run departs from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from time import monotonic
-from typing import Final
-
-from racewalk.errors import DivergenceError, ExploreError
-from racewalk.schedule.lab import Lab
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
-from racewalk.search.certificate import Certificate
+from racewalk.schedule.schedule import Item, Schedule
+from racewalk.search.certificate import Reduction
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """When to end a search that is not exhausted: after so many seconds, or schedules."""
+class BruteForce:
+    """Every schedule; a `Strategy`."""
 
-    seconds: float = float("inf")
-    schedules: float = float("inf")
+    def __init__(self) -> None:
+        self._next: Schedule | None = Schedule()
+        self._untried: list[list[Item]] = []
+        self.like: Run | None = None
 
-    def spent(self, schedules: int, seconds: float) -> str | None:
-        """Return what ended the search after so many schedules and seconds, or None."""
-        if schedules >= self.schedules:
-            return f"the budget of {self.schedules:g} schedules is spent"
-        if seconds >= self.seconds:
-            return f"the budget of {self.seconds:g} seconds is spent"
+    def next(self) -> Schedule | None:
+        """Return the choices up to the deepest with an option left, taking it."""
+        return self._next
+
+    def saw(self, run: Run, outcome: Outcome) -> None:
+        """Note the options that were open."""
+        del outcome
+        taken = run.schedule.items
+        for options, item in list(zip(run.options, taken, strict=True))[len(self._untried) :]:
+            self._untried.append([option for option in options if option != item])
+        while self._untried and not self._untried[-1]:
+            self._untried.pop()
+        self.like, self._next = run, None
+        if self._untried:
+            option = self._untried[-1].pop(0)
+            self._next = Schedule((*taken[: len(self._untried) - 1], option))
+
+    def reduction(self) -> Reduction | None:
+        """Nothing was."""
         return None
 
-
-UNLIMITED: Final = Budget()
-
-
-def brute_force(
-    lab: Lab,
-    budget: Budget = UNLIMITED,
-    seen: Callable[[Run, Outcome], None] = lambda _run, _outcome: None,
-) -> Certificate:
-    """Run every schedule of the lab's target and return the certificate.
-
-    Args:
-        lab: where schedules run; of no further use where the certificate is inconclusive for
-            another reason than the budget.
-        budget: when to stop.
-        seen: called with every run and its outcome.
-    """
-    certificate = Certificate(lab.target.requests)
-    begun = monotonic()
-    prefix: list[int] | None = []
-    like: Run | None = None
-    untried: list[list[int]] = []
-    try:
-        while prefix is not None:
-            certificate.inconclusive = budget.spent(certificate.schedules, monotonic() - begun)
-            if certificate.inconclusive:
-                break
-            run, outcome = lab.run(prefix, like)
-            certificate.add(run, outcome)
-            seen(run, outcome)
-            for choice in run.choices[len(untried) :]:
-                untried.append([r for r in choice.enabled if r != choice.chosen])
-            prefix, like = _next(run, untried), run
-    except ExploreError as error:
-        certificate.inconclusive = f"{type(error).__name__.lower()}: {error}"
-        certificate.diverged = isinstance(error, DivergenceError)
-    certificate.seconds = monotonic() - begun
-    certificate.noise = lab.proxy.noise.copy()
-    return certificate
-
-
-def _next(run: Run, untried: list[list[int]]) -> list[int] | None:
-    """Return the choices up to the deepest with an option left, taking it; None where none is."""
-    while untried and not untried[-1]:
-        untried.pop()
-    if not untried:
-        return None
-    return [*run.schedule[: len(untried) - 1], untried[-1].pop(0)]
+    def weigh(self) -> None:
+        """Every schedule was run."""

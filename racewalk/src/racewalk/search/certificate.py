@@ -6,26 +6,49 @@ unsafe schedules is no probability.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
-from racewalk.search.reduction import Reduction
-from racewalk.wire.statements import shape
-
-Verdict = str
-"""'unsafe', 'safe', 'safe up to 2 preemptions' (or so), or 'inconclusive'."""
-CONCLUSIVE: Final = frozenset({"unsafe", "safe"})
+from racewalk.words import Verdict, preemptions
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """One run for each class of schedules.
+
+    Attributes:
+        runs: how many schedules were run; as many as classes were found.
+        unsafe_classes: how many of the classes are unsafe.
+        unreadable: statements that could not be read and so conflict with everything, by shape;
+            each counted as often as it was run.
+        bound: every schedule with so many preemptions is of a class that was run; None where
+            not even those without any are.
+    """
+
+    runs: int = 0
+    unsafe_classes: int = 0
+    unreadable: Counter[str] = field(default_factory=Counter)
+    bound: int | None = None
+
+    @property
+    def classes(self) -> int:
+        """How many classes were found; all that there are, if the search is exhausted."""
+        return self.runs
+
+    def __str__(self) -> str:
+        """The classes in one line."""
+        text = f"{self.unsafe_classes} of {self.classes} classes unsafe"
+        if self.unreadable:
+            text += f", {self.unreadable.total()} steps unreadable"
+        return text
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
-    """The result of one search, filled schedule by schedule.
+    """The result of one search. `tally` makes it.
 
     Attributes:
         requests: how many requests raced.
@@ -38,43 +61,24 @@ class Certificate:
         smallest: the unsafe schedule with the fewest preemptions, then the fewest steps.
         reduction: what a search that ran one schedule of each class adds; None for brute force.
             Once such a search is exhausted, all counts are of the schedules in its classes.
+        hash: SHA-256, in hex, over the sorted list of choices, normalised SQL and outcomes.
     """
 
     requests: int
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
-    by_preemptions: dict[int, tuple[int, int]] = field(default_factory=dict)
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    by_preemptions: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     noise: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     inconclusive: str | None = None
     diverged: bool = False
     smallest: tuple[Run, Outcome] | None = None
     reduction: Reduction | None = None
-    _lines: list[str] = field(default_factory=list)
-
-    def add(self, run: Run, outcome: Outcome) -> None:
-        """Count one schedule."""
-        self.outcomes[outcome] += 1
-        count, unsafe = self.by_preemptions.get(run.preemptions, (0, 0))
-        self.by_preemptions[run.preemptions] = (count + 1, unsafe + outcome.unsafe)
-        self._lines.append(_line(run, outcome))
-        if outcome.unsafe and (not self.smallest or _size(run) < _size(self.smallest[0])):
-            self.smallest = (run, outcome)
-
-    def weigh(self, classes: Iterable[tuple[Outcome, Mapping[int, int]]]) -> None:
-        """Count all schedules of each class, told by outcome and number by preemptions."""
-        self.outcomes.clear()
-        self.by_preemptions.clear()
-        for outcome, by_preemptions in classes:
-            self.outcomes[outcome] += sum(by_preemptions.values())
-            for preemptions, schedules in by_preemptions.items():
-                count, unsafe = self.by_preemptions.get(preemptions, (0, 0))
-                unsafe += schedules if outcome.unsafe else 0
-                self.by_preemptions[preemptions] = (count + schedules, unsafe)
+    hash: str = ""
 
     @property
     def schedules(self) -> int:
         """How many schedules were run, or are in the classes that were."""
-        return self.outcomes.total()
+        return sum(self.outcomes.values())
 
     @property
     def unsafe(self) -> int:
@@ -93,34 +97,30 @@ class Certificate:
 
     @property
     def verdict(self) -> Verdict:
-        """'unsafe' as soon as one schedule is; 'safe' only where all were seen and none is.
-
-        A reduced search that its budget cut short is 'safe up to n preemptions'.
-        """
+        """UNSAFE as soon as one schedule is; SAFE only where all were seen and none is."""
         if self.diverged:
-            return "inconclusive"
+            return Verdict.INCONCLUSIVE
         if self.unsafe:
-            return "unsafe"
-        if self.exhausted:
-            return "safe"
-        if self.reduction and self.reduction.bound is not None:
-            bound = self.reduction.bound
-            return f"safe up to {bound} preemption{'' if bound == 1 else 's'}"
-        return "inconclusive"
+            return Verdict.UNSAFE
+        return Verdict.SAFE if self.exhausted else Verdict.INCONCLUSIVE
 
     @property
-    def hash(self) -> str:
-        """SHA-256, in hex, over the sorted list of choices, normalised SQL and outcome."""
-        digest = hashlib.sha256()
-        for line in sorted(self._lines):
-            digest.update(line.encode() + b"\n")
-        return digest.hexdigest()
+    def bound(self) -> int | None:
+        """Up to so many preemptions every schedule was seen, of a search that was cut short."""
+        return None if self.exhausted or not self.reduction else self.reduction.bound
+
+    @property
+    def told(self) -> str:
+        """The verdict in words: 'safe up to 2 preemptions', too, which is not safe."""
+        if self.verdict is Verdict.INCONCLUSIVE and self.bound is not None:
+            return f"safe up to {preemptions(self.bound)}"
+        return self.verdict.value
 
     def __str__(self) -> str:
         """The certificate in one line."""
         seen = "exhausted" if self.exhausted else f"not exhausted: {self.inconclusive}"
-        if self.verdict not in CONCLUSIVE:
-            seen = f"{self.verdict}, {seen}"
+        if self.verdict is Verdict.INCONCLUSIVE:
+            seen = f"{self.told}, {seen}"
         grain = f"statement by statement, {self.requests} requests"
         classes = f", {self.reduction}" if self.reduction else ""
         return (
@@ -136,15 +136,3 @@ class Certificate:
         counts = sorted(self.by_preemptions.items())
         each = ", ".join(f"{number}: {unsafe}/{count}" for number, (count, unsafe) in counts)
         return f" (by preemptions {each})"
-
-
-def _size(run: Run) -> tuple[int, int, tuple[int, ...]]:
-    return run.preemptions, len(run.steps), run.schedule
-
-
-def _line(run: Run, outcome: Outcome) -> str:
-    """One schedule without ids and times."""
-    steps = [(step.request, [shape(s.sql) for s in step.statements]) for step in run.steps]
-    ledger = outcome.ledger
-    end = (ledger.balance, ledger.paid_out, outcome.answers, outcome.violations, outcome.errors)
-    return json.dumps((run.schedule, steps, end), separators=(",", ":"))

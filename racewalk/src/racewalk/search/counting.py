@@ -25,7 +25,8 @@ def weights(unfolding: Unfolding) -> dict[Configuration, Counter[int]]:
             node = unfolding.nodes[here]
             if not node.enabled:
                 ends.setdefault(here, Counter()).update(counts)
-            for request, there in node.after.items():
+            for move, there in node.after.items():
+                request = move[0].request
                 preempts = last != request and last in node.enabled
                 target = longer.setdefault((there, request), Counter())
                 for preemptions, count in counts.items():

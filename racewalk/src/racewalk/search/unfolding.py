@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from racewalk.commute.trace import Clock, Event, Trace
+from racewalk.commute.trace import Clock, Event, Move, Trace
 from racewalk.errors import DivergenceError
+from racewalk.schedule.schedule import Begin, Release
 
 Configuration = tuple[int, ...]
 """For each request, the number of its last event; 0 where it has not begun."""
@@ -28,11 +29,25 @@ class Node:
 
     Attributes:
         enabled: the requests that can go on from here, ascending.
-        after: the configurations that they lead to, as far as known.
+        begins: those of them that would begin with it.
+        after: the configurations that they lead to, as far as known: a request may go on in more
+            than one way, where its step sets several others free.
+        others: beginnings of moves that were seen to be open.
     """
 
     enabled: tuple[int, ...]
-    after: dict[int, Configuration] = field(default_factory=dict)
+    begins: tuple[int, ...] = ()
+    after: dict[Move, Configuration] = field(default_factory=dict)
+    others: dict[Move, None] = field(default_factory=dict)
+
+    def missing(self, request: int) -> Move | None:
+        """Return the beginning of a move of this request that leads nowhere yet, or None."""
+        first: Move = (Begin(request) if request in self.begins else Release(request),)
+        for move in (first, *self.others):
+            drawn = any(known[: len(move)] == move for known in self.after)
+            if move[0].request == request and not drawn:
+                return move
+        return None
 
 
 class Unfolding:
@@ -45,7 +60,7 @@ class Unfolding:
     def __init__(self, requests: int) -> None:
         self.start: Configuration = (0,) * requests
         self.nodes: dict[Configuration, Node] = {}
-        self._numbers: dict[tuple[int, Configuration], int] = {}
+        self._numbers: dict[tuple[Move, Configuration], int] = {}
         self._observed: dict[int, tuple[object, ...]] = {}
 
     def add(self, trace: Trace) -> list[Configuration]:
@@ -67,7 +82,7 @@ class Unfolding:
         return way
 
     def _number(self, event: Event, past: Configuration) -> int:
-        number = self._numbers.setdefault((event.request, past), len(self._numbers) + 1)
+        number = self._numbers.setdefault((event.move, past), len(self._numbers) + 1)
         observed = event.seen
         if self._observed.setdefault(number, observed) != observed:
             raise DivergenceError(
@@ -88,7 +103,8 @@ class Unfolding:
             ]
             enabled = tuple(r for r, event in following if _within(event.ready, cut))
             here = tuple(map(list.__getitem__, numbers, cut))
-            node = self.nodes.setdefault(here, Node(enabled))
+            begins = tuple(r for r in enabled if isinstance(lines[r][cut[r]].move[0], Begin))
+            node = self.nodes.setdefault(here, Node(enabled, begins))
             if node.enabled != enabled:
                 raise DivergenceError(
                     f"equivalent schedules leave {node.enabled} and {enabled} able to go on"
@@ -96,7 +112,8 @@ class Unfolding:
             for request, event in following:
                 if _within(event.clock, cut):
                     number = numbers[request][cut[request] + 1]
-                    node.after[request] = (*here[:request], number, *here[request + 1 :])
+                    node.others |= dict.fromkeys(event.others)
+                    node.after[event.move] = (*here[:request], number, *here[request + 1 :])
                     larger = (*cut[:request], cut[request] + 1, *cut[request + 1 :])
                     if larger not in known:
                         known.add(larger)

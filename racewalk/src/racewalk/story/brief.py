@@ -1,4 +1,4 @@
-"""A statement as a person wants to read it: values put in, long lists out, the balance kept."""
+"""A statement as a person wants to read it: values put in, long lists out, one column kept."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ _LONGEST: Final = 400
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What a step says, and what it read or wrote of the balance, each '' where it did not."""
+    """What a step says, and what it read or wrote of the column, each '' where it did not."""
 
     sql: str
     reads: str = ""
     writes: str = ""
 
 
-def brief(step: Step, balance: str) -> Brief:
+def brief(step: Step, column: str) -> Brief:
     """Return a step in brief.
 
     Args:
         step: with the rows that it read.
-        balance: name of the column that holds the balance.
+        column: name of the column that matters.
     """
-    parts = [_brief(statement, step, balance) for statement in step.statements]
+    parts = [_brief(statement, step, column) for statement in step.statements]
     return Brief(
         "; ".join(part.sql for part in parts),
         next((part.reads for part in parts if part.reads), ""),
@@ -45,7 +45,7 @@ def brief(step: Step, balance: str) -> Brief:
     )
 
 
-def _brief(statement: Statement, step: Step, balance: str) -> Brief:
+def _brief(statement: Statement, step: Step, column: str) -> Brief:
     plain = _with_values(one_line(statement.sql), statement.params)
     if _CONTROL.match(plain):
         return Brief(_shortened(plain))
@@ -53,9 +53,9 @@ def _brief(statement: Statement, step: Step, balance: str) -> Brief:
         tree = cast(exp.Expression, sqlglot.parse_one(plain, dialect="postgres"))
     except (SqlglotError, RecursionError):
         return Brief(_shortened(plain))
-    reads = _read(tree, step, balance)
-    writes = _written(tree, balance)
-    return Brief(_shortened(mask(_text(_pruned(tree, balance)))), reads, writes)
+    reads = _read(tree, step, column)
+    writes = _written(tree, column)
+    return Brief(_shortened(mask(_text(_pruned(tree, column)))), reads, writes)
 
 
 def _with_values(sql: str, params: tuple[Value, ...]) -> str:
@@ -73,39 +73,39 @@ def _with_values(sql: str, params: tuple[Value, ...]) -> str:
     return _PARAMETER.sub(value, sql)
 
 
-def _read(tree: exp.Expression, step: Step, balance: str) -> str:
-    """The balance that a SELECT gave: its column, or the one number that it computed."""
+def _read(tree: exp.Expression, step: Step, column: str) -> str:
+    """What a SELECT gave of the column, or the one number that it computed."""
     if not isinstance(tree, exp.Select) or not step.rows:
         return ""
     names = [each.alias_or_name for each in tree.expressions]
     row = step.rows[0]
-    if balance in names and names.index(balance) < len(row):
-        return f"{balance} = {row[names.index(balance)]}"
+    if column in names and names.index(column) < len(row):
+        return f"{column} = {row[names.index(column)]}"
     if len(row) == 1 and tree.find(exp.Sum):
         return str(row[0])
     return ""
 
 
-def _written(tree: exp.Expression, balance: str) -> str:
+def _written(tree: exp.Expression, column: str) -> str:
     if not isinstance(tree, exp.Update):
         return ""
     for each in tree.expressions:
-        if isinstance(each, exp.EQ) and each.this.name == balance:
-            return f"{balance} = {_text(each.expression.unnest())}"
+        if isinstance(each, exp.EQ) and each.this.name == column:
+            return f"{column} = {_text(each.expression.unnest())}"
     return ""
 
 
-def _pruned(tree: exp.Expression, balance: str) -> exp.Expression:
-    """Leave out what does not matter for the money."""
+def _pruned(tree: exp.Expression, column: str) -> exp.Expression:
+    """Leave out what does not matter here."""
     tree = tree.copy()
     tree.set("returning", None)
     if isinstance(tree, exp.Select):
         tree.set("limit", None)
         if len(tree.expressions) > 2:
-            kept = [each for each in tree.expressions if each.alias_or_name == balance]
+            kept = [each for each in tree.expressions if each.alias_or_name == column]
             tree.set("expressions", [*kept, exp.Var(this="...")])
     elif isinstance(tree, exp.Update) and len(tree.expressions) > 2:
-        kept = [each for each in tree.expressions if each.this.name == balance]
+        kept = [each for each in tree.expressions if each.this.name == column]
         tree.set("expressions", [*kept, exp.Var(this="...")])
     elif isinstance(tree, exp.Insert):
         _prune_insert(tree)

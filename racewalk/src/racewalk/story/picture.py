@@ -11,27 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from racewalk.story.story import Bracket, Line, Story
+from racewalk.words import name, preemptions
 
 _NUMBERS: Final = 5
 _GAP: Final = 2
 _STYLES = {"read": "bold cyan", "write": "bold magenta", "error": "bold red", "wait": "yellow"}
 _MARKS = {"step": "", "waits": "⏸ ", "goes on": "▶ ", "inside": "⏸ "}
-
-
-def name(request: int) -> str:
-    """Return what a request is called: A, B, C …"""
-    return chr(ord("A") + request)
-
-
-def verdict(story: Story) -> str:
-    """Return in one line how the schedule ended, money in whole units."""
-    ledger = story.ledger
-    facts = f"held {ledger.start}, paid out {ledger.paid_out}, balance {ledger.balance}"
-    if not story.violations:
-        return f"The account {facts}: no invariant broke."
-    broken = ", ".join(story.violations)
-    cost = f"{story.lost} lost" if story.lost else "the ledger does not add up"
-    return f"The account {facts}: {cost}. Broken: {broken}."
 
 
 def draw(story: Story, title: str, console: Console) -> None:
@@ -52,10 +37,9 @@ def draw(story: Story, title: str, console: Console) -> None:
         cells = (_cell(line, request, words) for request in range(story.requests))
         table.add_row(str(number), *cells)
     table.add_row("", *(Text(f"  → {answer}", style="bold") for answer in story.answers))
-    once = "1 preemption" if story.preemptions == 1 else f"{story.preemptions} preemptions"
-    console.print(Text(f"{title}: {once}", style="bold"))
+    console.print(Text(f"{title}: {preemptions(story.preemptions)}", style="bold"))
     console.print(table)
-    console.print(Text(verdict(story), style="bold red" if story.violations else "green"))
+    console.print(Text(story.ending, style="bold red" if story.violations else "green"))
 
 
 def _words(line: Line, width: int) -> list[tuple[str, str]]:

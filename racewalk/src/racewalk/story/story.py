@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from racewalk.schedule.outcome import Ledger, Outcome
+from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.schedule.record import Run, Step
 from racewalk.story.brief import brief
 
@@ -26,8 +26,8 @@ class Line:
         kind: a whole step; one that begins to wait; one whose wait is over; or a wait for another
             request that happens in the application.
         text: the statement in brief, or words.
-        reads: the balance that was read, or ''.
-        writes: the balance that was written, or ''.
+        reads: what was read of the column that is followed, or ''.
+        writes: what was written to it, or ''.
         note: the lock that is waited for, the error, or that no row matched; or ''.
         failed: whether the note is an error.
         open: for each request, where the row lies in its transaction.
@@ -64,8 +64,7 @@ class Story:
         preemptions: how often the scheduler left a request that could have gone on.
         lines: in the order of time.
         answers: what each request was told.
-        ledger: what the database says in the end.
-        lost: money that was paid out and is not there.
+        ending: in one line, how it ended.
         violations: names of the broken invariants.
     """
 
@@ -73,18 +72,18 @@ class Story:
     preemptions: int
     lines: tuple[Line, ...]
     answers: tuple[str, ...]
-    ledger: Ledger
-    lost: int
+    ending: str
     violations: tuple[str, ...]
 
 
-def tell(run: Run, outcome: Outcome, balance: str) -> Story:
+def tell(run: Run, outcome: Outcome, column: str, ending: str = "") -> Story:
     """Tell a schedule.
 
     Args:
         run: what happened.
         outcome: how it ended.
-        balance: name of the column that holds the balance.
+        column: name of the column that the story follows.
+        ending: what it led to, in one line; by default the facts and what broke.
     """
     answers = tuple(
         f"{answer.kind} ({answer.detail})" if answer.detail else answer.kind
@@ -93,24 +92,24 @@ def tell(run: Run, outcome: Outcome, balance: str) -> Story:
     return Story(
         requests=len(run.answers),
         preemptions=run.preemptions,
-        lines=tuple(_Teller(run, balance).lines()),
+        lines=tuple(_Teller(run, column).lines()),
         answers=answers,
-        ledger=outcome.ledger,
-        lost=lost(outcome.ledger),
+        ending=ending or _ending(outcome.facts, outcome.violations),
         violations=outcome.violations,
     )
 
 
-def lost(ledger: Ledger) -> int:
-    """Return how much more was paid out than the balance tells, or than there was."""
-    return max(ledger.balance + ledger.paid_out - ledger.start, ledger.paid_out - ledger.start, 0)
+def _ending(facts: Facts, violations: tuple[str, ...]) -> str:
+    told = ", ".join(f"{name} = {value}" for name, value in facts.items())
+    broken = f"Broken: {', '.join(violations)}." if violations else "No invariant broke."
+    return f"In the end {told}. {broken}" if told else broken
 
 
 class _Teller:
     """Walks the choices of a run and keeps who is within a transaction."""
 
-    def __init__(self, run: Run, balance: str) -> None:
-        self._run, self._balance = run, balance
+    def __init__(self, run: Run, column: str) -> None:
+        self._run, self._column = run, column
         self._within = [False] * len(run.answers)
 
     def lines(self) -> Iterator[Line]:
@@ -127,7 +126,7 @@ class _Teller:
                 yield self._done(step, waited=step.released < moment.index)
 
     def _waits(self, step: Step) -> Line:
-        text = brief(step, self._balance).sql
+        text = brief(step, self._column).sql
         note = f"waits: {step.waited_for}" if step.waited_for else "waits"
         return self._line(step.request, "waits", text, note=note)
 
@@ -137,7 +136,7 @@ class _Teller:
         bracket: Bracket = "within" if was_within else "opens"
         if not is_within:
             bracket = "closes" if was_within else ""
-        what = brief(step, self._balance)
+        what = brief(step, self._column)
         note = f"error {step.error}" if step.error else _unmatched(step)
         line = self._line(
             step.request,

@@ -9,8 +9,8 @@ from typing import Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from racewalk.story.picture import name, verdict
 from racewalk.story.story import Line, Story
+from racewalk.words import name
 
 _MARGIN: Final = 20
 _NUMBERS: Final = 28
@@ -64,7 +64,7 @@ def render(story: Story, title: str, subtitle: str) -> str:
         row = _row(number, line, y)
         rows.append(row)
         y += row.height
-    ending = textwrap.wrap(verdict(story), (width - 4 * _MARGIN) // _CHARACTER)
+    ending = textwrap.wrap(story.ending, (width - 4 * _MARGIN) // _CHARACTER)
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,

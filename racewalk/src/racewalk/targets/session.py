@@ -27,7 +27,7 @@ from psycopg import pq
 from psycopg.pq import ExecStatus, PollingStatus
 from psycopg.pq.abc import PGconn, PGresult
 
-from racewalk.errors import ExploreError
+from racewalk.errors import RacewalkError
 from racewalk.schedule.record import Answer
 from racewalk.wire.loop import READ, WRITE, Loop
 from racewalk.wire.statements import Value, decode
@@ -94,7 +94,7 @@ class Session:
         connections: how many a script may use.
 
     Raises:
-        ExploreError: no connection.
+        RacewalkError: no connection.
     """
 
     def __init__(self, loop: Loop, conninfo: str, connections: int = 1) -> None:
@@ -148,7 +148,7 @@ class Session:
             self._go_on(lambda: script.send(Result((), "CLOSE")))
             return
         if conn is None:
-            raise ExploreError(f"a script speaks on connection {number}, which is closed")
+            raise RacewalkError(f"a script speaks on connection {number}, which is closed")
         if isinstance(query, str):
             conn.send_query(query.encode())
         elif isinstance(query, tuple):
@@ -208,5 +208,5 @@ def _connect(loop: Loop, conninfo: str) -> PGconn:
         loop.forget(conn.socket)
         status = conn.connect_poll()
     if status != PollingStatus.OK:
-        raise ExploreError(f"a scripted session cannot connect: {conn.error_message.decode()}")
+        raise RacewalkError(f"a scripted session cannot connect: {conn.error_message.decode()}")
     return conn

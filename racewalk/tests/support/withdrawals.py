@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from racewalk.schedule.record import Answer
-from racewalk.scripts.session import Script, SqlError
+from racewalk.targets.session import Script, SqlError
 
 START: Final = 100
 AMOUNT: Final = 80
