@@ -69,7 +69,8 @@ def test_a_wait_inside_the_application(lane: Lane) -> None:
     if not HAS_PROC:
         assert certificate.verdict == "inconclusive"
         return
-    assert (certificate.schedules, certificate.verdict) == (12, "safe")
+    # When each of them is sent is a choice, too, for they share a process.
+    assert (certificate.schedules, certificate.verdict) == (66, "safe")
     assert set(inside) == {0, 1}
 
 
