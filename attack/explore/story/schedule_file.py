@@ -57,7 +57,9 @@ def load(path: Path) -> Kept:
         where = saved.scenario
         strategy = next(each for each in strategies() if each.slug == where["strategy"])
         case = next(each for each in strategy.cases if each.name == where["case"])
-        numbers = (where[name] for name in ("requests", "workers", "start", "users"))
+        numbers = [where[name] for name in ("requests", "workers", "start", "users")]
+        if not all(isinstance(number, int) for number in numbers):
+            raise ValueError(where)  # a range looks for what is no number among all of its own
         cell = Cell(where["stack"], strategy, case, *numbers)
         known = cell.stack in case.stacks and cell.requests in REQUESTS
         known = known and cell.workers in WORKERS and cell.start in STARTS
