@@ -243,7 +243,10 @@ def stop_left_behind(name: str = _NAME) -> bool:
         except psutil.TimeoutExpired:
             left.send_signal(signal.SIGQUIT)
             left.wait(_STOP_TIMEOUT_S)
-    return end_orphans(data) or found
+    orphans = end_orphans(data)
+    # Of a server that is gone: whatever has its process id by now would be taken for it.
+    (data / "postmaster.pid").unlink(missing_ok=True)
+    return orphans or found
 
 
 def end_orphans(data: Path) -> bool:

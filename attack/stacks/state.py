@@ -37,10 +37,12 @@ class Process:
 class State(Stacks):
     """Local stacks, with their keeper and its children; they answer once they are ready.
 
+    `folder` is the lab's, in which the file lies.
     `failed` says what ended that should have stayed; the keeper then ends the rest.
     """
 
     keeper: Process
+    folder: str = str(LAB)
     children: tuple[Process, ...] = ()
     ready: bool = False
     failed: str = ""
@@ -54,16 +56,20 @@ class State(Stacks):
 
 
 def read() -> State | None:
-    """Return what the last keeper wrote, whether it still runs or not."""
+    """Return what the last keeper wrote, whether it still runs or not.
+
+    A file that came here with a copy of the lab's folder tells of that lab, not of this one.
+    """
     try:
         table = json.loads(_PATH.read_text())
-    except (OSError, ValueError):
+        table["keeper"] = Process(**table["keeper"])
+        table["children"] = tuple(Process(**child) for child in table["children"])
+        table["urls"] = tuple((stack, url) for stack, url in table["urls"])
+        table["others"] = tuple(Instance(**other) for other in table["others"])
+        found = State(**table)
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    table["keeper"] = Process(**table["keeper"])
-    table["children"] = tuple(Process(**child) for child in table["children"])
-    table["urls"] = tuple((stack, url) for stack, url in table["urls"])
-    table["others"] = tuple(Instance(**other) for other in table.get("others", ()))
-    return State(**table)
+    return found if found.folder == str(LAB) else None
 
 
 def running() -> State | None:

@@ -1,11 +1,14 @@
 """Nothing is left running or locked, however a run ends."""
 
 import json
+import os
+import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import psutil
 import pytest
@@ -181,3 +184,27 @@ def test_up_fire_reset_down(own_lab: OwnLab) -> None:
     assert down.returncode == 0
     assert own_lab.processes() == []
     assert own_lab.run("down").stdout == "Nothing was up.\n"
+
+
+def test_a_copy_of_a_lab_leaves_the_original_alone(own_lab: OwnLab, tmp_path: Path) -> None:
+    assert own_lab.run("up").returncode == 0
+    try:
+        shutil.copy(own_lab.folder / "state.json", tmp_path)
+        copy = {"OVERDRAFT_LAB": str(tmp_path)}
+        assert own_lab.run("down", **copy).stdout == "Nothing was up.\n"
+        refused = own_lab.run(*QUICK, **copy)
+        assert refused.returncode == 2
+        assert f"is in use by the lab in {own_lab.folder}: " in refused.stderr
+    finally:
+        assert own_lab.run("down").stdout == "Both stacks are stopped.\n"
+
+
+def test_data_that_was_made_half_is_made_anew(own_lab: OwnLab) -> None:
+    (own_lab.folder / "postgres").rename(own_lab.folder / "postgres.new")
+    (own_lab.folder / "postgres.new" / "global" / "pg_control").unlink()
+    assert_next_run_works(own_lab)
+
+
+def test_the_process_id_of_a_server_that_is_gone_may_be_in_use(own_lab: OwnLab) -> None:
+    (own_lab.folder / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n")
+    assert_next_run_works(own_lab)
