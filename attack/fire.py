@@ -10,6 +10,7 @@ from attack.ledger import Ledger
 from attack.plan import Cell, Plan
 from attack.recovery import RECOVERS_WITHIN_S, wait_for_recovery
 from attack.stacks.health import ForeignAnswerError
+from attack.stacks.where import Kind
 from attack.store import Store
 from attack.targets import Target
 from attack.targets.addresses import require_lab_address
@@ -26,11 +27,11 @@ class Attacker:
     def __init__(
         self,
         target: Target,
-        instances: Mapping[tuple[str, int], str],
+        instances: Mapping[Kind, str],
         ledger: Ledger,
         store: Store,
     ) -> None:
-        """Get ready; `instances` has the URL of each by its stack and number of workers.
+        """Get ready; `instances` has the URL of each.
 
         Raises:
             LabError: an address is not the lab's. Nothing was sent to any then: not even the
@@ -142,7 +143,7 @@ class Attacker:
         return [*withdrawals, *[session.prepare_beside(cell.case.beside)] * cell.beside]
 
     def _url(self, cell: Cell) -> str:
-        return self._instances[cell.stack, cell.workers]
+        return self._instances[cell.kind]
 
     def close(self) -> None:
         """Close every session."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from attack.checkers import right_payouts
 from attack.history import Trial
+from attack.stacks.where import Kind
 from shared_db.catalogue import Case, Strategy
 from shared_db.rules import LARGEST_AMOUNT
 
@@ -59,9 +60,14 @@ class Plan:
         """Return how many trials each cell of a case gets."""
         return self.trials or case.trials or DEFAULT_TRIALS
 
-    def workers(self) -> frozenset[int]:
-        """Return the numbers of workers that some case asks for."""
-        return frozenset(case.workers for _, case in self.cases() if case.workers)
+    def kinds(self) -> frozenset[Kind]:
+        """Return which instances some case asks for."""
+        return frozenset(
+            Kind(stack, case.workers, case.atomic_requests)
+            for _, case in self.cases()
+            for stack in self.stacks_of(case)
+            if case.workers
+        )
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,11 @@ class Cell:
     def place(self) -> str:
         """Row and stack, for a person to read."""
         return f"{label(self.strategy, self.case)} on {self.stack}"
+
+    @property
+    def kind(self) -> Kind:
+        """Which instance it is attacked on."""
+        return Kind(self.stack, self.workers, self.case.atomic_requests)
 
     @property
     def start(self) -> int:

@@ -57,6 +57,7 @@ DATABASES = {
         "PORT": _parameters.pop("port", ""),
         # A connection is tried before it is handed out, as in the other stack.
         "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": runtime().atomic_requests,
         "OPTIONS": {
             **_parameters,
             "options": session_options(str(_parameters.get("options", ""))),

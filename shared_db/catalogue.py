@@ -30,7 +30,7 @@ class Case:
 
     `expected` has the verdict of each stack on which the case exists; `explored` what the explorer
     must find on a stack in a setting, where that does not follow from the attack's verdict.
-    `unexplored` names the stacks on which no explorer can tell.
+    `unexplored` names stacks and settings that are left out.
     """
 
     expected: tuple[tuple[str, Expected], ...]

@@ -36,6 +36,7 @@ class Runtime:
     isolation: str
     lock_timeout_ms: int
     statement_timeout_ms: int
+    atomic_requests: bool
     retry: Retry
 
 
@@ -69,6 +70,11 @@ def runtime() -> Runtime:
         lock_timeout_ms=_milliseconds("LOCK_TIMEOUT_MS", table["postgres"]["lock_timeout_ms"]),
         statement_timeout_ms=_milliseconds(
             "STATEMENT_TIMEOUT_MS", table["postgres"]["statement_timeout_ms"]
+        ),
+        atomic_requests=bool(
+            _from_environment(
+                "ATOMIC_REQUESTS", int(table["django"]["atomic_requests"]), smallest=0, largest=1
+            )
         ),
         retry=Retry(
             tries=_from_environment("RETRY_TRIES", table["retry"]["tries"], largest=1000),

@@ -64,6 +64,7 @@ def test_an_entry_is_whole(strategy: catalogue.Strategy) -> None:
     assert bool(strategy.holds) == (strategy.kind == "defence")
     for case in strategy.cases:
         assert set(case.stacks) <= set(STACKS)
+        assert case.workers or not case.atomic_requests
         verdicts = {case.expected_on(stack) for stack in case.stacks}
         assert verdicts <= {"exploited", "held", "starved"}
         assert strategy.kind != "defence" or verdicts == {"held"}

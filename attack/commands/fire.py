@@ -118,7 +118,7 @@ def fire(
 
 def carry_out(plan: Plan, output: Console) -> list[Cell]:
     """Run a plan on the stacks that are up, or on local ones; print each row when it is there."""
-    with running_stacks(output, plan.workers(), plan.stacks) as state:
+    with running_stacks(output, plan.kinds(), plan.stacks) as state:
         target = replace(targets.load(), lab_id=state.lab_id)
         ledger = Ledger(target, state.database_url)
         attacker = Attacker(target, state.instances(), ledger, Store())

@@ -10,7 +10,7 @@ from attack import targets
 from attack.commands.typed import typed
 from attack.ledger import Ledger
 from attack.stacks import compose, elsewhere, engine, gunicorn, local, state
-from attack.stacks.where import Stacks
+from attack.stacks.where import Kind, Stacks
 from attack.words import counted
 from shared_db.accounts import ADMIN, USERS
 from shared_db.errors import LabError
@@ -19,13 +19,13 @@ from shared_db.runtime import runtime
 
 @contextmanager
 def running_stacks(
-    console: Console, workers: frozenset[int], names: tuple[str, ...]
+    console: Console, kinds: frozenset[Kind], names: tuple[str, ...]
 ) -> Iterator[Stacks]:
     """Yield the stacks that are up, or local ones for the time of a command; say which.
 
     Args:
         console: to say it on.
-        workers: numbers of workers of which the command needs an instance, beside the main one.
+        kinds: of the instances that the command needs.
         names: of the stacks that the command needs.
 
     Raises:
@@ -33,13 +33,13 @@ def running_stacks(
     """
     named = elsewhere.stacks()
     if named:
-        named.require_workers(workers)
+        named.require(kinds)
         _say_which(console, "the stacks at", named)
         yield named
         return
     with ExitStack() as stack:
         with console.status("Starting PostgreSQL and both stacks ..."):
-            found, started = stack.enter_context(local.stacks(workers, names, typed()))
+            found, started = stack.enter_context(local.stacks(kinds, names, typed()))
         which = "local stacks, started for this run" if started else "the stacks that are up"
         _say_which(console, which, found)
         yield found

@@ -161,7 +161,9 @@ def plan(
                 if stack in case.unexplored:
                     continue
                 for money, people in _settings(requests, start, users):
-                    yield Cell(stack, strategy, case, requests, count, money, people)
+                    cell = Cell(stack, strategy, case, requests, count, money, people)
+                    if users or cell.setting not in case.unexplored:
+                        yield cell
 
 
 def _settings(requests: int, start: int | None, users: Users | None) -> list[tuple[int, int]]:

@@ -15,6 +15,8 @@ _HEAD = "# Written by `make up`, read by `docker compose`: the secrets, and how 
 _PROXY_PORTS = {"flask": 8001, "django": 8002}
 # For the harness, psql and the like, beside the pools of the applications.
 _SPARE_CONNECTIONS = 20
+# Of the instance with ATOMIC_REQUESTS.
+_ATOMIC_WORKERS = 1
 
 
 def write(*, new_lab: bool = False) -> None:
@@ -101,7 +103,7 @@ def _other_workers(lab: Runtime) -> int:
 
 def _check_connections(lab: Runtime) -> None:
     workers = lab.instances * lab.workers + _other_workers(lab)
-    pools = len(lab.ports) * workers * lab.pool_size
+    pools = (len(lab.ports) * workers + _ATOMIC_WORKERS) * lab.pool_size
     if pools + _SPARE_CONNECTIONS > lab.max_connections:
         raise LabError(
             f"{lab.instances} instances of {lab.workers} workers want {pools} database "

@@ -12,8 +12,9 @@ from shared_db.runtime import required, runtime
 def stacks() -> Stacks | None:
     """Return the stacks of OVERDRAFT_FLASK_URL and its likes, or None where none is set.
 
-    OVERDRAFT_FLASK_OTHER_URL and its likes name instances with OTHER_WORKERS workers. LAB_ID is
-    what each of their answers has to carry.
+    OVERDRAFT_FLASK_OTHER_URL and its likes name instances with OTHER_WORKERS workers, and
+    OVERDRAFT_DJANGO_ATOMIC_URL one with 1 worker and ATOMIC_REQUESTS. LAB_ID is what each of their
+    answers has to carry.
 
     Raises:
         LabError: one is set but another, or DATABASE_URL, is not; or one is no URL of a stack.
@@ -32,6 +33,11 @@ def stacks() -> Stacks | None:
         others=tuple(
             Instance(stack, int(required("OTHER_WORKERS")), _url(variable))
             for stack, variable in others.items()
+            if os.environ.get(variable)
+        )
+        + tuple(
+            Instance("django", 1, _url(variable), atomic_requests=True)
+            for variable in ("OVERDRAFT_DJANGO_ATOMIC_URL",)
             if os.environ.get(variable)
         ),
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from attack.stacks import health
 from attack.stacks.watch import Watch
-from attack.stacks.where import Instance
+from attack.stacks.where import Instance, Kind
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT, LAB
 from shared_db.runtime import runtime
@@ -51,8 +51,7 @@ class Server:
     @property
     def log(self) -> Path:
         """The file that its output goes to: .lab/<stack>.log is the main instance's."""
-        stack, workers = self.instance.stack, self.instance.workers
-        return _log(stack, workers)
+        return _log(self.instance.kind)
 
     def wait_until_healthy(self, watch: Watch) -> None:
         """Wait until it answers its health check.
@@ -83,16 +82,18 @@ class Server:
         self.process.wait()
 
 
-def start(
-    stack: str, listener: socket.socket, database_url: str, workers: int, lab_id: str
-) -> Server:
+def start(kind: Kind, listener: socket.socket, database_url: str, lab_id: str) -> Server:
     """Start an instance of a stack on a socket that listens; its output goes to its log."""
     command = [sys.executable, "-m", "gunicorn", "--config", "python:shared_db.gunicorn_conf"]
-    variables = {"BIND": f"fd://{listener.fileno()}", "WORKERS": str(workers)}
-    with _log(stack, workers).open("wb") as log:
+    variables = {
+        "BIND": f"fd://{listener.fileno()}",
+        "WORKERS": str(kind.workers),
+        "ATOMIC_REQUESTS": str(int(kind.atomic_requests)),
+    }
+    with _log(kind).open("wb") as log:
         process = subprocess.Popen(
-            [*command, APPLICATIONS[stack]],
-            env={**environment(stack, database_url, lab_id), **variables},
+            [*command, APPLICATIONS[kind.stack]],
+            env={**environment(kind.stack, database_url, lab_id), **variables},
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -101,12 +102,13 @@ def start(
             # Ctrl-C in the terminal is for the harness, which stops the stacks in order.
             start_new_session=True,
         )
-    return Server(process, Instance(stack, workers, url(listener.getsockname()[1])), lab_id)
+    where = url(listener.getsockname()[1])
+    return Server(process, Instance(kind.stack, kind.workers, where, kind.atomic_requests), lab_id)
 
 
-def _log(stack: str, workers: int) -> Path:
-    main = workers == runtime().workers
-    return LAB / (f"{stack}.log" if main else f"{stack}-{workers}.log")
+def _log(kind: Kind) -> Path:
+    main = kind == Kind(kind.stack, runtime().workers)
+    return LAB / (f"{kind.stack}.log" if main else f"{str(kind).replace(':', '-')}.log")
 
 
 def migrate(database_url: str) -> subprocess.Popen[bytes]:

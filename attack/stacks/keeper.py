@@ -9,7 +9,7 @@ already. It watches the database and each gunicorn; when one of them ends, it sa
 state's file, ends all, and so leaves the way free for the next command.
 
 Beside the main instance of each stack it runs further ones, on free ports, where a cell of the
-table needs another number of workers than runtime.toml has: --also-workers 1.
+table needs another kind than runtime.toml has: --also flask:1 django:1:atomic_requests.
 
 On standard output it writes one line: 'ready', or 'error <what to do>'.
 """
@@ -31,6 +31,7 @@ from attack.stacks import gunicorn, leftovers, ports, state
 from attack.stacks.gunicorn import Server
 from attack.stacks.state import Process, State
 from attack.stacks.watch import Watch
+from attack.stacks.where import Kind
 from shared_db.errors import LabError
 from shared_db.lab_id import new_lab_id
 from shared_db.paths import LAB, lab_folder
@@ -69,7 +70,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--detached", action="store_true")
     parser.add_argument("--stacks", nargs="+", default=list(runtime().ports))
     parser.add_argument("--typed", default="make up {}")
-    parser.add_argument("--also-workers", type=int, nargs="*", default=[])
+    parser.add_argument("--also", type=Kind.parse, nargs="*", default=[])
     return parser.parse_args()
 
 
@@ -82,7 +83,8 @@ class Keeper:
         self._names: list[str] = arguments.stacks
         self._typed: str = arguments.typed
         workers = runtime().workers
-        self._counts = (workers, *sorted(set(arguments.also_workers) - {workers}))
+        self._main = [Kind(name, workers) for name in runtime().ports if name in self._names]
+        self._others = sorted(set(arguments.also) - set(self._main))
         self._servers: list[Server] = []
         self._state = State(keeper=Process.of(os.getpid()), workers=workers, lab_id=new_lab_id())
 
@@ -95,10 +97,8 @@ class Keeper:
         self._stack.enter_context(_lock())
         leftovers.end()
         listeners = {
-            (name, count): self._listen(name, port if count == runtime().workers else 0)
-            for count in self._counts
-            for name, port in runtime().ports.items()
-            if name in self._names
+            **{kind: self._listen(kind.stack, runtime().ports[kind.stack]) for kind in self._main},
+            **{kind: self._listen(kind.stack, 0) for kind in self._others},
         }
         self._write(self._state)
         self._stack.callback(self._forget)
@@ -106,8 +106,8 @@ class Keeper:
         self._watch_database(where)
         migration = gunicorn.migrate(where.url) if "django" in self._names else None
         self._stack.callback(self._stop)
-        for (name, count), listener in listeners.items():
-            self._serve(gunicorn.start(name, listener, where.url, count, self._state.lab_id))
+        for kind, listener in listeners.items():
+            self._serve(gunicorn.start(kind, listener, where.url, self._state.lab_id))
         if migration:
             gunicorn.wait_for_migration(migration)
         for server in self._servers:
@@ -129,12 +129,11 @@ class Keeper:
         self._write(replace(self._state, children=children))
 
     def _ready(self, where: Database) -> State:
-        main = self._state.workers
         instances = [server.instance for server in self._servers]
         return replace(
             self._state,
-            urls=tuple((each.stack, each.url) for each in instances if each.workers == main),
-            others=tuple(each for each in instances if each.workers != main),
+            urls=tuple((each.stack, each.url) for each in instances if each.kind in self._main),
+            others=tuple(each for each in instances if each.kind not in self._main),
             database_url=where.url,
             admin_url=where.admin_url,
         )

@@ -11,6 +11,7 @@ from attack import targets
 from attack.stacks import health, leftovers, state
 from attack.stacks.alarm import Alarm
 from attack.stacks.state import State
+from attack.stacks.where import Kind
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT, LAB, lab_folder
@@ -20,15 +21,14 @@ _LOOK_AGAIN_S = 0.1
 
 @contextmanager
 def stacks(
-    workers: frozenset[int] = frozenset(),
+    kinds: frozenset[Kind] = frozenset(),
     names: tuple[str, ...] = targets.load().stacks,
     typed: str = "make attack {}",
 ) -> Iterator[tuple[State, bool]]:
     """Yield the running stacks and whether they were started for this command.
 
     Args:
-        workers: numbers of workers for each of which the stacks need an instance, beside the
-            main ones.
+        kinds: of the instances that the command needs, beside the main ones.
         names: of the stacks that the command needs.
         typed: the command, with {} where a setting goes, for advice.
 
@@ -39,11 +39,11 @@ def stacks(
     up = state.running()
     if up:
         _require_usable(up)
-        up.require_workers(workers)
+        up.require(kinds)
         with _while_they_run(up):
             yield up, False
         return
-    keeper = _start_keeper(workers, names, typed)
+    keeper = _start_keeper(kinds, names, typed)
     try:
         started = _when_ready(keeper)
         with _while_they_run(started):
@@ -67,9 +67,14 @@ def up(typed: str = "make up {}") -> tuple[State, bool]:
     if running:
         _require_usable(running)
         return running, False
-    counts = {case.workers for strategy in strategies() for case in strategy.cases}
-    workers = frozenset(count for count in counts if count)
-    keeper = _start_keeper(workers, targets.load().stacks, typed, detached=True)
+    cases = [case for strategy in strategies() for case in strategy.cases]
+    kinds = frozenset(
+        Kind(stack, case.workers, case.atomic_requests)
+        for case in cases
+        for stack in case.stacks
+        if case.workers
+    )
+    keeper = _start_keeper(kinds, targets.load().stacks, typed, detached=True)
     try:
         return _when_ready(keeper), True
     except KeyboardInterrupt:
@@ -140,12 +145,12 @@ def _lost(used: State) -> str:
 
 
 def _start_keeper(
-    workers: frozenset[int], names: tuple[str, ...], typed: str, *, detached: bool = False
+    kinds: frozenset[Kind], names: tuple[str, ...], typed: str, *, detached: bool = False
 ) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "attack.stacks.keeper"]
     command += ["--detached"] if detached else []
     command += ["--stacks", *names, "--typed", typed]
-    command += ["--also-workers", *map(str, sorted(workers))]
+    command += ["--also", *map(str, sorted(kinds))]
     with (lab_folder() / "keeper.log").open("wb") as log:
         return subprocess.Popen(
             command,

@@ -1,17 +1,42 @@
 """Where the stacks under attack answer."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared_db.errors import LabError
 
 
+class Kind(NamedTuple):
+    """What tells the instances of the lab apart."""
+
+    stack: str
+    workers: int
+    atomic_requests: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> "Kind":
+        """Return the kind that str() gave this text for."""
+        stack, workers, *settings = text.split(":")
+        return cls(stack, int(workers), "atomic_requests" in settings)
+
+    def __str__(self) -> str:
+        setting = ":atomic_requests" if self.atomic_requests else ""
+        return f"{self.stack}:{self.workers}{setting}"
+
+
 @dataclass(frozen=True)
 class Instance:
-    """A gunicorn of one stack, with its number of workers, and where it answers."""
+    """A gunicorn of one stack: workers, setting of Django's own, and where it answers."""
 
     stack: str
     workers: int
     url: str
+    atomic_requests: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """What tells it apart."""
+        return Kind(self.stack, self.workers, self.atomic_requests)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +44,7 @@ class Stacks:
     """Where both stacks and their database answer.
 
     `lab_id` is what each answer of theirs carries, or empty where they were started without one.
-    `urls` are the main instances, with `workers` each; `others` have another number of them.
+    `urls` are the main instances, with `workers` each; `others` are of another kind.
     `admin_url` has a superuser's rights where the database is the lab's own. Where `scale` is more
     than 1, a proxy stands at `urls`, and so many main instances behind it.
     """
@@ -32,20 +57,20 @@ class Stacks:
     scale: int = 1
     others: tuple[Instance, ...] = ()
 
-    def instances(self) -> dict[tuple[str, int], str]:
-        """Return the URL of every instance by its stack and its number of workers."""
-        main = {(stack, self.workers): url for stack, url in self.urls}
-        return main | {(each.stack, each.workers): each.url for each in self.others}
+    def instances(self) -> dict[Kind, str]:
+        """Return the URL of every instance."""
+        main = {Kind(stack, self.workers): url for stack, url in self.urls}
+        return main | {each.kind: each.url for each in self.others}
 
-    def require_workers(self, workers: frozenset[int]) -> None:
-        """See to it that there is an instance for each of these numbers of workers.
+    def require(self, kinds: frozenset[Kind]) -> None:
+        """See to it that there is an instance of each of these kinds.
 
         Raises:
             LabError: there is not.
         """
-        missing = workers - {count for _, count in self.instances()}
+        missing = kinds - self.instances().keys()
         if missing:
             raise LabError(
-                f"the stacks that are up have no instance with {min(missing)} worker(s): "
+                f"the stacks that are up have no instance of the kind {min(missing)}: "
                 "`make down` stops them, and `make up` starts all instances"
             )

@@ -5,7 +5,10 @@ lock and the commit comes before its release, but each worker process has a lock
 Tests and the development server run one process, and there it passes.
 
 The commit is part of what the lock has to cover: in SQLAlchemy an explicit line, in Django the
-end of atomic(), which therefore stands inside the lock.
+end of atomic(), which therefore stands inside the lock. One setting undoes that: ATOMIC_REQUESTS
+wraps the whole request in a transaction, atomic() within it is a savepoint, and the commit comes
+after the release. Then one worker pays twice too; transaction.non_atomic_requests on the view
+repairs it.
 """
 
 from threading import Lock

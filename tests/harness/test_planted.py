@@ -10,6 +10,7 @@ from attack.fire import Attacker
 from attack.ledger import Ledger
 from attack.plan import Cell, Plan
 from attack.report.fire_json import cell_to_json
+from attack.stacks.where import Kind
 from attack.store import Store
 from attack.verdicts import conclude
 from shared_db.accounts import USERS
@@ -35,7 +36,7 @@ def plan(technique: str, trials: int) -> Plan:
 
 def attack(lab: Lab, ledger: Ledger, url: str, technique: str, folder: Path, trials: int) -> Cell:
     """Attack a stub in place of a stack and return the cell."""
-    attacker = Attacker(targets.load(), {("flask", 1): url}, ledger, Store(folder))
+    attacker = Attacker(targets.load(), {Kind("flask", 1): url}, ledger, Store(folder))
     try:
         (cell,) = attacker.run(plan(technique, trials), workers=1, on_trial=lambda: None)
     finally:
@@ -172,6 +173,6 @@ def test_where_no_account_can_log_in_one_line_says_so(
 def test_a_foreign_address_among_others_stops_it_before_anything_is_sent(
     lab: Lab, ledger: Ledger, tmp_path: Path
 ) -> None:
-    instances = {("flask", 2): lab.urls["flask"], ("django", 2): "http://192.0.2.1:8002"}
+    instances = {Kind("flask", 2): lab.urls["flask"], Kind("django", 2): "http://192.0.2.1:8002"}
     with pytest.raises(LabError, match=r"192\.0\.2\.1:8002 is not on this machine"):
         Attacker(targets.load(), instances, ledger, Store(tmp_path))

@@ -15,7 +15,7 @@ from typing import Any
 from shared_db.catalogue import strategies
 from shared_db.paths import CHECKOUT
 from shared_db.ports import free_port
-from tests.mutants.model import Mutant, batches, mutants
+from tests.mutants.model import Mutant, Patch, batches, mutants
 
 PACKAGES = ("shared_db", "flask_app", "django_app", "attack")
 TRIALS = 5
@@ -79,23 +79,34 @@ def workshop() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def attack(folder: Path, batch: Iterable[Mutant], slugs: Iterable[str]) -> list[Finding]:
-    """Plant a batch in a copy of the project, try the strategies, return what was found."""
+@contextmanager
+def copy_of_the_project(folder: Path, patches: Iterable[Patch]) -> Iterator[Path]:
+    """Yield a copy of the project with these patches planted."""
     root = folder / "project"
     for package in PACKAGES:
         shutil.copytree(
             CHECKOUT / package, root / package, ignore=shutil.ignore_patterns("__pycache__")
         )
     try:
-        for mutant in batch:
-            for patch in mutant.patches:
-                patch.plant(root)
-        which = ("--strategy", ",".join(slugs))
-        attacked = _cells(root, folder, "fire", *which, "--trials", str(TRIALS))
-        explored = _cells(root, folder, "explore", *which)
-        return list(_findings(attacked, explored))
+        for patch in patches:
+            patch.plant(root)
+        yield root
     finally:
         shutil.rmtree(root)
+
+
+def explore(root: Path, folder: Path, slugs: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the cells of `attack explore` in a copy of the project."""
+    return _cells(root, folder, "explore", "--strategy", ",".join(slugs))
+
+
+def attack(folder: Path, batch: Iterable[Mutant], slugs: Iterable[str]) -> list[Finding]:
+    """Plant a batch in a copy of the project, try the strategies, return what was found."""
+    patches = [patch for mutant in batch for patch in mutant.patches]
+    with copy_of_the_project(folder, patches) as root:
+        which = ("--strategy", ",".join(slugs))
+        attacked = _cells(root, folder, "fire", *which, "--trials", str(TRIALS))
+        return list(_findings(attacked, explore(root, folder, slugs)))
 
 
 def attack_all() -> Iterator[tuple[Mutant | None, Finding]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from attack.stacks import compose, docker, dotenv, elsewhere, engine, state
+from attack.stacks.where import Kind
 from shared_db.errors import LabError
 
 
@@ -98,6 +99,11 @@ def test_stacks_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     named = elsewhere.stacks()
     assert named
     assert named.lab_id == "0123456789abcdef"
-    assert found.instances()["flask", 1] == "http://flask-other:8000"
-    with pytest.raises(LabError, match="no instance with 7 worker"):
-        found.require_workers(frozenset({7}))
+    assert found.instances()[Kind("flask", 1)] == "http://flask-other:8000"
+    atomic = Kind("django", 1, atomic_requests=True)
+    with pytest.raises(LabError, match="no instance of the kind django:1:atomic_requests"):
+        found.require(frozenset({atomic}))
+    monkeypatch.setenv("OVERDRAFT_DJANGO_ATOMIC_URL", "http://django-atomic:8000")
+    again = elsewhere.stacks()
+    assert again
+    assert again.instances()[atomic] == "http://django-atomic:8000"

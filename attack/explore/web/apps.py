@@ -15,6 +15,7 @@ from typing import Final
 
 import psutil
 
+from attack.explore.cells import Application
 from attack.explore.web.threads import at_rest
 from attack.stacks.gunicorn import APPLICATIONS, environment, url
 from attack.stacks.health import is_healthy
@@ -36,7 +37,7 @@ class Instance:
     goes on. For the same reason nothing times out.
 
     Args:
-        stack: which application.
+        which: application, with which settings.
         database_url: of the proxy's port.
         threads: how many requests it serves at once.
         log: file for its output.
@@ -45,7 +46,7 @@ class Instance:
         helpers: threads of the worker that serve no request; see `learn_helpers`.
     """
 
-    def __init__(self, stack: str, database_url: str, threads: int, log: Path) -> None:
+    def __init__(self, which: Application, database_url: str, threads: int, log: Path) -> None:
         self._log = log
         self.helpers: frozenset[int] = frozenset()
         # The socket is handed over open: two lanes that draw a free port could draw the same.
@@ -57,14 +58,19 @@ class Instance:
                 "THREADS": str(threads),
                 "POOL_SIZE": str(threads),
                 "RETRY_CAP_MS": "0",
+                "ATOMIC_REQUESTS": str(int(which.atomic_requests)),
                 "LOCK_TIMEOUT_MS": "0",
                 "STATEMENT_TIMEOUT_MS": "0",
             }
             command = [sys.executable, "-m", "attack.explore.web.leash"]
-            command += ["--config", "python:shared_db.gunicorn_conf", APPLICATIONS[stack]]
+            command += [
+                "--config",
+                "python:shared_db.gunicorn_conf",
+                APPLICATIONS[which.stack],
+            ]
             self._process = subprocess.Popen(
                 command,
-                env={**environment(stack, database_url), **settings},
+                env={**environment(which.stack, database_url), **settings},
                 cwd=CHECKOUT,
                 stdin=subprocess.PIPE,
                 stdout=out,

@@ -70,7 +70,7 @@ class HttpTarget:
         for number, port in enumerate(dict.fromkeys(ports)):
             log = self._logs / f"{self._cell.stack}-{self._cell.workers}-{number}.log"
             url = _through(self._database.url, port)
-            self._instances.append(Instance(self._cell.stack, url, threads, log))
+            self._instances.append(Instance(self._cell.application, url, threads, log))
         beside(loop, self._wait_until_healthy)
         self.select(self._cell)
 
