@@ -12,6 +12,7 @@ from attack.fire import Attacker
 from attack.ledger import Ledger
 from attack.recovery import wait_for_recovery
 from attack.stacks.health import ForeignAnswerError, require_own
+from attack.stacks.where import Kind
 from attack.store import Store
 from shared_db.lab_id import LAB_HEADER
 from tests.conftest import Lab
@@ -43,7 +44,7 @@ def test_it_ends_the_attack(
     target, store = replace(targets.load(), lab_id=OURS), Store(tmp_path)
     began = time.monotonic()
     with stub.serve(lab.database_url, stub.racing, lab_id=answered_by) as url:
-        attacker = Attacker(target, {("flask", 1): url}, ledger, store)
+        attacker = Attacker(target, {Kind("flask", 1): url}, ledger, store)
         with pytest.raises(ForeignAnswerError) as ended:
             list(attacker.run(plan(technique, trials=2), workers=1, on_trial=lambda: None))
         attacker.close()

@@ -8,6 +8,7 @@ import pytest
 
 from attack.stacks import gunicorn, health, ports
 from attack.stacks.gunicorn import Server
+from attack.stacks.where import Kind
 from shared_db import rules
 from tests.conftest import STACKS
 from tests.contract.browser import Browser
@@ -23,7 +24,7 @@ def orphan(request: pytest.FixtureRequest) -> Iterator[Server]:
     """Return a stack that was started on a database that is not there, its workers warm."""
     nowhere = f"postgresql://overdraft:secret@127.0.0.1:{free_port()}/overdraft"
     with closing(ports.listen(request.param, 0, "{}")) as listener:
-        server = gunicorn.start(request.param, listener, nowhere, WORKERS, LAB_ID)
+        server = gunicorn.start(Kind(request.param, WORKERS), listener, nowhere, LAB_ID)
         try:
             for _ in range(3 * WORKERS):
                 browser(server).get("/login")
