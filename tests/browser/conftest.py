@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from attack.ledger import Ledger
-from shared_db.accounts import STARTING_MONEY
+from shared_db.accounts import ADMIN, STARTING_MONEY
 from tests.conftest import STACKS
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -58,7 +58,9 @@ def stack(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(autouse=True)
 def account(ledger: Ledger) -> Iterator[None]:
-    """Give the user the money that accounts start with, before and after."""
-    ledger.reset(USER, STARTING_MONEY)
+    """Give those who are used the money that accounts start with, before and after."""
+    for username in (USER, ADMIN.username):
+        ledger.reset(username, STARTING_MONEY)
     yield
-    ledger.reset(USER, STARTING_MONEY)
+    for username in (USER, ADMIN.username):
+        ledger.reset(username, STARTING_MONEY)
