@@ -9,7 +9,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Final
 
 from psycopg import sql
 
-from attack.explore.cells import Cell
+from attack.explore.cells import Application, Cell
 from attack.explore.exploration import Exploration
 from attack.explore.web import lane
 from attack.explore.web.lane import Job, Progress, Setting
@@ -106,12 +106,19 @@ def _folder(number: int) -> Path:
 
 @dataclass(slots=True)
 class _Worker:
-    """A lane as its parent sees it, with the index of the cell that it explores."""
+    """A lane as its parent sees it.
+
+    Attributes:
+        process: the lane.
+        connection: to it.
+        cell: index of the cell that it explores, or None.
+        started: the applications that it has been given cells of, and keeps.
+    """
 
     process: BaseProcess
     connection: Connection
     cell: int | None = None
-    last: Cell | None = None
+    started: set[Application] = field(default_factory=set)
 
 
 class Lanes:
@@ -176,19 +183,24 @@ class Lanes:
     def _assign(
         self, worker: _Worker, cells: Sequence[Cell], open_cells: list[int], template: Job
     ) -> None:
-        """Give a lane the next cell, one for which its applications run already if there is one."""
+        """Give a lane the next cell, of applications that it has started if there is one.
+
+        Of the others it takes those that no lane has started: a start takes longer than a cell.
+        """
         worker.cell = None
         if not open_cells:
             return
+        anywhere = {each for other in self._workers for each in other.started}
 
-        def needs_a_start(index: int) -> bool:
-            last, cell = worker.last, cells[index]
-            return not last or last.application != cell.application
+        def cost(index: int) -> tuple[bool, bool, int]:
+            needed = cells[index].application
+            return needed not in worker.started, needed in anywhere, index
 
-        worker.cell = min(open_cells, key=lambda index: (needs_a_start(index), index))
+        worker.cell = min(open_cells, key=cost)
         open_cells.remove(worker.cell)
-        worker.last = cells[worker.cell]
-        worker.connection.send(replace(template, cell=worker.last))
+        cell = cells[worker.cell]
+        worker.started.add(cell.application)
+        worker.connection.send(replace(template, cell=cell))
 
     def _messages(self) -> Iterator[tuple[_Worker, Progress | Exploration]]:
         """Wait until lanes have told something, and yield it."""
