@@ -13,9 +13,11 @@ FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHN
 EXPLORE := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) \
            $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(START),--start $(START)) \
            $(if $(USERS),--users $(USERS)) $(if $(JSON),--json $(JSON))
+BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)) \
+         $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack explore compare up down reset test acceptance exhaustive test-compose matrix mutants \
+.PHONY: help attack explore bench compare up down reset test acceptance exhaustive test-compose matrix mutants \
         lint format pins clean
 
 help: ## Print this help
@@ -33,6 +35,9 @@ compare: $(VENV)/installed ## Print one strategy in both applications side by si
 
 explore: $(VENV)/installed ## Walk every interleaving of two requests: an exact verdict
 	@$(ATTACK) explore $(EXPLORE)
+
+bench: $(VENV)/installed ## Measure what each defence costs: a quarter of an hour, on an idle machine
+	@$(ATTACK) bench $(BENCH)
 
 up: $(VENV)/installed ## Start both stacks and print their addresses
 	@$(ATTACK) up

@@ -1,4 +1,4 @@
-"""The command line: attack fire, explore, compare, matrix, up, down, reset."""
+"""The command line: attack fire, explore, bench, compare, matrix, up, down, reset."""
 
 import inspect
 import io
@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 import click
 
+from attack.commands.bench import bench
 from attack.commands.compare import compare
 from attack.commands.explore import explore
 from attack.commands.fire import fire
@@ -71,5 +72,5 @@ def main() -> None:
     """Overdraft: attack the withdrawal in Flask and in Django, and judge by the database."""
 
 
-for command in (fire, explore, compare, write_matrix, up, down, reset):
+for command in (fire, explore, bench, compare, write_matrix, up, down, reset):
     main.add_command(command)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from attack import targets
 from attack.commands import options
@@ -15,7 +14,7 @@ from attack.fire import Attacker
 from attack.ledger import Ledger
 from attack.plan import DEFAULT_TRIALS, Cell, Plan
 from attack.report.conclusion import print_conclusion, print_exit_line
-from attack.report.console import console
+from attack.report.console import console, progress
 from attack.report.fire_end import lost, next_step
 from attack.report.fire_json import cell_to_json
 from attack.report.fire_table import FireTable
@@ -125,10 +124,10 @@ def carry_out(plan: Plan, output: Console) -> list[Cell]:
         table, cells = FireTable(output, plan), list[Cell]()
         try:
             ledger.lock()
-            with _progress(output) as progress:
-                task = progress.add_task("attacking", total=plan.all_trials())
+            with progress(output) as bar:
+                task = bar.add_task("attacking", total=plan.all_trials())
                 table.print_head()
-                for cell in attacker.run(plan, state.workers, lambda: progress.advance(task)):
+                for cell in attacker.run(plan, state.workers, lambda: bar.advance(task)):
                     cells.append(cell)
                     in_row = plan.stacks_of(cell.case)
                     if cell.stack == in_row[-1]:
@@ -137,16 +136,6 @@ def carry_out(plan: Plan, output: Console) -> list[Cell]:
             attacker.close()
             ledger.close()
     return cells
-
-
-def _progress(output: Console) -> Progress:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    return Progress(*columns, console=output, transient=True, disable=not output.is_terminal)
 
 
 def tell(plan: Plan, cells: list[Cell], conclusion: Conclusion, output: Console) -> None:

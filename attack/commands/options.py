@@ -60,12 +60,12 @@ def _unknown(name: str, known: tuple[str, ...]) -> str:
 
 
 class Seconds(click.FloatRange):
-    """A number of seconds greater than zero; 'nan' and 'inf' are none."""
+    """A number of seconds greater than zero, or in a range; 'nan' and 'inf' are none."""
 
     name = "seconds"
 
-    def __init__(self) -> None:
-        super().__init__(min=0, min_open=True)
+    def __init__(self, least: float | None = None, most: float | None = None) -> None:
+        super().__init__(min=least or 0, min_open=least is None, max=most)
 
     def convert(
         self, value: float, param: click.Parameter | None, ctx: click.Context | None

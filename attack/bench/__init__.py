@@ -1,0 +1,1 @@
+"""What each defence costs, in throughput and latency, beside what the database alone can do."""
