@@ -36,7 +36,7 @@ def started(lab: OwnLab) -> subprocess.Popen[str]:
     """Return a long attack that is in full swing."""
     before = trials(lab)
     process = lab.start(*LONG)
-    wait_for(lambda: trials(lab) > before)
+    wait_for(lambda: trials(lab) > before, 90.0)  # servers start, on a machine that may be busy
     return process
 
 
