@@ -124,11 +124,13 @@ def migrate(database_url: str) -> subprocess.Popen[bytes]:
         )
 
 
-def wait_for_migration(migration: subprocess.Popen[bytes]) -> None:
+def wait_for_migration(migration: subprocess.Popen[bytes], watch: Watch) -> None:
     """Wait for migrate().
 
     Raises:
-        LabError: it failed.
+        LabError: it failed, or something that has to stay ended.
     """
     if migration.wait() != 0:
+        if lost := watch.ended(wait=False):
+            raise LabError(lost)
         raise LabError(f"Django's migrations failed: the log is {LAB / 'migrate.log'}")

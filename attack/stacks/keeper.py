@@ -109,7 +109,7 @@ class Keeper:
         for kind, listener in listeners.items():
             self._serve(gunicorn.start(kind, listener, where.url, self._state.lab_id))
         if migration:
-            gunicorn.wait_for_migration(migration)
+            gunicorn.wait_for_migration(migration, self.watch)
         for server in self._servers:
             server.wait_until_healthy(self.watch)
         self._write(replace(self._ready(where), ready=True))

@@ -36,6 +36,12 @@ def test_compose_asks_for_every_variable_that_is_missing() -> None:
     assert len(asked) == COMPOSE.count("${")
 
 
+def test_every_instance_and_the_harness_get_the_id_of_the_lab() -> None:
+    instances = COMPOSE.count("ALLOWED_HOSTS: ")
+    assert instances >= 4
+    assert COMPOSE.count("LAB_ID: *lab_id") == instances + 1
+
+
 def test_one_instance_is_published_itself() -> None:
     settings = dotenv.settings()
     assert settings["FLASK_PORT"] == str(runtime().ports["flask"])
