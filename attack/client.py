@@ -107,7 +107,10 @@ class Session:
             LabError: the stack does not answer, or has no such page.
         """
         other = self.target.beside[name]
-        return replace(self.fill(other.path, other.fields), beside=name)
+        fields = {
+            field: value.format(username=self.username) for field, value in other.fields.items()
+        }
+        return replace(self.fill(other.path, fields), beside=name)
 
     def _prepared(self, path: str, fields: dict[str, str]) -> Prepared:
         cookies = "; ".join(f"{name}={value}" for name, value in self._client.cookies.items())

@@ -13,7 +13,7 @@ class Beside:
 
     Attributes:
         path: of the page with the form, which is sent to the same address.
-        fields: what to fill in; hidden ones are read from the page.
+        fields: what to fill in, with {username} in it; hidden ones are read from the page.
         method: 'POST', or 'GET' for a page that is only looked at.
         success_status: of the answer to a request that did what it asked for.
         success_location: where that answer leads to, or ''.

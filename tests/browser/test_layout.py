@@ -9,7 +9,7 @@ from tests.conftest import STACKS
 pytestmark = pytest.mark.acceptance
 
 WIDTHS = {"desk": 1100, "phone": 360}
-PATHS = ["/", "/withdraw1", "/nothing-here", "/login"]
+PATHS = ["/", "/email", "/withdraw1", "/nothing-here", "/login"]
 # What names a stack has a width of its own: the label, the link to the twin, the path of the code.
 BOXES = """
 () => [...document.querySelectorAll('body *')]

@@ -34,7 +34,7 @@ def prepare(site: Site, cell: Cell, sessions: Sequence[Session]) -> list[tuple[s
         session = sessions[racer.user]
         if racer.beside:
             other = site.beside[racer.beside]
-            made.append((other.method, session.fill(other.path, other.fields)))
+            made.append((other.method, session.prepare_beside(racer.beside)))
             continue
         fields = {site.amount_field: str(AMOUNT)}
         if cell.strategy.keyed:
