@@ -16,7 +16,7 @@ from support.readers import PAIRS, reader_of
 from support.withdrawals import SCRIPTS
 
 CLASSES = {
-    "autocommit": (4, 2),
+    "autocommit": (6, 4),
     "transaction": (6, 4),
     "row_lock": (6, 0),
     "conditional_update": (4, 0),
@@ -24,7 +24,7 @@ CLASSES = {
 }
 """Of two requests: classes, unsafe ones."""
 CLASSES_OF_THREE = {
-    "autocommit": (702, 684, 21, 18),
+    "autocommit": (702, 684, 63, 60),
     "transaction": (48_540, 47_640, 57, 54),
     "row_lock": (2_682, 0, 54, 0),
     "conditional_update": (1_926, 0, 30, 0),

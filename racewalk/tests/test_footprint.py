@@ -1,27 +1,44 @@
 """What is read out of statements, and what a transaction makes of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from racewalk.commute.access import UNREADABLE, Access, Footprint, Mode, Rows, Verb
+from racewalk.commute.catalog import Facts, Function
 from racewalk.commute.effects import Reader
-from racewalk.commute.footprint import StepFootprint, footprints, unreadable_statements
 from racewalk.commute.schema import ForeignKey, Schema, Table, Unique
+from racewalk.commute.transactions import StepFootprint, footprints, reading
 from racewalk.schedule.record import Answer, Run, Step
+from racewalk.wire.parameters import Parameters
 from racewalk.wire.statements import Statement, Value
+from support.readers import catalog
+
+
+def draw(name: str) -> Access:
+    """Return the drawing from a sequence."""
+    return Access(Verb.DRAW, Rows("sequence", frozenset({("name", name)})))
+
+
+CLOCK = Access(Verb.CLOCK)
+DRAWN = {draw("logs_id_seq"), Access(Verb.LOCK, Rows("index logs_pkey"), Mode.SHARE)}
+"""What the generated key of a log does: it is drawn, and meets only keys that are given by hand."""
+
 
 USER = Table(
     "user",
     {"id": "integer", "username": "text", "money": "integer"},
     (Unique("user_pkey", ("id",)), Unique("user_username_key", ("username",))),
-    generated=frozenset({"id"}),
+    drawn=frozenset({"id"}),
+    defaults={"id": "nextval('user_id_seq'::regclass)"},
 )
 LOGS = Table(
     "withdraw_logs",
     {"id": "integer", "user_id": "integer", "idempotency_key": "text"},
     (Unique("logs_pkey", ("id",)), Unique("one_intent", ("user_id", "idempotency_key"))),
     (ForeignKey(("user_id",), "user", ("id",)),),
-    generated=frozenset({"id"}),
-    defaults=frozenset({"created_time"}),
+    drawn=frozenset({"id"}),
+    defaults={"id": "nextval('logs_id_seq'::regclass)", "created_time": "now()"},
 )
 SCHEMA = Schema([USER, LOGS, Table("view", opaque=True)])
 ME = Rows("user", frozenset({("id", 1)}))
@@ -68,12 +85,12 @@ def run(*steps: tuple[str, str], params: tuple[Value, ...] = ()) -> Run:
 
 def prints(*steps: tuple[str, str], reader: Reader | None = None) -> list[StepFootprint]:
     """Return the footprints of one request's steps."""
-    return footprints(run(*steps), reader or Reader(SCHEMA))
+    return footprints(run(*steps), reader or Reader(SCHEMA, catalog()))
 
 
 def whole(sql: str, *params: Value) -> Footprint:
     """Return the footprint of a statement inside a transaction."""
-    return footprints(run((sql, "T"), params=params), Reader(SCHEMA))[0].whole
+    return footprints(run((sql, "T"), params=params), Reader(SCHEMA, catalog()))[0].whole
 
 
 @pytest.mark.parametrize(
@@ -125,21 +142,22 @@ def test_row_locks(clause: str, mode: Mode) -> None:
 
 def test_an_insert_locks_its_parent_and_the_keys_that_can_meet_others() -> None:
     parent = {Access(Verb.REFERENCE, ME), lock(Mode.KEY_SHARE)}
-    assert whole(INSERT) == parent
+    assert whole(INSERT) == parent | DRAWN | {CLOCK}
     key = Rows("index one_intent", frozenset({("user_id", 1), ("idempotency_key", "k")}))
     sql = "INSERT INTO withdraw_logs (user_id, idempotency_key) VALUES ($1, $2)"
-    assert whole(sql, 1, "k") == parent | {lock(Mode.UPDATE, key)}
-    assert whole(sql, 1, None) == parent
+    assert whole(sql, 1, "k") == parent | DRAWN | {CLOCK, lock(Mode.UPDATE, key)}
+    assert whole(sql, 1, None) == parent | DRAWN | {CLOCK}
 
 
 def test_a_key_that_is_written_back_is_not_changed() -> None:
     sql = "UPDATE \"user\" SET username = 'alice', money = 5 WHERE id = 1"
     assert whole(sql) == UNREADABLE, "a parent's key changes: what follows is not read"
-    reader = Reader(SCHEMA, lambda _table, _where, _column: "alice")
+    reader = Reader(SCHEMA, catalog(), lambda _table, _where, _column: "alice")
     assert prints((sql, "T"), reader=reader)[0].whole == {READ, lock(Mode.NO_KEY_UPDATE)}
-    assert reader.contradiction is None
+    assert ("keys", "user") not in reader.tables.learnt
     prints(("UPDATE \"user\" SET username = 'bob' WHERE id = 1", "T"), reader=reader)
-    assert reader.contradiction == "user"
+    assert ("keys", "user") in reader.tables.learnt
+    assert prints((sql, "T"), reader=reader)[0].whole == UNREADABLE, "now it may be another"
 
 
 def test_a_write_shows_when_it_commits() -> None:
@@ -148,10 +166,11 @@ def test_a_write_shows_when_it_commits() -> None:
     )
     assert begin.whole == set()
     assert update.whole == {READ, lock(Mode.NO_KEY_UPDATE)}
-    assert insert.whole == {Access(Verb.REFERENCE, ME)}, "its lock is held already"
+    assert insert.whole == {Access(Verb.REFERENCE, ME)} | DRAWN, "its lock is held already"
     log = Rows("withdraw_logs", frozenset({("user_id", 1)}))
     changes = {Access(Verb.CHANGE, ME), Access(Verb.CREATE, log)}
-    assert commit.whole == changes | {unlock(Mode.NO_KEY_UPDATE)}
+    index = unlock(Mode.SHARE, Rows("index logs_pkey"))
+    assert commit.whole == changes | {unlock(Mode.NO_KEY_UPDATE), index}
 
 
 def test_a_rollback_shows_nothing() -> None:
@@ -226,34 +245,73 @@ UNREAD = [
     "LOCK TABLE withdraw_logs",
     "TRUNCATE withdraw_logs",
     "SELECT pay_out(1)",
+    "SELECT other.upper('a')",
     "SELECT * FROM view",
     "SELECT * FROM nowhere",
     'DELETE FROM "user" WHERE id = 1',
-    "WITH gone AS (DELETE FROM withdraw_logs) SELECT 1",
-    "INSERT INTO withdraw_logs VALUES (1, 2)",
-    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE",
-    "COMMIT AND CHAIN",
-    "DISCARD ALL",
-    "SELECT setval('user_id_seq', 1)",
-    "SELECT date_add(1, 2)",
     'WITH "user" AS (SELECT * FROM "user") SELECT money FROM "user"',
     'SELECT money FROM ("user" u LEFT JOIN withdraw_logs l ON l.user_id = u.id) WHERE u.id = 1',
     'INSERT INTO "user" (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET (id, money) = (1, 2)',
+    'SELECT xmin FROM "user" WHERE id = 1',
     "this is no SQL",
+]
+FACTS = Facts(
+    functions={"pay_out": (Function(1, 1, False),), "upper": (Function(1, 1, False),)},
+    settings=frozenset({("default_transaction_isolation", "read committed")}),
+)
+LASTING = [
+    "SET session_replication_role = replica",
+    "SET ROLE other",
+    "RESET ALL",
+    "DISCARD ALL",
+    "SELECT set_config('session_replication_role', 'replica', false)",
 ]
 
 
 @pytest.mark.parametrize("sql", UNREAD)
 def test_what_is_not_understood_conflicts_with_everything(sql: str) -> None:
+    reader = Reader(SCHEMA, catalog(facts=FACTS))
     read, update, commit, later = prints(
-        (sql, "T"), (UPDATE, "T"), ("COMMIT", "I"), ("SELECT 1", "I")
+        (sql, "T"), (UPDATE, "T"), ("COMMIT", "I"), ("SELECT 1", "I"), reader=reader
     )
     assert read.whole >= UNREADABLE
-    assert read.unreadable == 1
-    assert update.whole >= UNREADABLE, "it may have set the level, or ended the transaction"
-    assert later.whole >= UNREADABLE, "or the level of all that follow"
+    assert (read.unreadable, read.watched, read.read) == (1, 0, 0)
+    assert update.whole >= UNREADABLE, "it may hold any lock"
     assert commit.whole >= UNREADABLE, "what it did shows then"
-    assert unreadable_statements(run((sql, "T")), Reader(SCHEMA)).total() == 1
+    assert not later.whole & UNREADABLE, "that is over with its transaction"
+    assert reading(run((sql, "T")), reader).unreadable.total() == 1
+
+
+@pytest.mark.parametrize("sql", LASTING)
+def test_what_changes_a_session_is_never_over(sql: str) -> None:
+    reader = Reader(SCHEMA, catalog("set_config"))
+    *_, later = prints((sql, "T"), ("COMMIT", "I"), ("SELECT 1", "I"), reader=reader)
+    assert later.whole >= UNREADABLE
+
+
+def test_what_changes_the_tables_is_a_doubt() -> None:
+    reader = Reader(SCHEMA, catalog())
+    prints(('ALTER TABLE "user" ADD x integer', "I"), reader=reader)
+    assert reader.doubts == {"a statement changes what the database is made of"}
+
+
+SECOND = 'SELECT money FROM "user" WHERE id = 2'
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE",
+        "SET default_transaction_isolation = 'serializable'",
+    ],
+)
+def test_a_level_for_all_transactions_to_come(sql: str) -> None:
+    settings = Parameters()
+    settings.follow([Statement(sql)])
+    steps = run(("BEGIN", "T"), (SECOND, "T")).steps
+    told = tuple(replace(step, settings=settings.settings) for step in steps)
+    _, read = footprints(Run((), told, ()), Reader(SCHEMA, catalog()))
+    assert Access(Verb.SERIAL_READ) in read.whole
 
 
 @pytest.mark.parametrize("sql", ["SELECT 1", "SHOW transaction_isolation", "RELEASE SAVEPOINT a"])
@@ -278,6 +336,6 @@ def test_a_comment_does_not_hide_a_level() -> None:
 def test_a_text_that_the_column_would_cut_tells_no_rows_apart() -> None:
     table = Table("short", {"code": "text(3)"}, (Unique("short_code_key", ("code",)),))
     (step,) = prints(
-        ("INSERT INTO short (code) VALUES ('abc ')", "T"), reader=Reader(Schema([table]))
+        ("INSERT INTO short (code) VALUES ('abc ')", "T"), reader=Reader(Schema([table]), catalog())
     )
     assert lock(Mode.UPDATE, Rows("index short_code_key")) in step.whole

@@ -24,8 +24,7 @@ from attack.explore.exploration import Examples, Exploration
 from attack.explore.web.accounts import Database
 from attack.explore.web.target import HttpTarget
 from racewalk.commute.effects import Reader
-from racewalk.commute.initial import InitialValues
-from racewalk.commute.schema import read_schema
+from racewalk.commute.initial import reader_of
 from racewalk.errors import RacewalkError
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
@@ -116,8 +115,7 @@ class Lane:
         every = job.every_schedule or runner.target.shared_port
         strategy: Strategy = BruteForce()
         if not every:
-            reader = self.reader(constant_keys=not cell.case.beside)
-            strategy = OnePerClass(cell.requests, reader)
+            strategy = OnePerClass(cell.requests, self.reader())
         budget = Budget(seconds=job.seconds)
         certificate = explore(runner, cell.requests, strategy, budget, seen)
         if not certificate.exhausted:
@@ -125,17 +123,9 @@ class Lane:
         found = Exploration(cell, certificate, examples.of_the_worst)
         return found if found.known else Exploration(cell, certificate)
 
-    def reader(self, *, constant_keys: bool = True) -> Reader:
-        """Return a new reader of the statements that reach this lane's database.
-
-        Args:
-            constant_keys: take a key that is written for unchanged where it is the old value; not
-                with requests that change keys, such as a user's e-mail address.
-        """
-        schema = read_schema(self._observer)
-        if not constant_keys:
-            return Reader(schema)
-        return Reader(schema, InitialValues(self._observer))
+    def reader(self) -> Reader:
+        """Return a new reader of the statements that reach this lane's database."""
+        return reader_of(self._observer)
 
     def runner(self, cell: Cell, patience: float = PATIENCE) -> LiveRunner:
         """Return what runs schedules of this cell.

@@ -5,7 +5,8 @@
     ├── DivergenceError    the same choices did not lead to the same observations
     ├── LostError          a held or running statement vanished with its connection
     ├── StalledError       a request made no progress within the patience of the scheduler
-    └── UnorderableError   two waiters may wake at once and their backends cannot be signalled
+    ├── UnorderableError   two waiters may wake at once and their backends cannot be signalled
+    └── DoubtError         something was met of which nobody can tell what it may do
 
 Every one of them makes the exploration inconclusive; none is ever swallowed.
 """
@@ -42,3 +43,7 @@ class StalledError(RacewalkError):
 
 class UnorderableError(RacewalkError):
     """Several waiters may race, and their backends cannot be woken one at a time."""
+
+
+class DoubtError(RacewalkError):
+    """All that was found was run, and yet something cannot be told: a short timeout, a new table."""

@@ -2,10 +2,10 @@
 
 from hypothesis import strategies as st
 
+from racewalk.commute.catalog import Catalog, Facts
 from racewalk.commute.effects import Reader
-from racewalk.commute.initial import InitialValues
-from racewalk.commute.schema import ForeignKey, Schema, Table, Unique, read_schema
-from racewalk.schedule.observer import Observer
+from racewalk.commute.initial import reader_of
+from racewalk.commute.schema import ForeignKey, Schema, Table, Unique
 from support.programs import programs
 
 SCHEMA = Schema(
@@ -17,6 +17,7 @@ SCHEMA = Schema(
             (Unique("note_pkey", ("id",)),),
             (ForeignKey(("cell_id",), "cell", ("id",)),),
             frozenset({"id"}),
+            {"id": "nextval('note_id_seq'::regclass)"},
         ),
     ]
 )
@@ -26,9 +27,16 @@ PAIRS = st.tuples(programs(BEGINS, 3), programs(BEGINS, 3))
 
 def reader() -> Reader:
     """Return a reader of the model's tables."""
-    return Reader(SCHEMA)
+    return Reader(SCHEMA, catalog())
 
 
-def reader_of(observer: Observer) -> Reader:
-    """Return a reader of the explored database's statements."""
-    return Reader(read_schema(observer), InitialValues(observer))
+def catalog(*volatile: str, facts: Facts | None = None) -> Catalog:
+    """Return a catalog in which every function is PostgreSQL's own and computes, but for some."""
+
+    def query(sql: str) -> list[tuple[str | None, ...]]:
+        return [("t" if any(f"'{name}'" in sql for name in volatile) else "f",)]
+
+    return Catalog(query, facts or Facts())
+
+
+__all__ = ["BEGINS", "PAIRS", "SCHEMA", "catalog", "reader", "reader_of"]

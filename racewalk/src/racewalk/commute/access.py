@@ -18,7 +18,8 @@ class Rows:
     """The rows of a table for which every condition holds, before the step and after it.
 
     Attributes:
-        table: its name; 'index …' for the keys of a unique index, 'advisory' for advisory locks.
+        table: its name; 'index …' for the keys of a unique index, 'advisory' for advisory locks,
+            'sequence' for the sequences of the database.
         where: columns with the value that they have in all these rows; empty: any row.
     """
 
@@ -45,6 +46,9 @@ class Verb(Enum):
     SNAPSHOT = "fixes what the whole transaction will read"
     CHANGE = "commits new values"
     CREATE = "commits rows that appear, vanish or change their key"
+    DRAW = "draws a value from a sequence, or looks at one"
+    CLOCK = "takes the time"
+    PLACE = "takes a place among the rows of a table that somebody reads without an order"
     LOCK = "asks for a lock"
     UNLOCK = "gives a lock back"
     SERIAL_READ = "reads under predicate locks (SERIALIZABLE)"

@@ -7,6 +7,10 @@ sound first: whatever is not certain to commute is dependent.
     READ          CHANGE, CREATE        a statement sees what is committed when it begins
     REFERENCE     CREATE                a foreign key asks for the row, not for its values
     SNAPSHOT      CHANGE, CREATE        of any table: what will be read is not known yet
+    DRAW          DRAW                  a sequence gives another value to who comes second, and
+                                        no rollback takes it back
+    CLOCK         CLOCK                 the later one has the later time
+    PLACE         PLACE                 rows come back in the order of their places
     LOCK          LOCK, UNLOCK          where the modes conflict; writing is locking
     SERIAL_READ   SERIAL_WRITE          PostgreSQL's SSI notes who comes second
     SERIAL_END    SERIAL_READ, SERIAL_WRITE, SERIAL_END      of any table: SSI's verdicts hang
@@ -16,8 +20,9 @@ sound first: whatever is not certain to commute is dependent.
 
 All others commute, and so do two accesses of rows that are certainly not the same. A write that
 is not committed shows to nobody but through its lock, so WRITE is no verb: it is a LOCK now, and
-a CHANGE or CREATE with an UNLOCK at the end of its transaction. Two INSERTs commute: generated
-keys are names, and unique keys are locked as rows of their index.
+a CHANGE or CREATE with an UNLOCK at the end of its transaction. Two INSERTs commute where neither
+draws from a sequence of the other's; unique keys are locked as rows of their index, and those that
+are drawn in mode SHARE: they meet only keys that were given by hand.
 
 Sources: PostgreSQL documentation, 'Transaction Isolation' and table 'Conflicting Row-Level
 Locks'; Mazurkiewicz, Trace Theory, 1986; Cahill, Röhm, Fekete, Serializable Isolation for
@@ -34,13 +39,18 @@ _TABLE: Final[dict[Verb, frozenset[Verb]]] = {
     Verb.READ: frozenset({Verb.CHANGE, Verb.CREATE}),
     Verb.REFERENCE: frozenset({Verb.CREATE}),
     Verb.SNAPSHOT: frozenset({Verb.CHANGE, Verb.CREATE}),
+    Verb.DRAW: frozenset({Verb.DRAW}),
+    Verb.CLOCK: frozenset({Verb.CLOCK}),
+    Verb.PLACE: frozenset({Verb.PLACE}),
     Verb.LOCK: frozenset({Verb.LOCK, Verb.UNLOCK}),
     Verb.SERIAL_READ: frozenset({Verb.SERIAL_WRITE}),
     Verb.SERIAL_END: frozenset({Verb.SERIAL_READ, Verb.SERIAL_WRITE, Verb.SERIAL_END}),
     Verb.DEADLOCK: frozenset({Verb.WAIT}),
     Verb.ANYTHING: frozenset(Verb),
 }
-_ANY_ROWS: Final = frozenset({Verb.SNAPSHOT, Verb.SERIAL_END, Verb.DEADLOCK, Verb.ANYTHING})
+_ANY_ROWS: Final = frozenset(
+    {Verb.SNAPSHOT, Verb.CLOCK, Verb.SERIAL_END, Verb.DEADLOCK, Verb.ANYTHING}
+)
 """Verbs that concern every table."""
 
 _PARTNERS: Final = {

@@ -1,4 +1,4 @@
-"""The values that keys have before each schedule, asked from the database."""
+"""A reader of one database, and the values that keys have in it before each schedule."""
 
 from __future__ import annotations
 
@@ -8,10 +8,24 @@ from typing import Final
 from psycopg import sql
 
 from racewalk.commute.access import Key
-from racewalk.commute.schema import Table
+from racewalk.commute.catalog import Catalog
+from racewalk.commute.effects import Reader
+from racewalk.commute.schema import Table, read_schema
 from racewalk.schedule.observer import Observer
 
 _VALUE: Final = sql.SQL("SELECT {}::text FROM {} WHERE {}")
+
+
+def reader_of(observer: Observer) -> Reader:
+    """Return a reader of the statements that reach a database in its initial state.
+
+    Args:
+        observer: a direct connection to it.
+
+    Raises:
+        RacewalkError: its catalog cannot be read.
+    """
+    return Reader(read_schema(observer), Catalog(observer.run), InitialValues(observer))
 
 
 class InitialValues:
@@ -37,7 +51,7 @@ class InitialValues:
             )
             query = _VALUE.format(
                 sql.Identifier(column),
-                sql.Identifier(table.namespace, table.name),
+                sql.Identifier(table.namespace, table.relation),
                 sql.SQL(" AND ").join(conditions),
             )
             rows = self._observer.run(query.as_string())

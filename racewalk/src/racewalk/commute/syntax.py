@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -11,24 +12,24 @@ from typing import Final
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from racewalk.commute.access import Key
 from racewalk.commute.schema import Kind
-from racewalk.wire.statements import Value
+from racewalk.wire.statements import Opaque, Value
 
 # It warns of each statement that it takes as an opaque command; those are counted as unreadable.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 
-_FAITHFUL: Final = frozenset(
-    {
-        *(exp.DataType.Type.SMALLINT, exp.DataType.Type.INT, exp.DataType.Type.BIGINT),
-        *(exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR),
-    }
+_WHOLE: Final = frozenset(
+    {exp.DataType.Type.SMALLINT, exp.DataType.Type.INT, exp.DataType.Type.BIGINT}
 )
-"""Types to which a cast leaves the value as it is; a length would cut it."""
+_TEXTS: Final = frozenset({exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR})
 _LONG: Final = 100_000
 """Characters above which a statement is not parsed but counts as unreadable."""
+
+
+_INTEGER: Final = re.compile(r"\s*[+-]?[0-9]+\s*")
 
 
 class NotConstantError(Exception):
@@ -48,6 +49,20 @@ def split(sql: str) -> tuple[str, ...]:
     cuts = [-1, *(t.start for t in tokens if t.token_type is TokenType.SEMICOLON), len(bare)]
     pieces = (bare[a + 1 : b].strip() for a, b in pairwise(cuts))
     return tuple(piece for piece in pieces if piece)
+
+
+@lru_cache(maxsize=4096)
+def words(sql: str) -> tuple[Token, ...] | None:
+    """Return the words of some SQL without its comments, or None where it cannot be cut."""
+    if len(sql) > _LONG:
+        return None
+    try:
+        found = tuple(sqlglot.tokenize(sql, dialect="postgres"))
+    except SqlglotError:
+        return None
+    # The tokenizer takes the rest of some statements for one text.
+    whole = any(t.token_type is TokenType.COMMAND and t.text.upper() != "DO" for t in found)
+    return None if whole else found
 
 
 @lru_cache(maxsize=4096)
@@ -79,8 +94,8 @@ def constant(node: exp.Expr, params: tuple[Value, ...]) -> Value:
     match node:
         case exp.Paren():
             return constant(node.this, params)
-        case exp.Cast() if node.to.this in _FAITHFUL and not node.to.expressions:
-            return constant(node.this, params)
+        case exp.Cast() if not node.to.expressions:
+            return _cast(constant(node.this, params), node.to.this)
         case exp.Null():
             return None
         case exp.Boolean():
@@ -94,7 +109,24 @@ def constant(node: exp.Expr, params: tuple[Value, ...]) -> Value:
         case exp.Parameter():
             number = _literal(node.this)
             if isinstance(number, int) and 0 < number <= len(params):
-                return params[number - 1]
+                return _certain(params[number - 1])
+    raise NotConstantError
+
+
+def _certain(value: Value) -> Value:
+    if isinstance(value, Opaque):
+        raise NotConstantError
+    return value
+
+
+def _cast(value: Value, kind: object) -> Value:
+    """The value as a cast leaves it; a length would cut it, and other types change it."""
+    if value is None:
+        return None
+    if kind in _TEXTS:
+        return str(value)
+    if kind in _WHOLE and _INTEGER.fullmatch(str(value)):
+        return int(value)
     raise NotConstantError
 
 

@@ -19,8 +19,8 @@ from typing import Final
 from racewalk.commute.access import UNREADABLE, Access, Footprint
 from racewalk.commute.dependence import dependent, may_set_free
 from racewalk.commute.effects import Reader
-from racewalk.commute.footprint import StepFootprint, footprints
 from racewalk.commute.last import Last
+from racewalk.commute.transactions import StepFootprint, closings, footprints
 from racewalk.errors import RacewalkError
 from racewalk.schedule.record import Moment, Run, Step
 from racewalk.schedule.schedule import Item
@@ -139,11 +139,13 @@ def _done(run: Run, reader: Reader | None) -> list[Footprint]:
         return [UNREADABLE] * len(run.choices)
     done: list[Footprint] = [_NOTHING] * len(run.choices)
     waiting: list[tuple[Step, StepFootprint]] = []
-    for step, footprint in zip(run.steps, footprints(run, reader), strict=True):
+    for step, footprint in zip(run.steps, _learn(run, reader), strict=True):
         done[step.completed] |= footprint.whole
         if step.completed > step.released:
             done[step.released] |= footprint.asking
             waiting.append((step, footprint))
+    for closing, released in closings(run, reader):
+        done[closing.completed] |= released
     for index, choice in enumerate(run.choices):
         if choice.chosen in choice.unbegun:  # what an application does before it speaks is unknown
             done[index] |= UNREADABLE
@@ -151,6 +153,15 @@ def _done(run: Run, reader: Reader | None) -> list[Footprint]:
         for index in range(len(done)):
             _let_go_on(index, done, waiting)
     return done
+
+
+def _learn(run: Run, reader: Reader) -> list[StepFootprint]:
+    """Read a run until nothing in it teaches the reader any more."""
+    while True:
+        before = reader.tables.learnt
+        prints = footprints(run, reader)
+        if reader.tables.learnt == before:
+            return prints
 
 
 def _let_go_on(
@@ -165,12 +176,11 @@ def _let_go_on(
 
 
 def _seen(moment: Moment) -> tuple[object, ...]:
-    """What was seen between a choice and the next, without the keys that an INSERT generates."""
+    """What was seen between a choice and the next."""
     seen: list[object] = []
     for step in moment.ended:
         shapes = tuple(statement.shape for statement in step.statements)
-        inserts = any(shape.upper().startswith("INSERT") for shape in shapes)
-        rows = "" if inserts else mask(repr(step.rows))
+        rows = mask(repr(step.rows))
         waited = step.waited_for is not None
         seen.append((step.request, shapes, rows, step.tags, step.error, step.status, waited))
     if moment.waits and (asking := moment.released):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
 
 from sqlglot import exp
 
@@ -14,17 +13,16 @@ from racewalk.commute.syntax import NotConstantError, key, name_of
 from racewalk.commute.tables import Tables, UnreadableError
 from racewalk.wire.statements import Value
 
-_WRITES: Final = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
+Given = Mapping[str, Value | NotConstantError]
+"""The columns that a statement gives a value, with the value where it is constant."""
 
 
 def accesses(tables: Tables, tree: exp.Expr, params: tuple[Value, ...]) -> Found | None:
-    """Return what a statement does, or None where that is not certain."""
+    """Return what a statement does, functions aside, or None where that is not certain."""
     try:
-        if any(node is not tree for node in tree.find_all(*_WRITES)):
+        if tree.find(exp.Merge):
             return None
-        if isinstance(tree, exp.Query):
-            return Query(tables, tree, params).complete()
-        if isinstance(tree, exp.Insert | exp.Update | exp.Delete):
+        if isinstance(tree, exp.Query | exp.Insert | exp.Update | exp.Delete):
             return _Write(tables, tree, params).complete()
     except UnreadableError:
         pass
@@ -32,19 +30,16 @@ def accesses(tables: Tables, tree: exp.Expr, params: tuple[Value, ...]) -> Found
 
 
 class _Write(Query):
-    """The reading of a statement that writes."""
+    """The reading of a statement that may write, in its WITH too."""
 
-    def __init__(
-        self, tables: Tables, tree: exp.Insert | exp.Update | exp.Delete, params: tuple[Value, ...]
-    ) -> None:
+    def __init__(self, tables: Tables, tree: exp.Expr, params: tuple[Value, ...]) -> None:
         super().__init__(tables, tree, params)
-        match tree:
-            case exp.Insert():
-                self._insert(tree)
-            case exp.Update():
-                self._update(tree)
-            case exp.Delete():
-                self._delete(tree)
+        for insert in tree.find_all(exp.Insert):
+            self._insert(insert)
+        for update in tree.find_all(exp.Update):
+            self._update(update)
+        for delete in tree.find_all(exp.Delete):
+            self._delete(delete)
 
     def _update(self, update: exp.Update) -> None:
         table, node = self._target(update)
@@ -55,6 +50,8 @@ class _Write(Query):
             if not isinstance(assignment, exp.EQ) or not isinstance(column, exp.Column):
                 raise UnreadableError
             assigned[name_of(column)] = self._value(assignment.expression)
+            if _is_default(assignment.expression):
+                self._calls(table.defaults.get(name_of(column), ""))
         self._others(others, target=node)
         where = {} if others else self._where(update.args.get("where"), table, node)
         fixed = {column: value for column, value in where.items() if column not in assigned}
@@ -69,39 +66,61 @@ class _Write(Query):
         self._access(Verb.READ, rows)
         self._access(Verb.LOCK, rows, Mode.UPDATE if changed else Mode.NO_KEY_UPDATE)
         self._change(Verb.CREATE if changed else Verb.CHANGE, rows)
-        self._surely(table, where)
+        self._writes(table, one=self._is_one(table, where))
+        if update is self._tree:
+            self._surely(table, where)
         for unique in table.uniques:
-            if not unique.columns or changed & set(unique.columns):
-                self._access(Verb.LOCK, Rows(f"index {unique.name}"), Mode.UPDATE)
+            touched = unique.deferrable and assigned.keys() & set(unique.columns)
+            if not unique.columns or touched or changed & set(unique.columns):
+                self._index(unique, Rows(f"index {unique.name}"), Mode.UPDATE)
         self._refer(table, assigned, omitted=False)
 
     def _changes_key(
         self, table: Table, where: Mapping[str, Key], column: str, value: Value | NotConstantError
     ) -> bool:
         if isinstance(value, NotConstantError):
-            self._tables.rekeys(table)
+            self._tables.learn("keys", table.name)
             return True
         return self._tables.changes_key(table, where, column, value)
+
+    def _writes(self, table: Table, one: bool = True) -> None:
+        """Take the new versions' places, and do what the table's CHECKs do.
+
+        Several rows are locked one after the other, as they lie.
+        """
+        self._access(Verb.PLACE, Rows(table.name))
+        for check in table.checks:
+            self._calls(check)
+        if not one:
+            self._tables.learn("order", table.name)
 
     def _delete(self, delete: exp.Delete) -> None:
         table, node = self._target(delete)
         if self._tables.is_parent(table):
             raise UnreadableError
         self._others(*(delete.args.get("using") or []), target=node)
-        self._tables.rekeys(table)
+        self._tables.learn("keys", table.name)
         alone = not delete.args.get("using")
         where = self._where(delete.args.get("where"), table, node) if alone else {}
+        if not self._is_one(table, where):
+            self._tables.learn("order", table.name)
         rows = Rows(table.name, frozenset(where.items()))
         self._access(Verb.READ, rows)
         self._access(Verb.LOCK, rows, Mode.UPDATE)
         self._change(Verb.CREATE, rows)
         for unique in table.uniques:
-            self._access(Verb.LOCK, Rows(f"index {unique.name}"), Mode.UPDATE)
+            self._index(unique, Rows(f"index {unique.name}"), Mode.UPDATE)
+
+    def _index(self, unique: Unique, rows: Rows, mode: Mode) -> None:
+        """Lock keys of an index, for a deferrable constraint at the end once more."""
+        self._access(Verb.LOCK, rows, mode)
+        if unique.deferrable:
+            self.found.late.add(Access(Verb.LOCK, rows, mode))
 
     def _insert(self, insert: exp.Insert) -> None:
         table, _ = self._target(insert)
-        for values in self._inserted(insert):
-            given = {c: v for c, v in values.items() if c not in table.generated or v is not None}
+        self._writes(table)
+        for given in self._inserted(insert, table):
             keys = {
                 column: found
                 for column, value in given.items()
@@ -109,47 +128,54 @@ class _Write(Query):
                 and (found := key(value, table.kinds.get(column))) is not None
             }
             self._change(Verb.CREATE, Rows(table.name, frozenset(keys.items())))
+            for column in table.defaults.keys() - given.keys():
+                self._calls(table.defaults[column])
             for unique in table.uniques:
                 self._claim(table, unique, given, keys)
             self._refer(table, given, omitted=True)
         self._on_conflict(insert, table)
 
-    def _inserted(self, insert: exp.Insert) -> Iterator[dict[str, Value | NotConstantError]]:
+    def _inserted(self, insert: exp.Insert, table: Table) -> Iterator[Given]:
         """The columns of each row with their values."""
         target, source = insert.this, insert.expression
+        columns = list(table.columns)  # without names, the first of the table's
+        if isinstance(target, exp.Schema):
+            columns = [name_of(column) for column in target.expressions]
         if source is None:
             yield {}  # DEFAULT VALUES
             return
-        if not isinstance(target, exp.Schema):
-            raise UnreadableError  # without names, the columns are those of the table's order
-        columns = [name_of(column) for column in target.expressions]
         if not isinstance(source, exp.Values):
+            if not isinstance(target, exp.Schema):
+                raise UnreadableError  # how many columns it gives is not known
             yield dict.fromkeys(columns, NotConstantError())
             return
         for row in source.expressions:
-            cells = zip(columns, row.expressions, strict=True)
-            yield {name: self._value(cell) for name, cell in cells if not _is_default(cell)}
+            cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+            if len(cells) > len(columns):
+                raise UnreadableError
+            pairs = zip(columns, cells, strict=False)
+            yield {name: self._value(cell) for name, cell in pairs if not _is_default(cell)}
 
-    def _claim(
-        self,
-        table: Table,
-        unique: Unique,
-        given: Mapping[str, Value | NotConstantError],
-        keys: Mapping[str, Key],
-    ) -> None:
-        """Lock the new row's key in a unique index, where it can meet another."""
+    def _claim(self, table: Table, unique: Unique, given: Given, keys: Mapping[str, Key]) -> None:
+        """Lock the new row's key in a unique index, where it can meet another.
+
+        Keys that are drawn from the column's own sequence never meet one another, only those that
+        are given by hand; unless the sequence is set by hand as well.
+        """
+        mode = Mode.UPDATE
         for column in unique.columns:
-            if column not in given and column not in table.defaults:
-                return  # drawn from a sequence, or NULL, which meets nobody
-            if given.get(column, "") is None:
+            if column in given:
+                if given[column] is None:
+                    return  # NULL meets nobody
+            elif column in table.drawn and ("sequence", "") not in self._tables.learnt:
+                mode = Mode.SHARE
+            elif column not in table.defaults:
                 return
         known = {column: keys[column] for column in unique.columns if column in keys}
         rows = Rows(f"index {unique.name}", frozenset(known.items()))
-        self._access(Verb.LOCK, rows, Mode.UPDATE)
+        self._index(unique, rows, mode)
 
-    def _refer(
-        self, table: Table, given: Mapping[str, Value | NotConstantError], omitted: bool
-    ) -> None:
+    def _refer(self, table: Table, given: Given, omitted: bool) -> None:
         """Lock the parents' rows that foreign keys refer to; unless omitted columns are NULL."""
         for foreign in table.foreign_keys:
             touched = [column for column in foreign.columns if column in given]
@@ -166,8 +192,13 @@ class _Write(Query):
                     found = key(value, parent.kinds.get(theirs))
                     where |= {} if found is None else {theirs: found}
             rows = Rows(parent.name, frozenset(where.items()))
-            self._access(Verb.REFERENCE, rows)
-            self._access(Verb.LOCK, rows, Mode.KEY_SHARE)
+            asked = {Access(Verb.REFERENCE, rows), Access(Verb.LOCK, rows, Mode.KEY_SHARE)}
+            if foreign.deferred:
+                self.found.late |= asked
+            else:
+                self.found.accesses |= asked
+            if foreign.deferrable:
+                self.found.movable |= asked
 
     def _on_conflict(self, insert: exp.Insert, table: Table) -> None:
         conflict = insert.args.get("conflict")
@@ -194,7 +225,10 @@ class _Write(Query):
         if not isinstance(node, exp.Table):
             raise UnreadableError
         self._accounted.add(id(node))
-        return self._tables.table(node), node
+        table = self._tables.table(node, writes=True)
+        if table.sequence:
+            raise UnreadableError
+        return table, node
 
     def _others(self, *parts: exp.Expr | None, target: exp.Table | None = None) -> None:
         """Read, without conditions, the further tables of an UPDATE or DELETE."""
@@ -203,7 +237,9 @@ class _Write(Query):
                 inside = node is target or node.find_ancestor(exp.Select)
                 if not inside and self._stored(node):
                     self._accounted.add(id(node))
-                    self._access(Verb.READ, Rows(self._tables.table(node).name))
+                    table = self._tables.table(node)
+                    self._access(Verb.READ, Rows(table.name))
+                    self._tables.learn("order", table.name)
 
 
 def _is_default(node: exp.Expr) -> bool:

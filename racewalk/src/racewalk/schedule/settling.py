@@ -88,7 +88,11 @@ class Settling:
     def _rest(self) -> None:
         """Pump until nobody is restless."""
         deadline = monotonic() + self._patience
-        while self._anyone_restless():
+        while True:
+            if not self._anyone_restless():
+                if self._loop.pump(0):
+                    continue  # who is done may still hang up
+                return
             thinking = self._scene.in_phase(Phase.THINKING)
             if self._loop.pump(_LOOK_INSIDE if thinking else self._patience):
                 deadline = monotonic() + self._patience

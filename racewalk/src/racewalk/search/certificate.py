@@ -22,15 +22,20 @@ class Reduction:
     Attributes:
         runs: how many schedules were run; as many as classes were found.
         unsafe_classes: how many of the classes are unsafe.
-        unreadable: statements that could not be read and so conflict with everything, by shape;
-            each counted as often as it was run.
+        read: statements that were read, each as often as it was run.
+        watched: those whose plans told what they touch, in whole or in part, by shape.
+        unreadable: those that neither told of, and so conflict with everything, by shape.
+        assumed: what was met and taken not to happen, in words.
         bound: every schedule with so many preemptions is of a class that was run; None where
             not even those without any are.
     """
 
     runs: int = 0
     unsafe_classes: int = 0
+    read: int = 0
+    watched: Counter[str] = field(default_factory=Counter)
     unreadable: Counter[str] = field(default_factory=Counter)
+    assumed: frozenset[str] = frozenset()
     bound: int | None = None
 
     @property
@@ -41,9 +46,10 @@ class Reduction:
     def __str__(self) -> str:
         """The classes in one line."""
         text = f"{self.unsafe_classes} of {self.classes} classes unsafe"
-        if self.unreadable:
-            text += f", {self.unreadable.total()} steps unreadable"
-        return text
+        if self.watched or self.unreadable:
+            watched, unreadable = self.watched.total(), self.unreadable.total()
+            text += f", {self.read} statements read, {watched} watched, {unreadable} unreadable"
+        return text + "".join(f", if {each}" for each in sorted(self.assumed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,13 @@ schedule up to so many preemptions, and the first unsafe run has as few as any.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 from racewalk.commute.effects import Reader
-from racewalk.commute.footprint import unreadable_statements
-from racewalk.commute.trace import Move, trace
-from racewalk.errors import DivergenceError, RacewalkError
+from racewalk.commute.tables import Lesson
+from racewalk.commute.trace import Move, Trace, trace
+from racewalk.commute.transactions import Reading, reading
+from racewalk.errors import DivergenceError, DoubtError
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Schedule
@@ -36,6 +36,9 @@ Edge = tuple[Position, int]
 class OnePerClass:
     """One schedule of each class; a `Strategy`.
 
+    What a run teaches the reader may split classes that seemed one: then the graph is drawn anew
+    from the runs that there are, and walked from the start. None of them is run again.
+
     Args:
         requests: how many race.
         reader: reads the statements; without one no two steps commute.
@@ -50,8 +53,8 @@ class OnePerClass:
         self._asked: Schedule | None = None
         self._way: list[Configuration] = []
         self._last: Run | None = None
-        self._unsafe = 0
-        self._unreadable: Counter[str] = Counter()
+        self._runs: list[tuple[Run, Outcome]] = []
+        self._reading = Reading()
         self._bound: int | None = None
 
     def next(self) -> Schedule | None:
@@ -71,23 +74,46 @@ class OnePerClass:
     def saw(self, run: Run, outcome: Outcome) -> None:
         """Draw the run's class in the graph."""
         self._last, self._asked = run, None
-        self._way = self._unfolding.add(trace(run, self._reader))
+        learnt = self._learnt
+        found = trace(run, self._reader)
+        self._runs.append((run, outcome))
+        if self._reader:
+            self._reading += reading(run, self._reader)
+        if self._learnt == learnt or len(self._runs) == 1:
+            self._add(run, outcome, found)
+            return
+        self._unfolding, self._ends = Unfolding(len(run.answers)), {}
+        for earlier, its_outcome in self._runs:
+            self._add(earlier, its_outcome, trace(earlier, self._reader))
+        self._walk = self._levels()
+
+    @property
+    def _learnt(self) -> frozenset[Lesson]:
+        return self._reader.tables.learnt if self._reader else frozenset()
+
+    def _add(self, run: Run, outcome: Outcome, found: Trace) -> None:
+        self._way = self._unfolding.add(found)
         end = self._way[-1]
         if end in self._ends:
             raise DivergenceError(f"the schedule {run.schedule} is of a class that was run before")
         self._ends[end] = outcome
-        self._unsafe += outcome.unsafe
-        if self._reader:
-            self._unreadable.update(unreadable_statements(run, self._reader))
-            if table := self._reader.contradiction:
-                raise RacewalkError(f"the keys of table {table} are not constant")
 
     def reduction(self) -> Reduction:
         """Return how many classes were run."""
-        return Reduction(len(self._ends), self._unsafe, self._unreadable, self._bound)
+        return Reduction(
+            runs=len(self._runs),
+            unsafe_classes=sum(outcome.unsafe for _, outcome in self._runs),
+            read=self._reading.read,
+            watched=self._reading.watched,
+            unreadable=self._reading.unreadable,
+            assumed=frozenset(self._reader.assumed if self._reader else ()),
+            bound=self._bound,
+        )
 
     def weigh(self) -> Weighed:
         """Return all schedules of the classes that were run."""
+        if self._reader and self._reader.doubts:
+            raise DoubtError("; ".join(sorted(self._reader.doubts)))
         found = weights(self._unfolding)
         if found.keys() != self._ends.keys():
             raise DivergenceError("the classes that were run are not those that there are")
@@ -95,8 +121,12 @@ class OnePerClass:
 
     def _all_edges(self) -> Iterator[Schedule]:
         """Follow all edges, level by level of preemptions; yield where one is missing."""
-        start: Position = (self._unfolding.start, -1)
         yield Schedule()
+        yield from self._levels()
+
+    def _levels(self) -> Iterator[Schedule]:
+        start: Position = (self._unfolding.start, -1)
+        self._bound, self._came_from = None, {}
         level = self._arrive(start, None)[0]
         while level:
             later: list[Edge] = []

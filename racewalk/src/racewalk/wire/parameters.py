@@ -27,7 +27,7 @@ _SET_CONFIG: Final = re.compile(
     r"\bset_config\s*\(\s*(?P<name>'[^']*'|\$\d+)[^,]*,\s*(?P<value>'[^']*'|\$\d+)?", re.IGNORECASE
 )
 _OPTION: Final = re.compile(r"(?:-c\s*|--)([\w.-]+)=((?:\\.|\S)*)")
-_NO_PARAMETER: Final = frozenset({"transaction", "constraints", "role", "characteristics"})
+_NO_PARAMETER: Final = frozenset({"transaction", "constraints", "role"})
 _START_UP: Final = frozenset({"user", "database", "options", "replication"})
 
 
@@ -62,8 +62,10 @@ class Parameters:
 
 
 def _pair(match: re.Match[str], params: tuple[Value, ...]) -> tuple[str, str]:
-    name = _text(match["name"], params).lower()
-    return re.sub(r"\s+", "", name), _text(match["value"], params)
+    name = re.sub(r"\s+", "", _text(match["name"], params).lower())
+    if name == "characteristics":  # SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL …
+        name = "default_transaction_isolation"
+    return name, _text(match["value"], params)
 
 
 def _text(found: str | None, params: tuple[Value, ...]) -> str:

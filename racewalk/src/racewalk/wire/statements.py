@@ -126,7 +126,7 @@ class Prepared:
         for index in range(reader.count()):
             oid = oids[index] if index < len(oids) else _UNKNOWN
             value = decode(reader.value(), oid, _is_binary(formats, index))
-            known = not isinstance(value, str) or oid in _PLAIN
+            known = value is None or (oid in _PLAIN and not isinstance(value, Opaque))
             params.append(value if known else Opaque(value))
         return portal, Statement(sql, tuple(params))
 
@@ -219,6 +219,7 @@ _KEY: Final = re.compile(r"\b(?=[0-9a-z]*[0-9])(?=[0-9a-z]*[a-z])[0-9a-z]{32,}\b
 # A password's hash in PHC's format: salted, so that each database has another.
 _HASH: Final = re.compile(r"\$[a-z0-9-]+\$v=\d+\$[a-z0-9=,]+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+")
 _SAVEPOINT: Final = re.compile(r"\bs\d+_x\d+\b")
+_CURSOR: Final = re.compile(r"\b_django_curs_\w+")
 _LITERAL: Final = re.compile(r"E?'(?:[^']|'')*'|(?<![\w$.])-?\d+(?:\.\d+)?\b")
 _SPACE: Final = re.compile(r"\s+")
 
@@ -229,10 +230,10 @@ _LONG: Final = 10_000
 def mask(text: str) -> str:
     """Return the text with what varies replaced by a word.
 
-    That is times, session keys, the hashes of passwords and Django's savepoints.
+    That is times, session keys, the hashes of passwords, and Django's savepoints and cursors.
     """
     text = _KEY.sub("<key>", _HASH.sub("<hash>", _MOMENT.sub("<time>", text)))
-    return _SAVEPOINT.sub("<savepoint>", text)
+    return _CURSOR.sub("<cursor>", _SAVEPOINT.sub("<savepoint>", text))
 
 
 def shape(sql: str) -> str:
@@ -255,7 +256,7 @@ def _one_line(sql: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _shape(sql: str) -> str:
-    return _LITERAL.sub("?", _SAVEPOINT.sub("<savepoint>", sql))
+    return _LITERAL.sub("?", _CURSOR.sub("<cursor>", _SAVEPOINT.sub("<savepoint>", sql)))
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,137 @@
+"""Requests of any SQL on tables of any making, judged by all that they left and all they said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from psycopg.conninfo import make_conninfo
+
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.outcome import Facts
+from racewalk.schedule.record import Answer
+from racewalk.targets.session import CLOSE, Close, On, Query, Script, Scripted, Session, SqlError
+from racewalk.wire.loop import Loop
+from racewalk.wire.proxy import LOOPBACK
+from racewalk.wire.statements import mask
+
+SCHEMA = "trial"
+
+
+@dataclass(frozen=True)
+class World:
+    """A database to race in.
+
+    Attributes:
+        tables: SQL that makes it, in the schema `SCHEMA`, which is empty before.
+        restore: SQL that brings its rows and sequences back to the start.
+        rows: queries of all that a schedule left, in a total order each, times aside.
+        options: start-up options of the clients' connections.
+    """
+
+    tables: str
+    restore: str
+    rows: tuple[str, ...]
+    options: str = ""
+
+
+class Trial:
+    """Scripts that race in a world. Implements `target.Target`.
+
+    Args:
+        observer: the direct connection.
+        conninfo: libpq connection string for the sessions; host and port are replaced.
+        scripts: what each request runs.
+        world: where they race.
+    """
+
+    shared_port = False
+
+    def __init__(
+        self, observer: Observer, conninfo: str, scripts: Sequence[Scripted], world: World
+    ) -> None:
+        self.requests = len(scripts)
+        self._observer, self._conninfo, self._scripts = observer, conninfo, scripts
+        self._world = world
+        self._sessions: list[Session] = []
+        self._resets = 0
+        gathered = (
+            f"SELECT coalesce(json_agg(r), '[]')::text FROM ({query}) r"  # noqa: S608
+            for query in world.rows
+        )
+        path = f"SET search_path = {SCHEMA}"
+        self._reset = "; ".join((path, *gathered, world.restore, "RESET search_path"))
+
+    def open(self, loop: Loop, ports: Sequence[int]) -> None:
+        """Make the world and connect each session to its port."""
+        self._observer.run(
+            f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA};"
+            f"SET search_path = {SCHEMA}; {self._world.tables}; {self._world.restore};"
+            f"GRANT USAGE ON SCHEMA {SCHEMA} TO PUBLIC;"
+            f"GRANT ALL ON ALL TABLES IN SCHEMA {SCHEMA} TO PUBLIC;"
+            f"GRANT ALL ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO PUBLIC;"
+            "RESET search_path"
+        )
+        for port in ports:
+            conninfo = make_conninfo(
+                self._conninfo,
+                host=LOOPBACK,
+                port=port,
+                sslmode="disable",
+                gssencmode="disable",
+                options=f"-c search_path={SCHEMA} {self._world.options}",
+            )
+            self._sessions.append(Session(loop, conninfo, connections=2))
+
+    def reset(self) -> Facts:
+        """Read all rows and restore the start; they are the facts."""
+        found = self._observer.run(self._reset)[: len(self._world.rows)]
+        self._resets += 1
+        if self._resets % 200 == 0:
+            self._observer.run("VACUUM")
+        return Facts((("rows", mask(repr(found))),))
+
+    def start(self, request: int) -> None:
+        """Start the request's script from its beginning."""
+        self._sessions[request].start(self._scripts[request](request))
+
+    def answer(self, request: int) -> Answer | None:
+        """Return what the script returned, or None while it runs."""
+        return self._sessions[request].answer
+
+    def stuck(self, request: int, at_database: int) -> bool:
+        """Scripts wait for nothing but their statements."""
+        del request, at_database
+        return False
+
+    def close(self) -> None:
+        """Close the sessions."""
+        for session in self._sessions:
+            session.close()
+        self._sessions = []
+
+
+Said = Query | Close | On
+
+
+def tells(*statements: Said) -> Scripted:
+    """Return a script that runs statements and answers with all that they gave.
+
+    After an error it rolls back if it began with BEGIN, else it goes on.
+    """
+
+    def script(request: int) -> Script:
+        told: list[object] = []
+        for statement in statements:
+            try:
+                result = yield statement
+                told.append((result.rows, result.tag))
+            except SqlError as error:
+                told.append(error.sqlstate)
+                if str(statements[0]).startswith("BEGIN"):
+                    yield "ROLLBACK"
+                    break
+        return Answer("failed", mask(f"{request}: {told}"))
+
+    return script
+
+
+__all__ = ["CLOSE", "On", "Said", "Trial", "World", "tells"]
