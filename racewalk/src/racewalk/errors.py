@@ -46,4 +46,4 @@ class UnorderableError(RacewalkError):
 
 
 class DoubtError(RacewalkError):
-    """All that was found was run, and yet something cannot be told: a short timeout, a new table."""
+    """All schedules were run, and yet something cannot be told: a short timeout, a new table."""
