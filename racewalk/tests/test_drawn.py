@@ -1,0 +1,73 @@
+"""The reduced search against brute force, on programs that nobody thought of.
+
+A program that goes wrong is shrunk and written to `found/`; what was found once is kept in `kept/`
+and tried for ever.
+"""
+
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from racewalk.schedule.observer import Observer
+from support.drawn import draw, read, shrink, write
+from support.judged import Judge, Programs, TooManyError
+from support.labs import Database
+
+KEPT = Path(__file__).parent / "kept"
+FOUND = Path(__file__).parent / "found"
+
+
+def test_a_seed_says_the_program() -> None:
+    assert [draw(seed) for seed in range(50)] == [draw(seed) for seed in range(50)]
+    assert read(write(draw(7), "")) == draw(7)
+
+
+def test_shrinking_leaves_nothing_out_that_matters() -> None:
+    def fails(programs: Programs) -> bool:
+        return any("insert" in program.features for program in programs)
+
+    for seed in range(400):
+        if fails(draw(seed)):
+            least = shrink(draw(seed), fails)
+            assert len(least) == 2
+            assert sorted(len(program.steps) for program in least) == [1, 1]
+            assert all(program.begin is None for program in least)
+
+
+@pytest.mark.parametrize("path", sorted(KEPT.glob("*.json")), ids=lambda path: path.stem)
+def test_what_went_wrong_once(database: Database, observer: Observer, path: Path) -> None:
+    assert Judge(database, observer).wrong(read(path.read_text("utf-8"))) is None
+
+
+@pytest.mark.acceptance
+def test_two_hundred_programs(database: Database, observer: Observer) -> None:
+    many(Judge(database, observer), 0, 200)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("part", range(10))
+def test_two_thousand_programs(database: Database, observer: Observer, part: int) -> None:
+    many(Judge(database, observer), 100_000 * (part + 1), 200)
+
+
+def many(judge: Judge, first: int, wanted: int) -> None:
+    """Judge so many programs; shrink and write those that go wrong."""
+    wrong = judge.failing(count(first), wanted)
+    print(judge.tally)  # noqa: T201 - the figures of a run, shown with -s
+    for seed, why in wrong:
+        FOUND.mkdir(exist_ok=True)
+        (FOUND / f"{seed}.json").write_text(write(least(judge, seed), why), "utf-8")
+    assert not wrong, "shrunk to tests/found"
+
+
+def least(judge: Judge, seed: int) -> Programs:
+    """Return the smallest programs that still go wrong."""
+
+    def fails(programs: Programs) -> bool:
+        try:
+            return judge.wrong(programs) is not None
+        except TooManyError:
+            return False
+
+    return shrink(draw(seed), fails)
