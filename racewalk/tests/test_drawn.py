@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from racewalk.schedule.observer import Observer
-from support.drawn import draw, read, shrink, write
-from support.judged import Judge, Programs, TooManyError
+from support.drawn import Programs, draw, read, shrink, write
+from support.judged import Judge, TooManyError
 from support.labs import Database
 
 KEPT = Path(__file__).parent / "kept"
