@@ -102,8 +102,12 @@ class Scene:
         return [actor for actor in self.actors if actor.phase in phases]
 
     def on(self, link: Link) -> Actor | None:
-        """Return the request whose latest step is on this connection."""
-        return next((actor for actor in self.actors if actor.link is link), None)
+        """Return the request whose latest step is on this connection.
+
+        A pool may have handed it on since another request spoke there last.
+        """
+        here = (actor for actor in self.actors if actor.link is link)
+        return next((actor for actor in here if link in actor.links), None)
 
     def wakes(self, actor: Actor) -> None:
         """Take it that a request waits for a lock no longer."""
