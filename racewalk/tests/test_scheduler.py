@@ -271,6 +271,24 @@ def test_where_a_request_begins_is_a_choice_if_they_share_a_process() -> None:
     assert run.options == [(Begin(0), Begin(1)), (Begin(0), Release(1)), (Begin(0),), (Release(0),)]
 
 
+def test_a_connection_that_a_pool_hands_on_speaks_for_its_new_user() -> None:
+    world = World(shared_port=True)
+    link = FakeLink(None, 10)
+    steps = [
+        world.completes(link, "SELECT 0", [world.answers_now(0)]),
+        world.completes(link, "BEGIN", [world.speaks(link, "SELECT 1")], status="T"),
+        world.completes(link, "SELECT 1", [world.answers_now(1)]),
+    ]
+    link.on_release = lambda: world.events.append(steps.pop(0))
+    world.on_start[0] = arrange(world, world.speaks(link, "SELECT 0"))
+    world.on_start[1] = arrange(world, world.speaks(link, "BEGIN"))
+    world.scheduler.begin(in_order=False)
+    for request in (0, 0, 1, 1, 1):
+        world.scheduler.go_on(request)
+    assert world.scheduler.over
+    assert [step.request for step in world.scheduler.record().steps] == [0, 1, 1]
+
+
 def test_a_statement_that_vanishes_is_an_error() -> None:
     world = World()
     first, _ = two_held(world)

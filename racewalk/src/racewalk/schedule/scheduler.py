@@ -187,9 +187,11 @@ class Scheduler:
             raise DivergenceError(
                 f"request {actor.request} sent {group.announcement!r} while {actor.phase.value}"
             )
+        for other in self._scene.actors:  # a pool may have handed it on
+            other.links.discard(link)
+            if other.link is link:
+                other.link = None
         actor.phase, actor.link, actor.group = Phase.HELD, link, group
-        for other in self._scene.actors:
-            other.links.discard(link)  # a pool may have handed it on
         actor.links.add(link)
         used = sum(request == actor.request for request, _ in self._numbers)
         self._numbers.setdefault((actor.request, link), used)
