@@ -84,6 +84,14 @@ class Cell:
         )
 
     @property
+    def alike(self) -> bool:
+        """Whether each user does the same with an account of their own.
+
+        Then who is begun first makes no difference but in their names.
+        """
+        return self.users > 1 and not self.case.beside
+
+    @property
     def one_intent(self) -> bool:
         """Whether all requests carry one key."""
         return self.case.intents == "one"

@@ -125,3 +125,11 @@ def test_users_with_a_row_each_do_not_wait_for_each_other(lane: Lane, stack: str
     assert two.certificate.reduction.classes == 4
     (outcome,) = two.certificate.outcomes
     assert [outcome.facts[f"{user}.payouts"] for user in ("alice", "bob")] == [1, 1]
+
+
+def test_users_who_do_the_same_in_one_process_are_sent_in_order(lane: Lane) -> None:
+    apart = cell("process_lock", "django", "1 worker", users=2)
+    assert apart.alike
+    assert lane.runner(apart).in_order
+    assert not lane.runner(cell("process_lock", "django", "1 worker")).in_order
+    assert lane.runner(cell("process_lock", "django", "2 workers")).in_order

@@ -142,6 +142,7 @@ class Lane:
             runner, target = self._runners[cell.application]
             target.select(cell)
         runner.judges = judge.judges(cell)
+        runner.in_order = not runner.target.shared_port or cell.alike
         runner.noise.clear()
         return runner
 

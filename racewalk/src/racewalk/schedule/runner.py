@@ -42,6 +42,10 @@ class LiveRunner:
         judges: what has to hold after each schedule.
         rules: which groups pass without being a step.
         patience: seconds without an event after which a schedule is `StalledError`.
+
+    Attributes:
+        in_order: whether requests that share a process are begun one after the other, as they are
+            in processes of their own; else it is a choice when each of them is begun.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class LiveRunner:
         patience: float = PATIENCE,
     ) -> None:
         self.target, self.judges = target, judges
+        self.in_order = not target.shared_port
         self._usable = True
         self._patience = patience
         self._loop = Loop()
@@ -95,7 +100,7 @@ class LiveRunner:
         self._finish_set_up()
         script = Script(schedule)
         scheduler = self._scheduler
-        scheduler.begin(in_order=not self.target.shared_port)
+        scheduler.begin(in_order=self.in_order)
         depth = 0
         while not scheduler.over:
             request = script.choose(scheduler.options)
