@@ -43,6 +43,12 @@ LOGS = Table(
 SCHEMA = Schema([USER, LOGS, Table("view", opaque=True)])
 ME = Rows("user", frozenset({("id", 1)}))
 READ = Access(Verb.READ, ME)
+KEPT = {
+    Access(Verb.LOCK, Rows("index user_pkey", frozenset({("id", 1)})), Mode.SHARE),
+    Access(Verb.LOCK, Rows("index user_username_key"), Mode.SHARE),
+}
+"""What an UPDATE holds of the keys that it leaves as they are."""
+KEPT_NO_MORE = {Access(Verb.UNLOCK, access.rows, access.mode) for access in KEPT}
 UPDATE = 'UPDATE "user" SET money = money - 10 WHERE "user".id = 1'
 SELECT = 'SELECT money FROM "user" WHERE id = 1'
 INSERT = "INSERT INTO withdraw_logs (user_id, amount) VALUES (1, 10) RETURNING id"
@@ -124,7 +130,7 @@ def test_the_row_is_not_known(sql: str) -> None:
 
 def test_conditions_hold_after_an_update_too() -> None:
     sql = 'UPDATE "user" SET money = 5 WHERE id = 1 AND money = 15'
-    assert whole(sql) == {READ, lock(Mode.NO_KEY_UPDATE)}
+    assert whole(sql) == {READ, lock(Mode.NO_KEY_UPDATE)} | KEPT
 
 
 @pytest.mark.parametrize(
@@ -153,7 +159,7 @@ def test_a_key_that_is_written_back_is_not_changed() -> None:
     sql = "UPDATE \"user\" SET username = 'alice', money = 5 WHERE id = 1"
     assert whole(sql) == UNREADABLE, "a parent's key changes: what follows is not read"
     reader = Reader(SCHEMA, catalog(), lambda _table, _where, _column: "alice")
-    assert prints((sql, "T"), reader=reader)[0].whole == {READ, lock(Mode.NO_KEY_UPDATE)}
+    assert prints((sql, "T"), reader=reader)[0].whole == {READ, lock(Mode.NO_KEY_UPDATE)} | KEPT
     assert ("keys", "user") not in reader.tables.learnt
     prints(("UPDATE \"user\" SET username = 'bob' WHERE id = 1", "T"), reader=reader)
     assert ("keys", "user") in reader.tables.learnt
@@ -165,23 +171,25 @@ def test_a_write_shows_when_it_commits() -> None:
         ("BEGIN", "T"), (UPDATE, "T"), (INSERT, "T"), ("COMMIT", "I")
     )
     assert begin.whole == set()
-    assert update.whole == {READ, lock(Mode.NO_KEY_UPDATE)}
+    assert update.whole == {READ, lock(Mode.NO_KEY_UPDATE)} | KEPT
     assert insert.whole == {Access(Verb.REFERENCE, ME)} | DRAWN, "its lock is held already"
     log = Rows("withdraw_logs", frozenset({("user_id", 1)}))
     changes = {Access(Verb.CHANGE, ME), Access(Verb.CREATE, log)}
     index = unlock(Mode.SHARE, Rows("index logs_pkey"))
-    assert commit.whole == changes | {unlock(Mode.NO_KEY_UPDATE), index}
+    assert commit.whole == changes | KEPT_NO_MORE | {unlock(Mode.NO_KEY_UPDATE), index}
 
 
 def test_a_rollback_shows_nothing() -> None:
     *_, rollback = prints(("BEGIN", "T"), (UPDATE, "T"), ("ROLLBACK", "I"))
-    assert rollback.whole == {unlock(Mode.NO_KEY_UPDATE)}
+    assert rollback.whole == {unlock(Mode.NO_KEY_UPDATE)} | KEPT_NO_MORE
 
 
 def test_autocommit_does_all_at_once_but_not_while_it_waits() -> None:
     (update,) = prints((UPDATE, "I"))
-    asking = {READ, lock(Mode.NO_KEY_UPDATE)}
-    assert update.whole == asking | {Access(Verb.CHANGE, ME), unlock(Mode.NO_KEY_UPDATE)}
+    asking = {READ, lock(Mode.NO_KEY_UPDATE)} | KEPT
+    assert update.whole == (
+        asking | KEPT_NO_MORE | {Access(Verb.CHANGE, ME), unlock(Mode.NO_KEY_UPDATE)}
+    )
     assert update.asking == asking | {Access(Verb.WAIT)}
 
 
@@ -207,7 +215,7 @@ def test_a_snapshot_is_taken_once() -> None:
     _, first, second, update = prints(*steps)
     assert first.whole == {Access(Verb.SNAPSHOT)}
     assert second.whole == set()
-    assert update.whole == {lock(Mode.NO_KEY_UPDATE)}
+    assert update.whole == {lock(Mode.NO_KEY_UPDATE)} | KEPT
     _, show, first = prints(
         ("BEGIN", "T"), ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "T"), select
     )

@@ -43,7 +43,7 @@ CREATE VIEW looked AS SELECT id, n FROM parent WHERE n > 0
 RESTORE = """
 TRUNCATE parent, child, bag, audit, guarded, filled RESTART IDENTITY;
 SELECT setval('drawn', 1, false);
-INSERT INTO parent VALUES (1, 1, 'a'), (2, 2, 'b');
+INSERT INTO parent VALUES (1, 1, 'aa'), (2, 2, 'bb');
 INSERT INTO child (parent_id, m, at) VALUES (1, 1, '2000-01-01'), (2, 2, '2000-01-02');
 INSERT INTO bag VALUES (1, 'x');
 INSERT INTO filled VALUES (1, 1)
@@ -110,9 +110,16 @@ GRAMMAR: dict[str, str] = {
     "try advisory": "SELECT pg_try_advisory_xact_lock({k})",
     "savepoint": "SAVEPOINT s",
     "rollback to": "ROLLBACK TO s",
-    "nap": "SELECT pg_sleep(0.002)",
+    "nap": "SELECT pg_sleep(0.1)",
+    "short timeout": "SET LOCAL lock_timeout = '30ms'",
+    "binary value": "UPDATE parent SET n = n + 3 WHERE code = $1 -- {d}",
+    "by a code": "UPDATE parent SET n = n * 3 WHERE code = '{d}'",
 }
-"""One statement a feature; k is a key, v a small value, c a code."""
+"""One statement a feature; k is a key, v a small value, c a code, d one that is there.
+
+What follows '--' is sent as a value in binary, whose type the client does not say.
+"""
+_IN_A_TRANSACTION = frozenset({"savepoint", "rollback to", "short timeout", "nap"})
 
 BEGINS = (
     *(None, None, "BEGIN", "BEGIN", "BEGIN"),
@@ -149,7 +156,9 @@ class Program:
         """Its statements in order."""
         said: list[Said] = [self.begin] if self.begin else []
         for index, (_, sql) in enumerate(self.steps):
-            said.append(On(1, sql) if index in self.second else sql)
+            text, _, value = sql.partition(" -- ")
+            query: Said = (text, (value.encode(),)) if value else text
+            said.append(On(1, query) if index in self.second else query)
         if self.begin:
             said.append(CLOSE if self.end == "CLOSE" else self.end)
         return tuple(said)
@@ -168,12 +177,13 @@ def draw(seed: int) -> Programs:
 
 def _program(random: Random, begins: tuple[str | None, ...], most: int) -> Program:
     begin = random.choice(begins)
-    names = [name for name in GRAMMAR if begin or name not in ("savepoint", "rollback to")]
+    names = [name for name in GRAMMAR if begin or name not in _IN_A_TRANSACTION]
     chosen = [random.choice(names) for _ in range(random.randint(1, most))]
     if "rollback to" in chosen and "savepoint" not in chosen:
         chosen.insert(0, "savepoint")
-    values = {"k": random.choice((1, 1, 2)), "v": random.choice((1, 2, 3))}
-    steps = tuple((name, GRAMMAR[name].format(**values, c=random.choice("xyz"))) for name in chosen)
+    values: dict[str, object] = {"k": random.choice((1, 1, 2)), "v": random.choice((1, 2, 3))}
+    values |= {"c": random.choice("xyz"), "d": random.choice(("aa", "aa", "bb"))}
+    steps = tuple((name, GRAMMAR[name].format(**values)) for name in chosen)
     second = frozenset(i for i in range(len(steps)) if random.random() < 0.05)
     if {"savepoint", "rollback to"} & set(chosen):
         second = frozenset()

@@ -73,6 +73,11 @@ class _Write(Query):
             touched = unique.deferrable and assigned.keys() & set(unique.columns)
             if not unique.columns or touched or changed & set(unique.columns):
                 self._index(unique, Rows(f"index {unique.name}"), Mode.UPDATE)
+            else:  # who inserts this key has to wait until it is known which version stays
+                keys = {column: fixed[column] for column in fixed.keys() & set(unique.columns)}
+                self._index(
+                    unique, Rows(f"index {unique.name}", frozenset(keys.items())), Mode.SHARE
+                )
         self._refer(table, assigned, omitted=False)
 
     def _changes_key(

@@ -61,8 +61,11 @@ class Result:
         return value
 
 
-Query: TypeAlias = str | tuple[str, tuple[int | str, ...]]
-"""SQL for the simple protocol, or SQL with $1, $2 … and values for the extended one."""
+Query: TypeAlias = str | tuple[str, tuple[int | str | bytes, ...]]
+"""SQL for the simple protocol, or SQL with $1, $2 … and values for the extended one.
+
+Bytes are sent as they are, in binary, and the server tells their type; so asyncpg does.
+"""
 
 
 class Close:
@@ -153,7 +156,9 @@ class Session:
             conn.send_query(query.encode())
         elif isinstance(query, tuple):
             sql, values = query
-            conn.send_query_params(sql.encode(), [str(v).encode() for v in values])
+            raw = [v if isinstance(v, bytes) else str(v).encode() for v in values]
+            formats = [int(isinstance(v, bytes)) for v in values]
+            conn.send_query_params(sql.encode(), raw, param_formats=formats)
         while conn.flush():  # the proxy reads at all times, so the rest goes on the next turn
             self._loop.pump(0)
 

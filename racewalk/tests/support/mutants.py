@@ -1,0 +1,214 @@
+"""The causes of silent misses, planted anew: each takes one mend out of the reduction.
+
+A mutant is a patch of what reads statements, for as long as a program is judged. `needs` says which
+features a program has to have to meet it, so that it is looked for where it can be.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+from unittest.mock import patch
+
+from racewalk.commute import dependence, queries, schema, trace, transactions
+from racewalk.commute.access import Access, Rows, Verb
+from racewalk.commute.catalog import Catalog
+from racewalk.commute.tables import Tables
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.record import Run
+from racewalk.wire import statements
+
+Plant = Callable[[ExitStack], None]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One cause.
+
+    Attributes:
+        number: of the cause.
+        name: what is taken for harmless.
+        needs: features of which a program needs one of each set, in different requests.
+        plant: makes the patches.
+    """
+
+    number: int
+    name: str
+    needs: tuple[frozenset[str], frozenset[str]]
+    plant: Plant
+
+    @contextmanager
+    def planted(self) -> Iterator[None]:
+        """Judge with this mistake."""
+        with ExitStack() as patches:
+            self.plant(patches)
+            yield
+
+
+def _no_line(verb: Verb) -> Plant:
+    """A line of the relation is missing."""
+
+    def plant(patches: ExitStack) -> None:
+        patches.enter_context(patch.dict(dependence._TABLE, {verb: frozenset()}))
+
+    return plant
+
+
+def _drawn_meets_nobody(patches: ExitStack) -> None:
+    """A key that is drawn is not locked in its index."""
+    from racewalk.commute.writes import _Write
+
+    claim = _Write._claim
+
+    def claimed(self: _Write, table: Any, unique: Any, given: Any, keys: Any) -> None:
+        if not any(c in table.drawn and c not in given for c in unique.columns):
+            claim(self, table, unique, given, keys)
+
+    patches.enter_context(patch.object(_Write, "_claim", claimed))
+
+
+def _told_by_any_condition(patches: ExitStack) -> None:
+    """Rows under FOR KEY SHARE are told apart by what others may change."""
+
+    def lock(self: queries.Query, table: Any, where: Any, mode: Any) -> None:
+        self.found.accesses.add(Access(Verb.LOCK, Rows(table.name, frozenset(where.items())), mode))
+
+    patches.enter_context(patch.object(queries.Query, "_lock", lock))
+
+
+def _no_watch(patches: ExitStack) -> None:
+    patches.enter_context(patch.object(transactions, "unread", lambda *_args: False))
+
+
+def _only_triggers(kind: str) -> Plant:
+    """Code of the application is looked for in triggers alone, and nobody watches."""
+
+    def plant(patches: ExitStack) -> None:
+        _no_watch(patches)
+        make = schema._table
+
+        def table(row: dict[str, Any], shared: Any) -> schema.Table:
+            made = make(row, shared)
+            if made.name != kind:
+                return made
+            return replace(made, busy=False, checks=(), defaults={})
+
+        patches.enter_context(patch.object(schema, "_table", table))
+
+    return plant
+
+
+def _by_name(name: str) -> Plant:
+    """A name of PostgreSQL's is PostgreSQL's, and nobody watches."""
+
+    def plant(patches: ExitStack) -> None:
+        _no_watch(patches)
+        asked = Catalog.is_of_the_application
+
+        def is_of_the_application(self: Catalog, called: str, arguments: int) -> bool:
+            return called != name and asked(self, called, arguments)
+
+        patches.enter_context(patch.object(Catalog, "is_of_the_application", is_of_the_application))
+        volatile = Catalog.is_volatile
+        patches.enter_context(
+            patch.object(Catalog, "is_volatile", lambda c, n: n != name and volatile(c, n))
+        )
+
+    return plant
+
+
+def _no_order(patches: ExitStack) -> None:
+    """Nobody sees how rows lie."""
+    learn = Tables.learn
+
+    def learnt(self: Tables, about: str, name: str = "") -> None:
+        if about != "order":
+            learn(self, about, name)
+
+    patches.enter_context(patch.object(Tables, "learn", learnt))
+
+
+def _no_closings(patches: ExitStack) -> None:
+    """The end of a connection is no event."""
+    patches.enter_context(patch.object(trace, "closings", lambda *_args: []))
+
+
+def _one_connection(patches: ExitStack) -> None:
+    """A request has one transaction at a time."""
+    read = trace.footprints
+
+    def footprints(run: Run, reader: Any) -> Any:
+        steps = tuple(replace(step, connection=0) for step in run.steps)
+        return read(Run(run.choices, steps, run.answers, run.closings), reader)
+
+    patches.enter_context(patch.object(trace, "footprints", footprints))
+
+
+def _by_length(patches: ExitStack) -> None:
+    """Binary values of an unknown type are integers where their length allows it."""
+    layouts = {2: ">h", 4: ">i", 8: ">q"}
+    decode = statements.decode
+
+    def decoded(raw: bytes | None, oid: int, binary: bool) -> statements.Value:
+        if raw is not None and binary and oid == 0 and len(raw) in layouts:
+            return int(struct.unpack(layouts[len(raw)], raw)[0])
+        return decode(raw, oid, binary)
+
+    patches.enter_context(patch.object(statements, "decode", decoded))
+
+
+def _no_timeouts(patches: ExitStack) -> None:
+    """No wait ends by a timeout."""
+    patches.enter_context(patch.object(transactions, "timeouts", lambda *_args: (set(), set())))
+
+
+def _needs(first: str, second: str) -> tuple[frozenset[str], frozenset[str]]:
+    return frozenset(first.split(", ")), frozenset(second.split(", "))
+
+
+INSERTS = "insert, insert returning"
+PUTS = "put, take out"
+WRITES = "update, update by itself, conditional update"
+MUTANTS = (
+    Mutant(1, "a generated key is a name", _needs(INSERTS, INSERTS), _no_line(Verb.DRAW)),
+    Mutant(
+        2,
+        "a key that is drawn meets nobody",
+        _needs(INSERTS, "insert by hand"),
+        _drawn_meets_nobody,
+    ),
+    Mutant(3, "BEGIN takes no time", _needs("clock", "clock"), _no_line(Verb.CLOCK)),
+    Mutant(
+        4,
+        "a row under FOR KEY SHARE keeps its values",
+        _needs("for key share by a value", "nowait, nowait by a value"),
+        _told_by_any_condition,
+    ),
+    Mutant(5, "a CHECK calls nobody", _needs("check", PUTS), _only_triggers("guarded")),
+    Mutant(6, "a DEFAULT calls nobody", _needs("default", PUTS), _only_triggers("filled")),
+    Mutant(7, "a name of PostgreSQL's is its own", _needs("function", WRITES), _by_name("version")),
+    Mutant(8, "an overload is PostgreSQL's", _needs("overload", WRITES), _by_name("upper")),
+    Mutant(9, "rows have no order", _needs("look, limit, gather, number", "put"), _no_order),
+    Mutant(10, "a connection ends unseen", _needs("CLOSE", "nowait"), _no_closings),
+    Mutant(11, "a request has one connection", _needs("two connections", WRITES), _one_connection),
+    Mutant(12, "two bytes are a number", _needs("binary value", "by a code"), _by_length),
+    Mutant(13, "a timeout ends nothing", _needs("short timeout", "nap"), _no_timeouts),
+)
+"""In the order of their numbers."""
+
+
+def meets(mutant: Mutant, features: list[frozenset[str]]) -> bool:
+    """Return whether two different requests have what a mutant needs."""
+    first, second = mutant.needs
+    return any(
+        one & first and other & second
+        for i, one in enumerate(features)
+        for j, other in enumerate(features)
+        if i != j
+    )
+
+
+__all__ = ["MUTANTS", "Mutant", "Observer", "meets"]
