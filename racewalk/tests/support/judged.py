@@ -84,7 +84,7 @@ class Judge:
                     runs, lab, len(scripts), lambda: self._make_reader(self._observer)
                 )
             except AssertionError as error:
-                why = str(error).splitlines()[0]
+                why = str(error).partition("\n")[0] or "other counts"
                 if why.startswith("doubterror"):
                     self.tally.untold[why] += 1
                     return None

@@ -60,8 +60,8 @@ def timeouts(reader: Reader, step: Step) -> tuple[set[str], set[str]]:
                 doubts.add(f"{name} = {value} may end what the explorer lets go on")
             elif length:
                 assumed.add(f"nothing lasts as long as {name} = {value}")
-    for value in values(reader, step, "deadlock_timeout"):
-        if milliseconds(value) != 1.0:
+    for name, value in step.settings:  # the database's is the explorer's own
+        if name == "deadlock_timeout" and milliseconds(value) != 1.0:
             doubts.add(f"deadlock_timeout = {value} hides who waits")
     return doubts, assumed
 
