@@ -62,13 +62,3 @@ class Trial:
     def to_json(self) -> dict[str, Any]:
         """Return the record for the store."""
         return asdict(self)
-
-    @classmethod
-    def from_json(cls, record: dict[str, Any]) -> "Trial":
-        """Return the trial of a stored record."""
-        requests, beside = (
-            tuple(Request(**request) for request in record.get(kind, ()))
-            for kind in ("requests", "beside")
-        )
-        ledger = LedgerState(**record["ledger"])
-        return cls(**{**record, "requests": requests, "beside": beside, "ledger": ledger})

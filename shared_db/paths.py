@@ -1,4 +1,4 @@
-"""Where the lab keeps what it makes: .lab in the checkout, or the folder OVERDRAFT_LAB."""
+"""Where the lab keeps what it makes: .lab and runs in the checkout, or the folder OVERDRAFT_LAB."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,7 @@ from shared_db.errors import LabError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 LAB = Path(os.environ.get("OVERDRAFT_LAB") or CHECKOUT / ".lab").resolve()
+RUNS = LAB / "runs" if os.environ.get("OVERDRAFT_LAB") else CHECKOUT / "runs"
 STATIC = CHECKOUT / "shared_db" / "static"
 
 

@@ -74,6 +74,16 @@ def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
         ) from None
 
 
+def server_version(url: str) -> str:
+    """Return the version of the PostgreSQL at a URL, such as '18.1'.
+
+    Raises:
+        LabError: nothing answers there.
+    """
+    with connect(url) as connection:
+        return connection.info.parameter_status("server_version") or ""
+
+
 def place(url: str) -> str:
     """Return where a database is, without user and password."""
     where = conninfo_to_dict(url)

@@ -4,15 +4,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from attack import targets
 from attack.explore import judge
 from attack.explore.cells import Cell
 from attack.explore.exploration import Exploration
 from attack.explore.story import schedule_file
+from attack.report.drawing import drawing, told
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
-from racewalk.story import picture, svg
-from racewalk.story.story import Story, tell
+from racewalk.story import picture
 
 
 def keep(found: Exploration) -> Path | None:
@@ -27,20 +26,13 @@ def keep(found: Exploration) -> Path | None:
         return None
     run, outcome = found.example
     schedule_file.save(path, cell, run, outcome)
-    story = _told(cell, run, outcome)
-    subtitle = " ".join(filter(None, (judge.in_words(cell, outcome), str(found.certificate))))
-    drawing = svg.render(story, cell.title, subtitle)
-    path.with_suffix(".svg").write_text(drawing, encoding="utf-8")
+    path.with_suffix(".svg").write_text(drawing(found), encoding="utf-8")
     return path
 
 
 def show(cell: Cell, run: Run, outcome: Outcome, output: Console) -> None:
     """Draw a schedule in the terminal."""
     output.print()
-    picture.draw(_told(cell, run, outcome), cell.title, output)
+    picture.draw(told(cell, run, outcome), cell.title, output)
     if words := judge.in_words(cell, outcome):
         output.print(words, style="bold yellow", highlight=False)
-
-
-def _told(cell: Cell, run: Run, outcome: Outcome) -> Story:
-    return tell(run, outcome, targets.load().balance_column, judge.ending(cell, outcome))

@@ -19,7 +19,9 @@ from attack.report.console import console
 from attack.report.explore_json import rows_to_json
 from attack.report.explore_table import ExploreTable
 from attack.report.explore_words import Row
+from attack.runs.keep import Begin, Run, beginner
 from attack.verdicts import Came, Conclusion, Finding
+from shared_db.server import server_version
 
 _MOST_LANES = 8
 _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
@@ -122,10 +124,13 @@ def explore(
     cells = list(plan(stacks, strategies, requests, workers, start, users))
     if not cells:
         raise click.UsageError("no strategy that was named has a row that can be explored so")
-    rows = carry_out(cells, budget, lanes, brute_force, output)
+    asked = {"requests": requests, "workers": workers, "start": start, "users": users}
+    asked |= {"stacks": stacks, "budget": budget, "brute_force": brute_force}
+    begin = beginner({"explore": asked}, slugs)
+    rows, run = carry_out(cells, budget, lanes, brute_force, output, begin)
+    conclusion = judge(rows, run)
     options.write(json_file, rows_to_json(rows))
     tell(rows, output)
-    conclusion = conclude(rows)
     print_conclusion(conclusion, output)
     for line in (explore_words.found(rows), explore_words.next_step(rows)):
         output.print(line, highlight=False)
@@ -153,14 +158,15 @@ def run_again(path: Path, output: Console) -> None:
 
 
 def carry_out(
-    cells: list[Cell], budget: float, lanes: int, brute_force: bool, output: Console
-) -> list[Row]:
-    """Explore the cells on a server of the explorer's own; print each line when it is there."""
+    cells: list[Cell], budget: float, lanes: int, brute_force: bool, output: Console, begin: Begin
+) -> tuple[list[Row], Run]:
+    """Explore the cells on a server of the explorer's own; keep each, print each line of a row."""
     rows = [list(each) for _, each in groupby(cells, lambda cell: (cell.label, cell.stack))]
     found = list[Row]()
     table = ExploreTable(output, cells)
     status = output.status("Starting PostgreSQL and the applications ...")
     with status, server() as on, Lanes(on, min(lanes, len(rows))) as crew:
+        run = begin(server_version(on.url(superuser=True, database="postgres")))
         table.print_head()
 
         def on_progress(cell: Cell, schedules: int) -> None:
@@ -168,9 +174,21 @@ def carry_out(
 
         findings = crew.explore(cells, budget, on_progress, brute_force)
         for row in rows:
-            found.append([next(findings) for _ in row])
+            found.append([_kept(next(findings), run) for _ in row])
             table.print_row(found[-1])
+    return found, run
+
+
+def _kept(found: Exploration, run: Run) -> Exploration:
+    run.explored(found)
     return found
+
+
+def judge(rows: list[Row], run: Run) -> Conclusion:
+    """Return what the rows came to, and keep it."""
+    conclusion = conclude(rows)
+    run.concluded("explore", conclusion, rows_to_json(rows))
+    return conclusion
 
 
 def tell(rows: list[Row], output: Console) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -18,9 +19,10 @@ from attack.report.console import console, progress
 from attack.report.fire_end import lost, next_step
 from attack.report.fire_json import cell_to_json
 from attack.report.fire_table import FireTable
-from attack.store import Store
+from attack.runs.keep import Begin, Run, beginner
 from attack.verdicts import Conclusion, conclude
 from attack.words import counted
+from shared_db.server import server_version
 
 # More would only queue: a bound on what the harness sends to this machine.
 _MOST_REQUESTS, _MOST_TRIALS = 1000, 1000
@@ -108,22 +110,27 @@ def fire(
         amount=amount,
     )
     output = console()
-    cells = carry_out(plan, output)
+    cells, run = carry_out(plan, output, beginner({"fire": settings(plan)}, slugs))
+    conclusion = judge(plan, cells, run)
     options.write(json_file, [cell_to_json(cell) for cell in cells])
-    conclusion = conclude(plan, cells)
     tell(plan, cells, conclusion, output)
     ctx.exit(conclusion.exit_code)
 
 
-def carry_out(plan: Plan, output: Console) -> list[Cell]:
-    """Run a plan on the stacks that are up, or on local ones; print each row when it is there."""
+def carry_out(plan: Plan, output: Console, begin: Begin) -> tuple[list[Cell], Run]:
+    """Run a plan on the stacks that are up, or on local ones; print each row when it is there.
+
+    What comes of it is kept in the run that `begin` makes, which is returned.
+    """
     with running_stacks(output, plan.kinds(), plan.stacks) as state:
         target = replace(targets.load(), lab_id=state.lab_id)
         ledger = Ledger(target, state.database_url)
-        attacker = Attacker(target, state.instances(), ledger, Store())
         table, cells = FireTable(output, plan), list[Cell]()
+        attacker = None
         try:
             ledger.lock()
+            run = begin(server_version(state.database_url))
+            attacker = Attacker(target, state.instances(), ledger, run.store)
             with progress(output) as bar:
                 task = bar.add_task("attacking", total=plan.all_trials())
                 table.print_head()
@@ -133,9 +140,23 @@ def carry_out(plan: Plan, output: Console) -> list[Cell]:
                     if cell.stack == in_row[-1]:
                         table.print_row(cells[-len(in_row) :])
         finally:
-            attacker.close()
+            if attacker:
+                attacker.close()
             ledger.close()
-    return cells
+    return cells, run
+
+
+def settings(plan: Plan) -> dict[str, Any]:
+    """Return what a plan was asked for, to be kept with its run."""
+    names = ("stacks", "techniques", "requests", "threads", "trials", "start", "amount")
+    return {name: getattr(plan, name) for name in names}
+
+
+def judge(plan: Plan, cells: list[Cell], run: Run) -> Conclusion:
+    """Return what the cells came to, and keep it."""
+    conclusion = conclude(plan, cells)
+    run.concluded("fire", conclusion, [cell_to_json(cell) for cell in cells])
+    return conclusion
 
 
 def tell(plan: Plan, cells: list[Cell], conclusion: Conclusion, output: Console) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from attack.runs.keep import take_in
 from attack.stacks import compose, elsewhere, engine
 
 
@@ -27,4 +28,5 @@ class InsideCommand(click.Command):
             code = compose.run_harness(
                 [str(self.name), *ctx.meta[__name__]], Path(json_file) if json_file else None
             )
+            take_in()
         return ctx.exit(code)

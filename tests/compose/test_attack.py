@@ -36,10 +36,11 @@ def test_a_lock_inside_one_process_holds_with_one_worker(single: ComposedLab) ->
 
 
 def test_the_history_comes_back(single: ComposedLab) -> None:
-    before = set((CHECKOUT / ".lab" / "runs").glob("*.jsonl"))
+    before = set((CHECKOUT / "runs").glob("*/history.jsonl"))
     single.fire("--strategy", "row_lock", "--stack", "flask", "--trials", "2")
-    (new,) = set((CHECKOUT / ".lab" / "runs").glob("*.jsonl")) - before
+    (new,) = set((CHECKOUT / "runs").glob("*/history.jsonl")) - before
     assert len(new.read_text().splitlines()) == 2
+    assert (new.parent / "sources" / "django" / "row_lock.py").exists()
 
 
 def test_what_a_killed_attack_left_behind_is_removed_by_the_next(single: ComposedLab) -> None:

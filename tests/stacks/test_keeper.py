@@ -29,7 +29,9 @@ def wait_for(condition: Callable[[], bool], seconds: float = 30.0) -> None:
 
 def trials(lab: OwnLab) -> int:
     """Return how many trials this lab has recorded."""
-    return sum(len(path.read_text().splitlines()) for path in lab.folder.glob("runs/*.jsonl"))
+    return sum(
+        len(path.read_text().splitlines()) for path in lab.folder.glob("runs/*/history.jsonl")
+    )
 
 
 def started(lab: OwnLab) -> subprocess.Popen[str]:

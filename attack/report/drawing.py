@@ -1,0 +1,24 @@
+"""The schedule that shows a verdict best, as a story and as an SVG."""
+
+from attack import targets
+from attack.explore import judge
+from attack.explore.cells import Cell
+from attack.explore.exploration import Exploration
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.story import svg
+from racewalk.story.story import Story, tell
+
+
+def told(cell: Cell, run: Run, outcome: Outcome) -> Story:
+    """Return a schedule of a cell as a story about its balance."""
+    return tell(run, outcome, targets.load().balance_column, judge.ending(cell, outcome))
+
+
+def drawing(found: Exploration) -> str:
+    """Return the SVG of an exploration's example, or '' where it has none."""
+    if found.example is None:
+        return ""
+    run, outcome = found.example
+    subtitle = " ".join(filter(None, (judge.in_words(found.cell, outcome), str(found.certificate))))
+    return svg.render(told(found.cell, run, outcome), found.cell.title, subtitle)
