@@ -20,6 +20,8 @@ from attack.commands.stacks import running_stacks
 from attack.report.bench_json import results_to_json
 from attack.report.bench_table import print_results
 from attack.report.console import console, progress
+from attack.runs.keep import Run
+from attack.runs.records import BENCH
 from attack.stacks import elsewhere, engine
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
@@ -144,6 +146,7 @@ def bench(
         # Whatever ended it: minutes of measuring are not thrown away.
         if results:
             print_results(output, results)
+            _keep(plan, slugs, results)
             _write(json_file, results)
     ctx.exit(_conclude(results, output))
 
@@ -167,6 +170,11 @@ def _carry_out(
                 # A slow machine gets fewer repeats, and one of each at the least.
                 if time.monotonic() > until and all(result.repeats for result in results):
                     break
+
+
+def _keep(plan: Plan, slugs: tuple[str, ...], results: list[Result]) -> None:
+    settings = {name: getattr(plan, name) for name in ("stacks", "clients", "accounts", "rounds")}
+    Run.begin({"bench": settings}, slugs).write(BENCH, results_to_json(results))
 
 
 def _write(file: Path | None, results: list[Result]) -> None:

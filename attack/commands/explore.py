@@ -124,7 +124,12 @@ def explore(
     cells = list(plan(stacks, strategies, requests, workers, start, users))
     if not cells:
         raise click.UsageError("no strategy that was named has a row that can be explored so")
-    asked = {"requests": requests, "workers": workers, "start": start, "users": users}
+    asked: dict[str, Any] = {
+        "requests": requests,
+        "workers": workers,
+        "start": start,
+        "users": users,
+    }
     asked |= {"stacks": stacks, "budget": budget, "brute_force": brute_force}
     begin = beginner({"explore": asked}, slugs)
     rows, run = carry_out(cells, budget, lanes, brute_force, output, begin)

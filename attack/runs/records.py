@@ -132,6 +132,8 @@ class Measured:
     retries: Count = 0
     limit_throughput: Number | None = None
     ratio_to_limit: Number | None = None
+    generator_limited: bool = False
+    money: str | list[str] = "right"
     case: str = ""
 
 
