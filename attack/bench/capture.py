@@ -8,9 +8,9 @@ from attack.bench.accounts import PASSWORD, Accounts, username
 from attack.bench.script import AMOUNT, Script, script
 from attack.bench.tap import Tap
 from attack.client import Session, new_client
-from attack.explore.cells import Application
-from attack.explore.web.apps import Instance
+from attack.explore.races import application_of
 from attack.targets import Target
+from racewalk.targets.process import Instance
 from racewalk.wire.statements import Statement
 from shared_db.catalogue import Strategy
 from shared_db.errors import LabError
@@ -65,10 +65,10 @@ def capture(target: Target, stack: str, database_url: str) -> Iterator[Capture]:
     """
     tap = Tap(database_url)
     try:
-        which = Application(stack, requests=1, workers=1, atomic_requests=False)
-        instance = Instance(which, tap.url, 1, LAB / f"bench-{stack}.log")
+        which = application_of(stack, threads=1)
+        instance = Instance(which, tap.url, LAB / f"bench-{stack}.log")
         try:
-            instance.wait_until_healthy()
+            instance.wait_until_ready()
             # An instance of our own, which was started without the lab's id.
             overheard = Capture(replace(target, lab_id=""), stack, instance, tap)
             try:

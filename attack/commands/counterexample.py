@@ -4,10 +4,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from attack.explore import judge
+from attack.explore import judge, schedule_file
 from attack.explore.cells import Cell
 from attack.explore.exploration import Exploration
-from attack.explore.story import schedule_file
 from attack.report.drawing import drawing, told
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run

@@ -8,11 +8,11 @@ import click
 from rich.console import Console
 
 from attack.commands import counterexample, options
+from attack.explore import schedule_file
 from attack.explore.cells import AMOUNT, REQUESTS, STARTS, WORKERS, Cell, Users, plan
 from attack.explore.exploration import Exploration
-from attack.explore.story import schedule_file
-from attack.explore.story.replay import replay
-from attack.explore.web.lanes import FOLDER, Lanes, server
+from attack.explore.lanes import Lanes, replay, server
+from attack.explore.schedule_file import FOLDER
 from attack.report import explore_words
 from attack.report.conclusion import print_conclusion, print_exit_line
 from attack.report.console import console

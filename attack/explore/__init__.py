@@ -4,6 +4,8 @@ cells        Cell: a case of a strategy on one stack, with so much money, by so 
 judge        what a schedule broke, who was paid too little, who met whom
 exploration  Exploration: a cell with its certificate, its verdict and what shows it best
 disease      what the explorations of one row tell together
-web/         the two applications as a target, in lanes
-story/       schedules in files: saved, and run again
+ledger       the accounts, as the facts of a schedule tell them
+races        a cell as a race: what is sent, read and answered
+lanes        a server of their own, and lanes that explore cells side by side
+schedule_file  a cell's schedule, kept in a file
 """

@@ -10,7 +10,6 @@ from attack.words import counted
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.certificate import Certificate
-from racewalk.search.tally import size
 from shared_db.catalogue import Explored
 
 Example = tuple[Run, Outcome]
@@ -31,6 +30,18 @@ class Exploration:
     cell: Cell
     certificate: Certificate
     example: Example | None = None
+
+    @classmethod
+    def of(cls, cell: Cell, certificate: Certificate) -> Exploration:
+        """Return what a certificate says of a cell, with the schedule that shows it best."""
+        found = cls(cell, certificate)
+        by_kind: dict[Explored, list[Example]] = {}
+        for outcome, run in certificate.examples.items():
+            by_kind.setdefault(judge.kind(cell, outcome), []).append((run, outcome))
+        kind = worst(tuple(by_kind))
+        if found.known is None or kind == "safe":
+            return found
+        return cls(cell, certificate, min(by_kind[kind], key=lambda each: each[0].size))
 
     @property
     def known(self) -> Explored | None:
@@ -65,28 +76,3 @@ class Exploration:
         seen = counted(certificate.schedules, "schedule")
         seen = f"{seen} seen, {self.bad or 'all of them safe'}; "
         return (seen if certificate.schedules else "") + str(certificate.inconclusive)
-
-
-class Examples:
-    """Keeps the simplest schedule of each kind that is seen.
-
-    Args:
-        cell: what is explored.
-    """
-
-    def __init__(self, cell: Cell) -> None:
-        self._cell = cell
-        self._smallest: dict[Explored, Example] = {}
-
-    def add(self, run: Run, outcome: Outcome) -> None:
-        """Look at one schedule."""
-        kind = judge.kind(self._cell, outcome)
-        known = self._smallest.get(kind)
-        if not known or size(run) < size(known[0]):
-            self._smallest[kind] = (run, outcome)
-
-    @property
-    def of_the_worst(self) -> Example | None:
-        """The simplest schedule of the worst kind, or None where all are safe."""
-        kind = worst(tuple(self._smallest))
-        return None if kind == "safe" else self._smallest[kind]

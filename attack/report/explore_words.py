@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from attack.explore import schedule_file
 from attack.explore.disease import HOLDS, SAFE_HERE, disease
 from attack.explore.exploration import Exploration
-from attack.explore.story import schedule_file
-from attack.explore.web.lanes import FOLDER
+from attack.explore.schedule_file import FOLDER
 
 Row = Sequence[Exploration]
 """One row on one stack: what was found in each setting."""

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from attack.explore import schedule_file
 from attack.explore.exploration import Exploration
-from attack.explore.story import schedule_file
 from attack.report.drawing import drawing
 from attack.report.explore_json import cell_to_json
 from attack.runs import lines

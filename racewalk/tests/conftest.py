@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from attack.explore.web.lanes import SETTINGS
+from attack.explore.lanes import SETTINGS
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.runner import LiveRunner
 from racewalk.targets.session import Scripted

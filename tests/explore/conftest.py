@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from attack.explore.web.lanes import SETTINGS
+from attack.explore.lanes import SETTINGS
 from shared_db import embedded
 from shared_db.embedded import EmbeddedServer
 

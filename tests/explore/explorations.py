@@ -1,7 +1,7 @@
 """Explorations that nobody ran: a cell of the catalogue, and how its schedules are said to end."""
 
 from attack.explore.cells import AMOUNT, Cell, plan
-from attack.explore.exploration import Examples, Exploration
+from attack.explore.exploration import Exploration
 from attack.explore.ledger import PARTS, fact
 from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.search.tally import Tally
@@ -43,12 +43,9 @@ def end(
 
 def exploration(where: Cell, *ends: Outcome, inconclusive: str | None = None) -> Exploration:
     """Return an exploration of which each schedule ended otherwise; the race stands for them."""
-    tally, examples = Tally(where.requests), Examples(where)
+    tally = Tally(where.requests)
     for each in ends:
         tally.add(race()[0], each)
-        examples.add(race()[0], each)
     if inconclusive:
         tally.stop(inconclusive)
-    certificate = tally.certificate()
-    found = Exploration(where, certificate, examples.of_the_worst)
-    return found if found.known else Exploration(where, certificate)
+    return Exploration.of(where, tally.certificate())

@@ -7,12 +7,12 @@ import pytest
 from attack import targets
 from attack.explore.cells import AMOUNT, Cell, plan
 from attack.explore.exploration import Exploration
-from attack.explore.web.lane import Job, Lane
-from attack.explore.web.lanes import Lanes, setting
+from attack.explore.lanes import Lanes, setting
 from racewalk.story.file import Saved, describe
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
 from support.oracle import agree, brute_force
+from tests.explore.lane import Lane
 
 pytestmark = pytest.mark.exhaustive
 
@@ -81,7 +81,7 @@ def test_the_smallest_counterexample_replays(
 def test_one_schedule_of_each_class_tells_the_same(
     explored: dict[Cell, Exploration], lane: Lane, cell: Cell
 ) -> None:
-    every, found = explored[cell], lane.explore(Job(cell, SECONDS), lambda _runs: None)
+    every, found = explored[cell], lane.explore(cell, SECONDS)
     assert found.certificate.exhausted, found.why
     assert found.verdict == every.verdict
     assert found.certificate.outcomes == every.certificate.outcomes
@@ -102,7 +102,7 @@ def test_every_schedule_is_of_a_class_that_was_run(lane: Lane, cell: Cell) -> No
 
 @pytest.mark.parametrize("cell", CELLS_OF_THREE, ids=name)
 def test_three_requests(lane: Lane, cell: Cell) -> None:
-    found = lane.explore(Job(cell, SECONDS), lambda _runs: None)
+    found = lane.explore(cell, SECONDS)
     assert (found.verdict, found.certificate.exhausted) == (cell.expected, True)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from attack.explore import schedule_file
 from attack.explore.cells import Cell, plan
-from attack.explore.story import schedule_file
 from racewalk.errors import DivergenceError
 from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.schedule.record import Run

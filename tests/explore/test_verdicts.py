@@ -6,11 +6,11 @@ from attack import targets
 from attack.explore import disease
 from attack.explore.cells import Cell, plan
 from attack.explore.exploration import Exploration
-from attack.explore.web.lane import Lane
-from attack.explore.web.lanes import Lanes, setting
+from attack.explore.lanes import Lanes, setting
 from racewalk.story.file import Saved, describe
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
+from tests.explore.lane import Lane
 
 pytestmark = pytest.mark.acceptance
 

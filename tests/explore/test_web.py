@@ -8,17 +8,16 @@ from time import monotonic
 
 import pytest
 
-from attack.explore.story import schedule_file
-from attack.explore.web import lanes
-from attack.explore.web.lane import Job, Lane
-from attack.explore.web.target import HttpTarget
+from attack.explore import lanes, schedule_file
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Schedule
 from racewalk.search.budget import Budget
+from racewalk.targets.web import WebTarget
 from shared_db.embedded import EmbeddedServer
 from support.oracle import brute_force
 from tests.explore.explorations import cell
+from tests.explore.lane import Lane
 
 HAS_PROC = Path("/proc/self/task").exists()
 
@@ -77,7 +76,7 @@ def test_a_wait_inside_the_application(lane: Lane) -> None:
 def test_an_application_that_never_answers_is_inconclusive(fresh_lane: Lane) -> None:
     lab = fresh_lane.runner(cell("no_lock", "django"), patience=1.0)
     target = lab.target
-    assert isinstance(target, HttpTarget)
+    assert isinstance(target, WebTarget)
     (_, second) = target.workers
     os.kill(second, signal.SIGSTOP)
     begun = monotonic()
@@ -105,7 +104,7 @@ def test_a_defence_without_its_retry_starves_where_there_is_money_for_all(
 ) -> None:
     monkeypatch.setenv("RETRY_TRIES", "1")
     lower, all_ = (cell("version_check", "django", start=start) for start in (10, 20))
-    found = [fresh_lane.explore(Job(each, 60), lambda _runs: None) for each in (lower, all_)]
+    found = [fresh_lane.explore(each) for each in (lower, all_)]
     assert [each.verdict for each in found] == ["safe", "starved"]
     assert found[1].example
     _run, outcome = found[1].example
@@ -116,7 +115,7 @@ def test_a_defence_without_its_retry_starves_where_there_is_money_for_all(
 @pytest.mark.parametrize("stack", ["flask", "django"])
 def test_users_with_a_row_each_do_not_wait_for_each_other(lane: Lane, stack: str) -> None:
     alone, apart = (cell("row_lock", stack, users=users) for users in (1, 2))
-    one, two = (lane.explore(Job(each, 60), lambda _runs: None) for each in (alone, apart))
+    one, two = (lane.explore(each) for each in (alone, apart))
     assert (one.verdict, two.verdict) == ("safe", "safe")
     assert any(outcome.waited for outcome in one.certificate.outcomes)
     assert not any(outcome.waited for outcome in two.certificate.outcomes)

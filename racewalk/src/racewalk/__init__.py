@@ -11,22 +11,26 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     commute/     what a step reads, locks and changes, and which steps depend on which
     search/      strategies, the loop, and the certificate
     reset/       facts read and the start restored
-    targets/     what can be explored: scripted sessions
+    targets/     what can be explored: scripted sessions, a race of requests to an application
+    explorer     explores races on one database
+    lanes/       processes that explore races side by side
     story/       counterexamples for people: story, picture, SVG
 
-How to explore:
+How to explore a race of requests to an application:
 
-    observer = Observer(superuser_conninfo)          # direct; gives the database its settings
-    reset = SqlReset(observer, {"n": "SELECT n FROM t"}, ["UPDATE t SET n = 0"])
-    target = ScriptedTarget(conninfo, [increment, increment], reset)
-    judges = {"both count": lambda facts, answers: facts["n"] == 2}
-    with LiveRunner(target, observer, Address("127.0.0.1", 5432), judges) as runner:
-        certificate = explore(runner, 2, BruteForce(), Budget(seconds=60))
+    race = Race("two withdrawals", application, [withdraw, withdraw], before, facts, judges)
+    certificate = explore(race, Database(url, superuser_url))
     print(certificate)                               # 80 of 92 schedules unsafe, exhausted (…)
 
-To explore something else, implement `schedule.target.Target` (`open`, `reset`, `start`, `answer`,
-`stuck`, `close`) on the runner's loop. To search otherwise, implement `search.strategy.Strategy`
-(`next`, `saw`).
+How to explore something else: implement `Target` (`open`, `reset`, `start`, `answer`, `stuck`,
+`close`) on the loop of a runner, as `targets.scripts` does:
+
+    target = ScriptedTarget(conninfo, [increment, increment], SqlReset(observer, facts, before))
+    with LiveRunner(target, observer, database.address, judges) as runner:
+        certificate = explore(runner, 2, BruteForce(), Budget(seconds=60))
+
+The names below are promised; those in the folders are open to see, and may change. To search
+otherwise, implement `search.strategy.Strategy` (`next`, `saw`).
 
 Facts to rely on:
 
@@ -37,3 +41,61 @@ Facts to rely on:
 - The explored database is changed for good by `Observer.adopt` (ALTER DATABASE … SET): give the
   explorer a database of its own, one for each lane.
 """
+
+from racewalk.errors import (
+    DivergenceError,
+    LostError,
+    ProtocolError,
+    RacewalkError,
+    StalledError,
+    UnorderableError,
+)
+from racewalk.explorer import Database, Explorer, explore, replay
+from racewalk.lanes.pool import Pool
+from racewalk.lanes.worker import Setting
+from racewalk.schedule.outcome import Facts, Outcome
+from racewalk.schedule.record import Answer, Run
+from racewalk.schedule.schedule import Schedule
+from racewalk.schedule.target import Target
+from racewalk.search.budget import Budget
+from racewalk.search.certificate import Certificate
+from racewalk.targets.http import Response
+from racewalk.targets.login import Request, Session
+from racewalk.targets.race import Application, Race
+from racewalk.wire.noise import Rule
+from racewalk.words import Verdict
+
+__all__ = [
+    "Answer",
+    "Application",
+    "Budget",
+    "Certificate",
+    "Database",
+    "DivergenceError",
+    "Explorer",
+    "Facts",
+    "LostError",
+    "Outcome",
+    "Pool",
+    "ProtocolError",
+    "Race",
+    "RacewalkError",
+    "Request",
+    "Response",
+    "Rule",
+    "Run",
+    "Schedule",
+    "Session",
+    "Setting",
+    "StalledError",
+    "Target",
+    "UnorderableError",
+    "Verdict",
+    "explore",
+    "replay",
+]
+
+# A traceback and the documentation say `racewalk.Race`, wherever it is written.
+for _name in __all__:
+    globals()[_name].__module__ = __name__
+del _name

@@ -220,6 +220,11 @@ class Run:
         return [options for choice in self.choices for options in choice.options]
 
     @property
+    def size(self) -> tuple[int, int, str]:
+        """What makes one schedule simpler than another: preemptions, steps, then its letters."""
+        return self.preemptions, len(self.steps), str(self.schedule)
+
+    @property
     def preemptions(self) -> int:
         """How often the scheduler left a request that could have gone on (as CHESS counts)."""
         return sum(

@@ -64,7 +64,8 @@ class Certificate:
         seconds: wall-clock time that the search took.
         inconclusive: why the search ended before all was seen, or None.
         diverged: whether it was a divergence: then nothing that was seen counts.
-        smallest: the unsafe schedule with the fewest preemptions, then the fewest steps.
+        examples: for each outcome the schedule that was run with the fewest preemptions, then the
+            fewest steps.
         reduction: what a search that ran one schedule of each class adds; None for brute force.
             Once such a search is exhausted, all counts are of the schedules in its classes.
         hash: SHA-256, in hex, over the sorted list of choices, normalised SQL and outcomes.
@@ -77,9 +78,15 @@ class Certificate:
     seconds: float = 0.0
     inconclusive: str | None = None
     diverged: bool = False
-    smallest: tuple[Run, Outcome] | None = None
+    examples: Mapping[Outcome, Run] = field(default_factory=dict)
     reduction: Reduction | None = None
     hash: str = ""
+
+    @property
+    def smallest(self) -> tuple[Run, Outcome] | None:
+        """The unsafe schedule with the fewest preemptions, then the fewest steps, or None."""
+        unsafe = [(run, outcome) for outcome, run in self.examples.items() if outcome.unsafe]
+        return min(unsafe, key=lambda found: found[0].size, default=None)
 
     @property
     def schedules(self) -> int:

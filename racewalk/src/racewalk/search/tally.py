@@ -32,7 +32,7 @@ class Tally:
         self._outcomes: Counter[Outcome] = Counter()
         self._by_preemptions: dict[int, tuple[int, int]] = {}
         self._lines: list[str] = []
-        self._smallest: tuple[Run, Outcome] | None = None
+        self._examples: dict[Outcome, Run] = {}
         self._stopped: str | None = None
         self._diverged = False
 
@@ -41,8 +41,9 @@ class Tally:
         self.runs += 1
         self._count(outcome, run.preemptions, 1)
         self._lines.append(_line(run, outcome))
-        if outcome.unsafe and (not self._smallest or size(run) < size(self._smallest[0])):
-            self._smallest = (run, outcome)
+        known = self._examples.get(outcome)
+        if known is None or run.size < known.size:
+            self._examples[outcome] = run
 
     def stop(self, why: str, diverged: bool = False) -> None:
         """Note that not all was seen, or that what was seen does not count."""
@@ -78,7 +79,7 @@ class Tally:
             seconds=seconds,
             inconclusive=self._stopped,
             diverged=self._diverged,
-            smallest=self._smallest,
+            examples=self._examples,
             reduction=reduction,
             hash=_digest(self._lines),
         )
@@ -88,11 +89,6 @@ class Tally:
         count, unsafe = self._by_preemptions.get(preemptions, (0, 0))
         unsafe += schedules if outcome.unsafe else 0
         self._by_preemptions[preemptions] = (count + schedules, unsafe)
-
-
-def size(run: Run) -> tuple[int, int, str]:
-    """What makes one schedule simpler than another: preemptions, steps, then its letters."""
-    return run.preemptions, len(run.steps), str(run.schedule)
 
 
 def _digest(lines: list[str]) -> str:

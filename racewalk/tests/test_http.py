@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attack.explore.web.http import HttpConnection, ResponseReader, encoded
 from racewalk.errors import LostError, ProtocolError
+from racewalk.targets.http import HttpConnection, ResponseReader, encoded
 from racewalk.wire.loop import Loop, beside
 
 REDIRECT = b"HTTP/1.1 302 FOUND\r\nLocation: /\r\nContent-Length: 0\r\n\r\n"
@@ -93,14 +93,14 @@ def test_a_connection_is_kept_and_opened_again_where_the_server_closed_it(
 ) -> None:
     loop = Loop()
     connection = HttpConnection(loop, listener.getsockname()[1])
-    connection.send(b"one")
+    connection.send(b"GET /one")
     peer, _ = listener.accept()
-    assert peer.recv(100) == b"one"
+    assert peer.recv(100) == b"GET /one"
     peer.sendall(REDIRECT)
     while connection.response is None:
         loop.pump(5)
-    connection.send(b"two")
-    assert peer.recv(100) == b"two"
+    connection.send(b"GET /two")
+    assert peer.recv(100) == b"GET /two"
     peer.sendall(PAGE)
     while connection.response is None:
         loop.pump(5)
@@ -108,9 +108,9 @@ def test_a_connection_is_kept_and_opened_again_where_the_server_closed_it(
     peer.close()
     while loop.pump(0.05):
         pass
-    connection.send(b"three")
+    connection.send(b"GET /three")
     peer, _ = listener.accept()
-    assert peer.recv(100) == b"three"
+    assert peer.recv(100) == b"GET /three"
     peer.close()
     with pytest.raises(LostError):
         loop.pump(5)

@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from attack.explore.web.threads import Picture, Wait, at_rest, classify
+from racewalk.targets.rest import Picture, Wait, at_rest, classify
 
 ENDLESS = "202 0x558287df2520 0x189 0x0 0x0 0x0 0xffffffff 0x7f94 0x7f94\n"
 TIMED = "202 0x558287df2520 0x189 0x0 0x7f9458 0x0 0xffffffff 0x7f94 0x7f94\n"

@@ -1,14 +1,14 @@
 """What an answer says of a request in an exploration."""
 
+import pickle
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from attack import targets
-from attack.explore.web import messages
-from attack.explore.web.http import Response
+from attack.explore import races
 from attack.targets import Beside
+from racewalk import Response
 from racewalk.errors import RacewalkError
 from racewalk.schedule.record import Answer
 from shared_db.spans import SPAN_HEADER
@@ -35,7 +35,7 @@ MIXED = replace(PLAIN, case=replace(PLAIN.case, beside="address"))
 def test_withdraw_pays_refuses_or_fails(
     status: int, headers: dict[str, str], answer: Answer
 ) -> None:
-    assert messages.answer(SITE, PLAIN, 0, Response(status, headers)) == answer
+    assert races.answer(SITE, PLAIN, 0, Response(status, headers)) == answer
 
 
 @pytest.mark.parametrize(
@@ -50,50 +50,55 @@ def test_withdraw_pays_refuses_or_fails(
 )
 def test_what_no_withdrawal_answers_decides_nothing(status: int, headers: dict[str, str]) -> None:
     with pytest.raises(RacewalkError, match=f"request 1 was answered {status}"):
-        messages.answer(SITE, PLAIN, 1, Response(status, headers))
+        races.answer(SITE, PLAIN, 1, Response(status, headers))
 
 
 def test_a_request_beside_a_withdrawal_has_answers_of_its_own() -> None:
-    found = messages.answer(SITE, MIXED, 1, Response(302, {"location": "/account"}))
+    found = races.answer(SITE, MIXED, 1, Response(302, {"location": "/account"}))
     assert found == Answer("done")
-    assert messages.answer(SITE, MIXED, 1, Response(500, {})) == Answer("failed", "500")
+    assert races.answer(SITE, MIXED, 1, Response(500, {})) == Answer("failed", "500")
     with pytest.raises(RacewalkError, match="request 1 was answered 302 to /"):
-        messages.answer(SITE, MIXED, 1, Response(302, {"location": "/", **SPAN}))
+        races.answer(SITE, MIXED, 1, Response(302, {"location": "/", **SPAN}))
 
 
-class Form:
-    """A session that takes what is filled in."""
-
-    def __init__(self, user: str) -> None:
-        self.user = user
-        self.filled: list[tuple[str, dict[str, str]]] = []
-
-    def fill(self, path: str, fields: dict[str, str]) -> str:
-        """Remember it."""
-        self.filled.append((path, fields))
-        return f"{self.user} {path}"
-
-
-def test_each_request_is_filled_in_by_its_user() -> None:
-    sessions = [Form("alice"), Form("bob")]
-    users = cell("row_lock", users=2)
-    made: list[Any] = messages.prepare(SITE, users, sessions)  # type: ignore[arg-type]
-    assert made == [("POST", "alice /withdraw3"), ("POST", "bob /withdraw3")]
-    assert sessions[1].filled == [("/withdraw3", {"amount": "10"})]
+def test_each_request_is_sent_by_its_user() -> None:
+    made = races.race_of(SITE, cell("row_lock", users=2)).requests
+    assert [(each.session and each.session.name, each.path) for each in made] == [
+        ("alice", "/withdraw3"),
+        ("bob", "/withdraw3"),
+    ]
+    assert {each.form for each in made} == {(("amount", "10"),)}
 
 
 @pytest.mark.parametrize(("case", "keys"), [("1 key", 1), ("n keys", 2)])
 @pytest.mark.parametrize("users", [1, 2])
 def test_one_intent_has_one_key_whoever_sends_it(case: str, keys: int, users: int) -> None:
-    sessions = [Form("alice"), Form("bob")]
     where = cell("idempotency_key", case=case, users=users)
-    messages.prepare(SITE, where, sessions)  # type: ignore[arg-type]
-    sent = [fields["key"] for session in sessions for _, fields in session.filled]
+    sent = [dict(each.form or ())["key"] for each in races.race_of(SITE, where).requests]
     assert (len(sent), len(set(sent))) == (2, keys)
 
 
 def test_the_last_request_may_be_another_one() -> None:
-    session = Form("alice")
-    made: list[Any] = messages.prepare(SITE, MIXED, [session])  # type: ignore[list-item]
-    assert made == [("POST", "alice /withdraw1"), ("POST", "alice /account")]
-    assert session.filled[1] == ("/account", {"email": "a@b.example"})
+    first, last = races.race_of(SITE, MIXED).requests
+    assert [first.path, last.path] == ["/withdraw1", "/account"]
+    assert last.form == (("email", "a@b.example"),)
+
+
+def test_a_race_can_be_sent_to_another_process() -> None:
+    race = races.race_of(SITE, cell("no_lock"))
+    again = pickle.loads(pickle.dumps(race))  # noqa: S301 - our own
+    assert (
+        again.application == race.application == races.race_of(SITE, cell("row_lock")).application
+    )
+    assert list(again.judges) == list(race.judges)
+    assert again.answer(0, Response(302, {"location": "/", **SPAN})) == Answer("paid")
+
+
+def test_what_is_read_is_what_the_account_holds() -> None:
+    race = races.race_of(SITE, cell("no_lock", users=2))
+    assert list(race.facts) == [
+        *("alice.balance", "alice.paid_out", "alice.payouts"),
+        *("bob.balance", "bob.paid_out", "bob.payouts"),
+    ]
+    assert "username = 'bob'" in race.facts["bob.balance"]
+    assert "money = 10" in race.before[0]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from attack.explore.cells import REQUESTS, STARTS, WORKERS, Cell
-from attack.explore.web.lanes import FOLDER
-from racewalk.schedule.outcome import Outcome
-from racewalk.schedule.record import Run
+from racewalk import Outcome, Run
 from racewalk.story import file
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
+from shared_db.paths import LAB
+
+FOLDER: Final = LAB / "explore"
+"""Where logs and schedules go."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,163 @@
+"""The lab's explorations: a server of their own, and lanes that explore cells side by side."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from psycopg import sql
+
+from attack import targets
+from attack.explore.cells import Cell
+from attack.explore.exploration import Exploration
+from attack.explore.races import race_of
+from attack.explore.schedule_file import FOLDER, Kept
+from attack.stacks.alarm import Alarm
+from attack.stacks.watch import Watch
+from racewalk import Budget, Database, Explorer, Outcome, Pool, RacewalkError, Run, Setting
+from shared_db import embedded, schema
+from shared_db.embedded import EmbeddedServer
+from shared_db.errors import LabError
+from shared_db.paths import lab_folder
+from shared_db.roles import APP_ROLE
+from shared_db.server import connect
+
+SETTINGS: Final = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "jit": "off",
+    "enable_seqscan": "off",
+}
+"""Nothing in this server outlives an exploration, and nothing may happen in it by the clock.
+
+Nor by the size of a table: the planner reads a small one as a whole, and at SERIALIZABLE whoever
+read a whole table collides with every writer. By its keys it is read as a large one would be."""
+
+
+@contextmanager
+def server() -> Iterator[EmbeddedServer]:
+    """Yield the explorer's own PostgreSQL; one exploration of a checkout at a time.
+
+    Raises:
+        LabError: another exploration is under way, the server does not start, or it ended.
+    """
+    with (lab_folder("explore") / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LabError("another exploration uses this checkout: wait for its end") from None
+        started = embedded.start("postgres-explore", SETTINGS)
+        try:
+            watch = Watch()
+            watch.process(started.process, "PostgreSQL", started.log)
+            watch.database(started.url(superuser=True, database="postgres"), started.log)
+            with Alarm() as alarm:
+                bell = threading.Thread(
+                    target=lambda: alarm.ring(watch.ended(wait=True)), daemon=True
+                )
+                bell.start()
+                yield started
+        finally:
+            started.stop()
+
+
+def setting(on: EmbeddedServer, number: int, core: int | None = None) -> Setting:
+    """Return what lane `number` lives on, with its database made ready.
+
+    Raises:
+        LabError: the database cannot be made.
+    """
+    name = f"explore_{number}"
+    identifier = sql.Identifier(name)
+    with connect(on.url(superuser=True, database="postgres")) as admin:
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            role = sql.Identifier(APP_ROLE)
+            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, role))
+    with connect(on.url(database=name)) as connection:
+        schema.load(connection, replace=True)
+    urls = (on.url(database=name), on.url(superuser=True, database=name))
+    return Setting(Database(*urls), _folder(number), core, on.process.pid)
+
+
+def _folder(number: int) -> Path:
+    folder = FOLDER / f"lane-{number}"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Lanes:
+    """Processes that explore cells side by side. A context manager.
+
+    Args:
+        on: the server.
+        count: how many; each is pinned to a core where there are enough.
+    """
+
+    def __init__(self, on: EmbeddedServer, count: int) -> None:
+        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+        pinned = cores[:count] if count <= len(cores) else [None] * count
+        self._pool = Pool([setting(on, number, core) for number, core in enumerate(pinned)])
+
+    def explore(
+        self,
+        cells: Sequence[Cell],
+        seconds: float,
+        on_progress: Callable[[Cell, int], None] = lambda _cell, _schedules: None,
+        every_schedule: bool = False,
+    ) -> Iterator[Exploration]:
+        """Yield what was found of each cell, in the order given.
+
+        Args:
+            cells: what to explore.
+            seconds: budget of each.
+            on_progress: called with how many schedules of a cell have been run.
+            every_schedule: whether to run them all, rather than one of each class.
+
+        Raises:
+            LabError: a lane ended.
+        """
+        site = targets.load()
+        races = [race_of(site, cell) for cell in cells]
+
+        def told(index: int, schedules: int) -> None:
+            on_progress(cells[index], schedules)
+
+        try:
+            found = self._pool.explore(races, Budget(seconds), told, every_schedule)
+            for cell, certificate in zip(cells, found, strict=True):
+                yield Exploration.of(cell, certificate)
+        except RacewalkError as error:
+            raise LabError(str(error)) from error
+
+    def __enter__(self) -> Lanes:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._pool.close()
+
+
+def replay(kept: Kept, times: int = 1) -> tuple[Run, Outcome]:
+    """Run a saved schedule and return what it did, which is what it did when it was saved.
+
+    Args:
+        kept: the schedule.
+        times: how often, one after the other.
+
+    Raises:
+        LabError: it did not go the same way, or the applications do not start.
+    """
+    with server() as on:
+        where = setting(on, 0)
+        try:
+            with Explorer(where.database, where.folder) as explorer:
+                race = race_of(targets.load(), kept.cell)
+                return explorer.replay(race, kept.saved.schedule, times, kept.saved.compare)
+        except RacewalkError as error:
+            raise LabError(f"the schedule does not replay: {error}") from error

@@ -1,0 +1,147 @@
+"""A cell as a race: what each of its requests sends, what is read, and what an answer says."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import Final
+
+from psycopg import sql
+
+from attack import answers
+from attack.explore import judge
+from attack.explore.cells import AMOUNT, Cell
+from attack.explore.ledger import PARTS, fact
+from attack.stacks.gunicorn import APPLICATIONS, environment
+from attack.targets import Target as Site
+from racewalk import Answer, Application, Race, RacewalkError, Request, Response, Session
+from shared_db.accounts import USERS, Account
+from shared_db.paths import CHECKOUT
+from shared_db.rules import new_key
+
+_DATABASE: Final = "DATABASE_URL"
+
+
+def race_of(site: Site, cell: Cell) -> Race:
+    """Return the race of a cell.
+
+    Args:
+        site: how to log in, what to send, how to reset and read an account.
+        cell: whose requests.
+    """
+    facts, before = dict[str, str](), list[str]()
+    read = site.read_derived_sql if cell.strategy.ledger == "derived" else site.read_sql
+    for number, user in enumerate(USERS[: cell.users]):
+        account = _filled(read, cell, user)
+        for part in PARTS:
+            row = f"({account}) AS account ({', '.join(PARTS)})"
+            facts[fact(number, part)] = f"SELECT {part} FROM {row}"  # noqa: S608 - our own words
+        before.append(_filled(site.reset_sql, cell, user))
+    return Race(
+        name=cell.title,
+        application=_application(cell),
+        requests=_requests(site, cell),
+        before=before,
+        facts=facts,
+        judges=judge.judges(cell),
+        answer=partial(answer, site, cell),
+        in_order=cell.alike,
+    )
+
+
+def application_of(
+    stack: str, threads: int, *, shared: bool = False, atomic_requests: bool = False
+) -> Application:
+    """Return one gunicorn with one worker, to be started for each request or for all.
+
+    Its pool holds as many connections as requests may meet in it, and a transaction that was
+    aborted is tried again at once: a pause would only cost time, since the scheduler decides who
+    goes on. For the same reason nothing times out.
+
+    Args:
+        stack: which.
+        threads: how many requests it serves at once.
+        shared: whether all requests meet in it.
+        atomic_requests: Django's setting of this name.
+    """
+    env = environment(stack, "") | {
+        "BIND": "fd://{fd}",
+        "WORKERS": "1",
+        "THREADS": str(threads),
+        "POOL_SIZE": str(threads),
+        "RETRY_CAP_MS": "0",
+        "ATOMIC_REQUESTS": str(int(atomic_requests)),
+        "LOCK_TIMEOUT_MS": "0",
+        "STATEMENT_TIMEOUT_MS": "0",
+    }
+    gunicorn = (sys.executable, "-m", "gunicorn", "--config", "python:shared_db.gunicorn_conf")
+    return Application(
+        command=(*gunicorn, APPLICATIONS[stack]),
+        database_env=_DATABASE,
+        env=tuple(sorted((name, value) for name, value in env.items() if name != _DATABASE)),
+        directory=CHECKOUT,
+        ready="/healthz",
+        shared=shared,
+    )
+
+
+def _application(cell: Cell) -> Application:
+    shared = cell.workers == 1
+    threads = cell.requests if shared else 1
+    return application_of(
+        cell.stack, threads, shared=shared, atomic_requests=cell.case.atomic_requests
+    )
+
+
+def _requests(site: Site, cell: Cell) -> list[Request]:
+    intent = new_key()
+    made = list[Request]()
+    for racer in cell.racers:
+        user = USERS[racer.user]
+        login = ((site.username_field, user.username), (site.password_field, user.password))
+        session = Session(user.username, site.login_path, login)
+        if racer.beside:
+            other = site.beside[racer.beside]
+            fields = tuple(other.fields.items())
+            made.append(Request(other.path, fields, session, other.method))
+            continue
+        form = [(site.amount_field, str(AMOUNT))]
+        if cell.strategy.keyed:
+            form.append((site.key_field, intent if cell.one_intent else new_key()))
+        path = site.request_path.format(number=cell.strategy.number)
+        made.append(Request(path, tuple(form), session))
+    return made
+
+
+def answer(site: Site, cell: Cell, request: int, response: Response) -> Answer:
+    """Return what an answer says.
+
+    Raises:
+        RacewalkError: the request did not reach what it was sent to, so the schedule says nothing.
+    """
+    status, location = response.status, response.headers.get("location", "")
+    if status >= 500:
+        return Answer("failed", str(status))
+    if name := cell.racers[request].beside:
+        fate = answers.fate_beside(site, site.beside[name], status, location)
+    else:
+        by_withdraw = answers.span(response.headers) is not None
+        fate = answers.fate(site, status, location, by_withdraw=by_withdraw)
+    match fate:
+        case "paid" | "done":
+            return Answer(fate)
+        case "refused":
+            return Answer("refused", "" if status == site.success_status else str(status))
+    to = f" to {location}" if location else ""
+    raise RacewalkError(f"request {request} was answered {status}{to}: by whom, nobody knows")
+
+
+def _filled(query: str, cell: Cell, user: Account) -> str:
+    """Put the values of a user's account into a query of the site's."""
+    values = {
+        "username": user.username,
+        "start": cell.start,
+        "forbid_overdraft": cell.strategy.forbid_overdraft,
+    }
+    literals = {name: sql.Literal(value).as_string() for name, value in values.items()}
+    return (query % literals).strip().rstrip(";")

@@ -1,0 +1,28 @@
+"""A lane without a process of its own, for tests that look into it."""
+
+from typing import Any
+
+from attack import targets
+from attack.explore.cells import Cell
+from attack.explore.exploration import Exploration
+from attack.explore.races import race_of
+from racewalk import Budget, Explorer, Setting
+
+
+class Lane:
+    """Explores cells; keeps the applications that it has started."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._explorer = Explorer(setting.database, setting.folder)
+        self.reader = self._explorer.reader
+        self.close = self._explorer.close
+
+    def explore(self, cell: Cell, seconds: float = 60.0, every: bool = False) -> Exploration:
+        """Explore a cell."""
+        race = race_of(targets.load(), cell)
+        found = self._explorer.explore(race, Budget(seconds), every_schedule=every)
+        return Exploration.of(cell, found)
+
+    def runner(self, cell: Cell, **options: Any) -> Any:
+        """Return what runs schedules of a cell."""
+        return self._explorer.runner(race_of(targets.load(), cell), **options)
