@@ -10,6 +10,7 @@ from attack.bench.tap import Tap
 from attack.client import Session, new_client
 from attack.explore.races import application_of
 from attack.targets import Target
+from racewalk.errors import RacewalkError
 from racewalk.targets.process import Instance
 from racewalk.wire.statements import Statement
 from shared_db.catalogue import Strategy
@@ -68,7 +69,10 @@ def capture(target: Target, stack: str, database_url: str) -> Iterator[Capture]:
         which = application_of(stack, threads=1)
         instance = Instance(which, tap.url, LAB / f"bench-{stack}.log")
         try:
-            instance.wait_until_ready()
+            try:
+                instance.wait_until_ready()
+            except RacewalkError as error:
+                raise LabError(str(error)) from error
             # An instance of our own, which was started without the lab's id.
             overheard = Capture(replace(target, lab_id=""), stack, instance, tap)
             try:

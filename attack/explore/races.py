@@ -102,7 +102,10 @@ def _requests(site: Site, cell: Cell) -> list[Request]:
         session = Session(user.username, site.login_path, login)
         if racer.beside:
             other = site.beside[racer.beside]
-            fields = tuple(other.fields.items())
+            fields = tuple(
+                (field, value.format(username=user.username))
+                for field, value in other.fields.items()
+            )
             made.append(Request(other.path, fields, session, other.method))
             continue
         form = [(site.amount_field, str(AMOUNT))]
