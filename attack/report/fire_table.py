@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from attack.plan import DEFAULT_TRIALS, Cell, Plan
+from attack.plan import DEFAULT_TRIALS, Cell, Plan, label
 from attack.report.fire_json import cell_to_json
 from attack.report.matrix import STACKS_DIFFER
 from attack.words import AS_EXPECTED, NAMES, NOT_AS_EXPECTED, PLAIN, counted, mark
@@ -172,11 +172,11 @@ def _texts(cell: dict[str, Any]) -> dict[str, Text]:
 
 
 def _trials(plan: Plan) -> str:
-    """Say how many trials a cell gets, and which row gets fewer."""
-    words = f"{counted(plan.trials or DEFAULT_TRIALS, 'trial')} a cell"
-    fewer = {
-        f"{plan.trials_of(case)} of {strategy.slug}"
-        for strategy, case in plan.cases()
-        if plan.trials_of(case) != (plan.trials or DEFAULT_TRIALS)
-    }
-    return f"{words}, {', '.join(sorted(fewer))}" if fewer else words
+    """Say how many trials a cell gets, and which rows get fewer."""
+    usual = plan.trials or DEFAULT_TRIALS
+    fewer: dict[int, list[str]] = {}
+    for strategy, case in plan.cases():
+        if plan.trials_of(case) < usual:
+            fewer.setdefault(plan.trials_of(case), []).append(label(strategy, case))
+    told = [f"{count} of {', '.join(rows)}" for count, rows in sorted(fewer.items(), reverse=True)]
+    return "; ".join([f"{counted(usual, 'trial')} a cell", *told])
