@@ -1,0 +1,56 @@
+"""What is promised: one list, which the documentation tells, and which needs nothing of the lab."""
+
+import re
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+import racewalk
+
+PROJECT = Path(racewalk.__file__).parents[2]
+BLOCKED = ("attack", "shared_db", "flask_app", "django_app", "flask", "django", "gunicorn")
+_BLOCK = """
+import sys
+for name in {names!r}:
+    sys.modules[name] = None
+import importlib, pkgutil, racewalk
+for module in pkgutil.walk_packages(racewalk.__path__, "racewalk."):
+    importlib.import_module(module.name)
+"""
+
+
+def test_every_public_name_says_that_it_is_of_the_package() -> None:
+    for name in racewalk.__all__:
+        assert getattr(racewalk, name).__module__ == "racewalk", name
+        assert getattr(racewalk, name).__doc__, name
+
+
+def test_the_list_is_sorted_and_told_in_the_readme() -> None:
+    assert sorted(racewalk.__all__) == list(racewalk.__all__)
+    readme = (PROJECT / "README.md").read_text("utf-8")
+    _, _, told = readme.partition("## Public names")
+    assert set(re.findall(r"`(\w+)`", told.partition("\n## ")[0])) == set(racewalk.__all__)
+
+
+def test_it_needs_nothing_of_the_lab_and_no_web_framework() -> None:
+    script = _BLOCK.format(names=BLOCKED)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.acceptance
+def test_an_empty_environment_gets_no_web_framework(tmp_path: Path) -> None:
+    venv.create(tmp_path / "env", with_pip=True)
+    python = str(tmp_path / "env" / "bin" / "python")
+    install = [python, "-m", "pip", "install", "--disable-pip-version-check", "-q", str(PROJECT)]
+    subprocess.run(install, check=True, capture_output=True)
+    listed = subprocess.run(
+        [python, "-m", "pip", "list", "--format=freeze"], check=True, capture_output=True, text=True
+    )
+    names = {line.partition("==")[0].lower() for line in listed.stdout.splitlines()}
+    assert "racewalk" in names
+    assert not names & {"flask", "django", "werkzeug", "gunicorn", "starlette"}
+    subprocess.run([python, "-c", "import racewalk; racewalk.explore"], check=True)
