@@ -7,33 +7,25 @@ can be written down in a test; see `states` for where a conversation stands.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Sequence
 from typing import Final
 
 from racewalk.errors import ProtocolError
 from racewalk.wire import events as e
 from racewalk.wire.events import Event
-from racewalk.wire.framing import (
-    BackendFramer,
-    FrontendFramer,
-    Message,
-    Packet,
-    fatal,
-    startup_parameters,
-)
+from racewalk.wire.framing import BackendFramer, FrontendFramer, Message, fatal
 from racewalk.wire.groups import ANSWERS, Group, cut, ends_group
+from racewalk.wire.inbox import Inbox
 from racewalk.wire.noise import Rule, rule_for
 from racewalk.wire.notices import Notice, ours
 from racewalk.wire.parameters import Parameters
 from racewalk.wire.reply import Reply
+from racewalk.wire.start import opening
 from racewalk.wire.statements import Prepared
 from racewalk.wire.states import LinkState, Signal, after
 from racewalk.wire.transaction import Transaction
 
 _COPY: Final = frozenset("dcf")
-_FALSE: Final = frozenset({"false", "off", "no", "0"})
-_INBOX_LIMIT: Final = 64 * 1024 * 1024
 _UNFINISHED: Final = frozenset({LinkState.HELD, LinkState.RUNNING, LinkState.PREPARED})
 _ENDED: Final = frozenset({LinkState.CLOSING, LinkState.CLOSED})
 
@@ -61,16 +53,13 @@ class Conversation:
         self._prepared, self.parameters = Prepared(), Parameters()
         self._plans: list[str] = []
         self._has_server = False
-        self._inbox: deque[Message] = deque()
-        self._inbox_bytes = 0
+        self._inbox = Inbox()
         self._building: list[Message] = []
         self._group: Group | None = None
         self._reply = Reply()
-        self._owed = 0
+        self._owed = self._copies = 0
         self._kept: list[bytes] = []
-        self._asked = True
-        self._copies = 0
-        self._skips = False
+        self._asked, self._skips = True, False
         self._continues: str | None = None
         self._events: list[Event] = []
 
@@ -94,16 +83,12 @@ class Conversation:
         """Take bytes of the client; b"" is the end of its stream."""
         if self.state in _ENDED:
             return [] if data else [e.CloseClient()]
-        if not data:
-            self._client_gone()
-            return self._take_events()
         try:
-            messages = self._front.feed(data)
-            self._inbox_bytes += sum(len(message.raw) for message in messages)
-            if self._inbox_bytes > _INBOX_LIMIT:
-                raise ProtocolError("too much was sent ahead of its turn", "54000")
-            self._inbox.extend(messages)
-            self._advance()
+            if data:
+                self._inbox.extend(self._front.feed(data))
+                self._advance()
+            else:
+                self._client_gone()
         except ProtocolError as error:
             self._refuse(error)
         return self._take_events()
@@ -140,15 +125,15 @@ class Conversation:
         self._advance()
         return self._take_events()
 
+    def cut_off(self) -> None:
+        """Take it that both connections were closed from here."""
+        self._move(Signal.GONE)
+
     def no_server(self, error: ProtocolError) -> list[Event]:
         """Learn that no connection to the server came about."""
         self._has_server = False
         self._refuse(error)
         return self._take_events()
-
-    def cut_off(self) -> None:
-        """Take it that both connections were closed from here."""
-        self._move(Signal.GONE)
 
     def _take_events(self) -> list[Event]:
         events, self._events = self._events, []
@@ -161,9 +146,8 @@ class Conversation:
 
     def _advance(self) -> None:
         """Take messages from the inbox for as long as the state allows the next one."""
-        while self._inbox and self._take(self._inbox[0]):
-            if self._inbox:  # which is emptied at the end of the connection
-                self._inbox_bytes -= len(self._inbox.popleft().raw)
+        while self._inbox and self._take(self._inbox.first):
+            self._inbox.drop_first()
 
     def _take(self, message: Message) -> bool:
         match self.state:
@@ -176,23 +160,20 @@ class Conversation:
         return False
 
     def _take_opening(self, message: Message) -> bool:
-        match message.kind:
-            case Packet.TLS | Packet.GSS:
-                self._events += [e.ToClient(b"N"), e.Passed(f"{message.kind} refused")]
-            case Packet.CANCEL:
-                self._open(message)
-                self._events.append(e.Passed(message.kind))
-                self._leave()
-            case Packet.STARTUP:
-                if startup_parameters(message).get("replication", "false") not in _FALSE:
-                    raise ProtocolError("replication is not explored", "0A000")
-                self.parameters.begin(startup_parameters(message))
-                self._open(message)
-                self._events.append(e.Passed("connection set-up"))
-            case "p":
-                self._events.append(e.ToServer(message.raw))
-            case _:
-                return False
+        if message.kind == "p":
+            self._events.append(e.ToServer(message.raw))
+            return True
+        start = opening(message)
+        if start is None:
+            return False
+        if start.answer:
+            self._events.append(e.ToClient(start.answer))
+        if start.connects:
+            self._open(message)
+        self.parameters.begin(start.parameters)
+        self._events.append(e.Passed(start.rule))
+        if start.ends:
+            self._leave()
         return True
 
     def _open(self, first: Message) -> None:
@@ -356,11 +337,8 @@ class Conversation:
     def _refuse(self, error: ProtocolError) -> None:
         self._lose(str(error))
         self._kept.clear()
-        self._events += [
-            e.Passed("refused"),
-            e.ToClient(fatal(error.sqlstate, str(error))),
-            e.FinishClient(),
-        ]
+        told = e.ToClient(fatal(error.sqlstate, str(error)))
+        self._events += [e.Passed("refused"), told, e.FinishClient()]
         self._leave()
 
     def _lose(self, reason: str) -> None:
