@@ -1,4 +1,4 @@
-"""The command line: attack fire, explore, bench, compare, matrix, up, down, reset."""
+"""The command line: attack fire, explore, bench, compare, matrix, figures, up, down, reset."""
 
 import inspect
 import io
@@ -12,6 +12,7 @@ import click
 from attack.commands.bench import bench
 from attack.commands.compare import compare
 from attack.commands.explore import explore
+from attack.commands.figures import write_figures
 from attack.commands.fire import fire
 from attack.commands.matrix import write_matrix
 from attack.commands.stacks import down, reset, up
@@ -72,5 +73,5 @@ def main() -> None:
     """Overdraft: attack the withdrawal in Flask and in Django, and judge by the database."""
 
 
-for command in (fire, explore, bench, compare, write_matrix, up, down, reset):
+for command in (fire, explore, bench, compare, write_matrix, write_figures, up, down, reset):
     main.add_command(command)

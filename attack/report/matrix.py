@@ -8,11 +8,13 @@ from statistics import mean
 from textwrap import fill
 from typing import Any
 
+from attack.report.marks import begin, end, replaced
 from attack.words import NAMES, PLAIN, counted
 from shared_db.catalogue import Case, Strategy, strategies
 from shared_db.errors import LabError
 
-BEGIN, END = "<!-- matrix: begin -->", "<!-- matrix: end -->"
+NAME = "matrix"
+BEGIN, END = begin(NAME), end(NAME)
 TECHNIQUE = "last_byte"
 VERDICTS = {
     verdict: words if verdict == "held" else f"**{words}**" for verdict, words in PLAIN.items()
@@ -76,11 +78,7 @@ def replace_matrix(page: str, new: str) -> str:
     Raises:
         LabError: the marks are not there.
     """
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise LabError(f"the page has no place for the matrix: {BEGIN} ... {END}")
-    return f"{before}{BEGIN}\n{new}\n{END}{after}"
+    return replaced(page, NAME, new)
 
 
 def _find(cells: Cells, stack: str, strategy: Strategy, case: Case) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def test_ctrl_c_shows_and_writes_what_was_measured(own_lab: OwnLab, tmp_path: Pa
     wait_until_it_measures(own_lab, process)
     os.kill(process.pid, signal.SIGINT)
     output, errors = process.communicate(timeout=60)
-    assert (process.returncode, errors) == (130, "overdraft: stopped\n")
+    assert (process.returncode, errors.strip()) == (130, "overdraft: stopped")
     assert "page without a database" in output
     pages = json.loads(file.read_text())["pages"]
     assert pages
