@@ -17,7 +17,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
          $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack explore bench compare up down reset test acceptance exhaustive test-compose matrix mutants \
+.PHONY: help attack explore bench compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
         lint format pins clean
 
 help: ## Print this help
@@ -63,6 +63,10 @@ test-compose: $(VENV)/installed ## The lab under Docker Compose, on an engine of
 matrix: $(VENV)/installed ## Attack everything, 20 trials a cell, and write the README's matrix
 	@$(ATTACK) fire --trials 20 --json .lab/matrix.json
 	@$(ATTACK) matrix .lab/matrix.json
+
+figures: $(VENV)/installed ## Measure what each defence costs, and write the figures of docs/choosing.md
+	@$(ATTACK) bench --json .lab/bench.json
+	@$(ATTACK) figures .lab/bench.json
 
 mutants: $(VENV)/installed ## Attack every planted mistake and write docs/mutants.md
 	@$(VENV)/bin/python -m tests.mutants

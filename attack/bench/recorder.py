@@ -47,13 +47,15 @@ class Recorder:
         self.tally.undecided += fate not in ("paid", "refused")
         # Of a request that began in the warm-up, or ends after the time, the part within counts.
         self.tally.waited_s += max(0.0, min(now, self._until) - max(sent, self._from))
+        # A latency counts where its request was sent: a slow answer must not be left out for it.
+        if success and self._from <= sent < self._until:
+            self.tally.add_latency(now - sent)
         if not self._from <= now < self._until:
             return
         self._count_cpu(now)
         if success:
             self.tally.succeeded += 1
             self.tally.retries += retries
-            self.tally.add_latency(now - sent)
         else:
             self.tally.failed += 1
             self.tally.failures[words] += 1

@@ -21,7 +21,8 @@ class Tally:
         succeeded: answered as they should be, within the measured time.
         failed: answered otherwise within it, or not at all.
         retries: of transactions, by the requests that succeeded.
-        latencies: how many of them took how long, by tenths of a millisecond.
+        latencies: how many that were sent within it, and succeeded, took how long, by tenths of a
+            millisecond; the answer may have come after it.
         waited_s: what all clients together spent waiting for answers, in seconds.
         cpu: the busiest process of the generator, in cores: 0 to 1.
         failures: what the failed ones were, in words.

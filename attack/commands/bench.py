@@ -28,9 +28,10 @@ from shared_db.errors import LabError
 
 _MINUTES = 13
 _MOST_CLIENTS = 32  # as many as a stack has threads: more would queue in front of it
-_DEFAULT = tuple(
+MEASURED = tuple(
     each.slug for each in strategies() if each.kind == "defence" or each.slug == REFERENCE
 )
+"""What is measured where nobody says otherwise."""
 
 
 class Numbers(click.ParamType[tuple[int, ...]]):
@@ -59,7 +60,7 @@ class Numbers(click.ParamType[tuple[int, ...]]):
     "--strategy",
     "slugs",
     type=options.Names(options.SLUGS),
-    default=_DEFAULT,
+    default=MEASURED,
     show_default=f"every defence, and {REFERENCE} beside them",
     help="Strategies by slug, comma-separated.",
 )

@@ -72,6 +72,8 @@ PROGRAM = [sys.executable, "-m", "attack"]
         ("compare no_lock row_lock", "unexpected extra argument"),
         ("matrix", "Missing argument 'RUN'"),
         ("matrix nothing.json", "does not exist"),
+        ("figures", "Missing argument 'RUN'"),
+        ("figures nothing.json", "does not exist"),
         ("up now", "unexpected extra argument"),
         ("down --force", "No such option"),
         ("reset alice", "unexpected extra argument"),
