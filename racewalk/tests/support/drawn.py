@@ -9,10 +9,11 @@ lines what is needed, and a program that was found is plain text to keep.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from racewalk.targets.session import Query
 from support.trials import CLOSE, On, Said, World
 
 TABLES = """
@@ -157,7 +158,7 @@ class Program:
         said: list[Said] = [self.begin] if self.begin else []
         for index, (_, sql) in enumerate(self.steps):
             text, _, value = sql.partition(" -- ")
-            query: Said = (text, (value.encode(),)) if value else text
+            query: Query = (text, (value.encode(),)) if value else text
             said.append(On(1, query) if index in self.second else query)
         if self.begin:
             said.append(CLOSE if self.end == "CLOSE" else self.end)
@@ -167,18 +168,29 @@ class Program:
 Programs = tuple[Program, ...]
 
 
-def draw(seed: int) -> Programs:
-    """Return the programs of a seed: two clients, or now and then three."""
+def draw(seed: int, prefer: Sequence[str] = ()) -> Programs:
+    """Return the programs of a seed: two clients, or now and then three.
+
+    Args:
+        seed: any number.
+        prefer: features that two of three statements are taken from.
+    """
     random = Random(seed)  # noqa: S311 - it says what is drawn, and keeps no secret
     if random.random() < 0.15:
-        return tuple(_program(random, begins=(None,), most=random.choice((1, 1, 2))) for _ in "abc")
-    return tuple(_program(random, BEGINS, most=random.choice((1, 2, 3))) for _ in "ab")
+        return tuple(_program(random, (None,), random.choice((1, 1, 2)), prefer) for _ in "abc")
+    return tuple(_program(random, BEGINS, random.choice((1, 2, 3)), prefer) for _ in "ab")
 
 
-def _program(random: Random, begins: tuple[str | None, ...], most: int) -> Program:
+def _program(
+    random: Random, begins: tuple[str | None, ...], most: int, prefer: Sequence[str]
+) -> Program:
     begin = random.choice(begins)
     names = [name for name in GRAMMAR if begin or name not in _IN_A_TRANSACTION]
-    chosen = [random.choice(names) for _ in range(random.randint(1, most))]
+    wanted = [name for name in names if name in prefer]
+    chosen = [
+        random.choice(wanted if wanted and random.random() < 2 / 3 else names)
+        for _ in range(random.randint(1, most))
+    ]
     if "rollback to" in chosen and "savepoint" not in chosen:
         chosen.insert(0, "savepoint")
     values: dict[str, object] = {"k": random.choice((1, 1, 2)), "v": random.choice((1, 2, 3))}

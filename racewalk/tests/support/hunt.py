@@ -39,8 +39,9 @@ def hunt(judge: Judge, mutant: Mutant, most: int) -> Catch | None:
         most: programs to try.
     """
     tried = 0
+    prefer = sorted(mutant.needs[0] | mutant.needs[1] | mutant.prefer)
     for seed in count():
-        programs = draw(seed)
+        programs = draw(seed, prefer)
         if not meets(mutant, [program.features for program in programs]):
             continue
         tried += 1
