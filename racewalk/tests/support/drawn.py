@@ -99,7 +99,7 @@ GRAMMAR: dict[str, str] = {
     "audit": "SELECT max(id) FROM audit",
     "check": "INSERT INTO guarded VALUES ({k}, 3)",
     "default": "INSERT INTO filled (id) VALUES ({v})",
-    "function": "SELECT version({k})",
+    "function": "SELECT trial.version({k})",
     "overload": "SELECT upper({k})",
     "view": "SELECT id, n FROM looked ORDER BY id",
     "nextval": "SELECT nextval('drawn')",
