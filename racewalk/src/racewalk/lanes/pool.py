@@ -128,6 +128,7 @@ class Pool:
         for each in self._workers:
             if each.race is not None:
                 each.process.terminate()
+        for each in self._workers:  # side by side: each has applications of its own to end
             each.process.join()
 
     def __enter__(self) -> Pool:
