@@ -11,6 +11,7 @@ from attack.checkers import judge_trial
 from attack.fire import Attacker
 from attack.ledger import Ledger
 from attack.plan import Plan
+from attack.stacks.where import Kind
 from attack.store import Store
 from attack.verdicts import conclude
 from shared_db.accounts import USERS
@@ -43,7 +44,7 @@ def test_the_trial_is_unknown_and_the_next_has_another_account(
 ) -> None:
     chosen = tuple(each for each in strategies() if each.slug == "row_lock")
     plan = Plan((stack,), chosen, ("last_byte",), 8, threads=8, trials=3, start=40, amount=10)
-    attacker = Attacker(targets.load(), {(stack, 2): lab.urls[stack]}, ledger, Store(tmp_path))
+    attacker = Attacker(targets.load(), {Kind(stack, 2): lab.urls[stack]}, ledger, Store(tmp_path))
     changed = list[str]()
 
     def after_the_first_trial() -> None:

@@ -1,5 +1,8 @@
-"""What the docstrings say of SQLAlchemy's session, tried in one: its objects and the database."""
+"""What the docstrings say of the ORMs themselves: SQLAlchemy's session, and Django's SQL."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +15,20 @@ from tests.conftest import Lab
 from tests.strategies.conftest import USERNAME
 
 SYNCHRONIZED: dict[str, bool | str] = {"synchronize_session": "auto"}
+# Django's settings are for a whole process, so it has one of its own.
+JOINED = """
+import django
+django.setup()
+from django.db import connection
+from django_app.models import User
+
+def told(execute, sql, params, many, context):
+    print(sql)
+    return execute(sql, params, many, context)
+
+with connection.execute_wrapper(told):
+    User.objects.filter(pk=0, money__gte=10, withdrawals__amount=1).update(money=0)
+"""
 LEFT_ALONE: dict[str, bool | str] = {"synchronize_session": False}
 
 
@@ -52,3 +69,18 @@ def test_a_select_for_update_hands_back_the_stale_object(app: Flask, ledger: Led
     assert user.money == 100
     db.session.refresh(user, with_for_update={"key_share": True})
     assert user.money == 20
+
+
+def test_django_puts_a_filter_over_a_join_into_a_subquery(lab: Lab) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": lab.database_url,
+        "DJANGO_SETTINGS_MODULE": "django_app.settings",
+        "SECRET_KEY": "for no session at all",
+    }
+    command = [sys.executable, "-c", JOINED]
+    sql = subprocess.check_output(command, env=environment, text=True)
+    before, found, inside = sql.partition("IN (SELECT")
+    assert found
+    assert '"money" >= ' not in before
+    assert '"money" >= ' in inside
