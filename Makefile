@@ -17,7 +17,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
          $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack explore bench compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
+.PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
         lint format pins clean
 
 help: ## Print this help
@@ -28,6 +28,9 @@ $(VENV)/installed: requirements/dev.txt pyproject.toml racewalk/pyproject.toml s
 
 attack: $(VENV)/installed ## Attack every strategy on both stacks and print the table
 	@$(ATTACK) fire $(FIRE)
+
+report: $(VENV)/installed ## Make a page from kept runs: RUN=runs/..., AGAINST=...; default: the last
+	@$(ATTACK) report $(RUN) $(if $(AGAINST),--against $(AGAINST))
 
 compare: $(VENV)/installed ## Print one strategy in both applications side by side: S=row_lock
 	@test -n "$(S)" || { echo "overdraft: name a strategy, as in: make compare S=row_lock" >&2; exit 2; }

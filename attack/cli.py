@@ -1,4 +1,4 @@
-"""The command line: attack fire, explore, bench, compare, matrix, figures, up, down, reset."""
+"""The command line: fire, explore, bench, report, compare, matrix, figures, up, down, reset."""
 
 import inspect
 import io
@@ -15,6 +15,7 @@ from attack.commands.explore import explore
 from attack.commands.figures import write_figures
 from attack.commands.fire import fire
 from attack.commands.matrix import write_matrix
+from attack.commands.report import report
 from attack.commands.stacks import down, reset, up
 from shared_db.errors import LabError
 
@@ -73,5 +74,6 @@ def main() -> None:
     """Overdraft: attack the withdrawal in Flask and in Django, and judge by the database."""
 
 
-for command in (fire, explore, bench, compare, write_matrix, write_figures, up, down, reset):
+_COMMANDS = (fire, explore, bench, report, compare, write_matrix, write_figures, up, down, reset)
+for command in _COMMANDS:
     main.add_command(command)

@@ -10,7 +10,7 @@ from typing import Any
 
 from attack.explore import schedule_file
 from attack.explore.exploration import Exploration
-from attack.report.drawing import drawing
+from attack.report import drawing
 from attack.report.explore_json import cell_to_json
 from attack.runs import lines
 from attack.runs.records import (
@@ -95,7 +95,7 @@ class Run:
         """
         picture = ""
         if found.example:
-            picture = drawing(found)
+            picture = drawing.drawing(found)
             folder = self.folder / SCHEDULES
             try:
                 folder.mkdir(exist_ok=True)
@@ -104,7 +104,12 @@ class Run:
                 path.with_suffix(".svg").write_text(picture, encoding="utf-8")
             except OSError as error:
                 raise LabError(f"{folder} cannot be written: {error.strerror}") from None
-        words = {"setting": found.cell.money, "told": str(found.certificate), "picture": picture}
+        words = {
+            "setting": found.cell.money,
+            "told": str(found.certificate),
+            "picture": picture,
+            "story": drawing.lines(found),
+        }
         lines.append(self.folder / CERTIFICATES, cell_to_json(found) | words)
 
     def concluded(self, part: Part, conclusion: Conclusion, cells: list[dict[str, Any]]) -> None:

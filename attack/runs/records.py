@@ -71,6 +71,15 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A line of the story of a counterexample, and what it read, wrote or waited for, in words."""
+
+    request: Annotated[int, Meta(ge=0, le=25)]
+    text: str
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Counterexample:
     """One schedule, in the order of its steps, and how it ended; money in whole units."""
 
@@ -86,7 +95,7 @@ class Certificate:
 
     by_preemptions: schedules, and unsafe ones among them, by number of preemptions.
     setting: what the requests were given, in words. told: the certificate in one line.
-    picture: the counterexample as SVG.
+    picture, story: the counterexample as SVG, and in words.
     """
 
     stack: Stack
@@ -107,6 +116,7 @@ class Certificate:
     setting: str
     told: str
     picture: str = ""
+    story: tuple[Told, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, Stack, str]:

@@ -1,0 +1,262 @@
+"""Plots as SVG within the page, by Vega: they take its colours, in light and in dark."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import vl_convert
+from markupsafe import Markup, escape
+
+from attack.history import Request, Trial
+from attack.report.page.evidence import Salvos
+from attack.runs.records import Certificate, Measured
+
+_SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
+_FOR_SCRIPTS: Final = re.compile(r' (?:role|aria-[a-z]+|class|pointer-events)="[^"]*"')
+"""What Vega writes for scripts and for each mark alone: the picture has one name, and a table."""
+_FATES: Final = ("paid", "done", "refused", "lost", "unknown")
+_INK: Final = {"labelColor": "var(--ink)", "titleColor": "var(--ink)"}
+_CONFIG: Final = {
+    "background": None,
+    "font": "system-ui, sans-serif",
+    "view": {"stroke": "var(--line)"},
+    "axis": {
+        **_INK,
+        "gridColor": "var(--line)",
+        "domainColor": "var(--soft)",
+        "tickColor": "var(--soft)",
+    },
+    "legend": {**_INK, "orient": "bottom"},
+    "header": _INK,
+}
+_BAND: Final = {"type": "ordinal", "axis": {"labelAngle": 0}}
+
+
+def timeline(trial: Trial) -> Markup:
+    """Draw the requests of a trial: sent and answered as a line, withdraw() as a bar; in ms."""
+    begin = min((request.sent_ns for request in trial.salvo), default=0)
+    rows = [
+        {
+            "request": number,
+            "fate": request.fate,
+            "sent": 0.0,
+            **{name: _ms(at, begin) for name, at in _times(request)},
+        }
+        for number, request in enumerate(in_order(trial), 1)
+    ]
+    x: dict[str, Any] = {"type": "quantitative", "title": "ms after the first was sent"}
+    y = {"field": "request", "type": "ordinal", "title": "request"}
+    colour = _colours("fate", "fate", _FATES, [f"var(--{fate})" for fate in _FATES])
+    layers: list[dict[str, Any]] = [
+        {
+            "mark": {"type": "rule", "color": "var(--soft)"},
+            "encoding": {"x": x | {"field": "sent"}, "x2": {"field": "answered"}, "y": y},
+        },
+        {
+            "transform": [{"filter": "isValid(datum.entered)"}],
+            "mark": {"type": "bar", "height": 9},
+            "encoding": {"x": x | {"field": "entered"}, "x2": {"field": "left"}, "y": y, **colour},
+        },
+        {
+            "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1},
+            "encoding": {
+                "x": x | {"field": "answered"},
+                "y": y,
+                "shape": {
+                    "field": "fate",
+                    "scale": {
+                        "domain": list(_FATES),
+                        "range": ["circle", "diamond", "square", "triangle-up", "cross"],
+                    },
+                },
+                **colour,
+            },
+        },
+    ]
+    words = (
+        f"{len(rows)} requests: {sum(row['fate'] == 'paid' for row in rows)} paid, "
+        f"{sum(row['fate'] == 'refused' for row in rows)} refused."
+    )
+    return _drawn(
+        {"data": {"values": rows}, "width": 470, "height": {"step": 13}, "layer": layers}, words
+    )
+
+
+def in_order(trial: Trial) -> list[Request]:
+    """Return the requests in the order in which withdraw() was entered, the others last."""
+    return sorted(trial.salvo, key=lambda each: (each.entered_ns is None, each.entered_ns or 0))
+
+
+def payouts(salvos: Salvos) -> Markup:
+    """Draw how many trials had so many payouts, and the interval of those that paid wrongly."""
+    rows = [
+        {"payouts": made, "trials": count, "is": "right" if made == salvos.right else "wrong"}
+        for made, count in salvos.payouts.items()
+    ]
+    low, high = salvos.interval
+    total = len(salvos.trials)
+    share = {"low": low, "high": high, "share": salvos.exploited / total}
+    scale = {"scale": {"domain": [0, 1]}, "axis": {"format": "%"}, "type": "quantitative"}
+    bars = {
+        "data": {"values": rows},
+        "width": 470,
+        "height": 90,
+        "mark": {"type": "bar", "size": 18},
+        "encoding": {
+            "x": _BAND
+            | {"field": "payouts", "title": f"payouts of a trial ({salvos.right} are right)"},
+            "y": {"field": "trials", "type": "quantitative", "axis": {"tickMinStep": 1}},
+            **_colours("is", "payouts", ("right", "wrong"), ["var(--good)", "var(--bad)"]),
+        },
+    }
+    title = "share of trials that paid wrongly, with its 95 % Wilson interval"
+    interval = {
+        "data": {"values": [share]},
+        "width": 470,
+        "height": 24,
+        "layer": [
+            {
+                "mark": {"type": "rule", "color": "var(--ink)", "strokeWidth": 3},
+                "encoding": {
+                    "x": scale | {"field": "low", "title": title},
+                    "x2": {"field": "high"},
+                },
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 90, "color": "var(--ink)"},
+                "encoding": {"x": scale | {"field": "share"}},
+            },
+        ],
+    }
+    words = (
+        f"{salvos.exploited} of {total} trials paid wrongly; "
+        f"with 95 % certainty between {low:.0%} and {high:.0%} do."
+    )
+    return _drawn({"vconcat": [bars, interval]}, words)
+
+
+def preemptions(certificates: Sequence[Certificate]) -> Markup:
+    """Draw what share of all orders is unsafe, by number of preemptions, for each setting."""
+    rows = [
+        {
+            "setting": each.setting,
+            "preemptions": number,
+            "orders": count,
+            "is": kind,
+            "label": f"{unsafe}/{all_}",
+        }
+        for each in certificates
+        for number, (all_, unsafe) in sorted(each.by_preemptions.items())
+        for kind, count in (("unsafe", unsafe), ("not unsafe", all_ - unsafe))
+    ]
+    number = _BAND | {"field": "preemptions", "title": "preemptions"}
+    spec = {
+        "width": {"step": 42},
+        "height": 70,
+        "layer": [
+            {
+                "mark": "bar",
+                "encoding": {
+                    "x": number,
+                    "y": {
+                        "field": "orders",
+                        "aggregate": "sum",
+                        "stack": "normalize",
+                        "title": "share of all orders",
+                        "axis": {"format": "%"},
+                    },
+                    **_colours(
+                        "is", "order", ("unsafe", "not unsafe"), ["var(--bad)", "var(--good)"]
+                    ),
+                },
+            },
+            {
+                "transform": [{"filter": "datum.is == 'unsafe'"}],
+                "mark": {"type": "text", "color": "var(--ink)", "y": -7, "fontSize": 10},
+                "encoding": {"x": number, "text": {"field": "label"}},
+            },
+        ],
+    }
+    order = [each.setting for each in certificates]
+    facet = {"field": "setting", "type": "nominal", "title": None, "sort": order}
+    told = "; ".join(f"{each.setting}: {each.unsafe} of {each.schedules}" for each in certificates)
+    return _drawn(
+        {
+            "data": {"values": rows},
+            "facet": facet | {"header": {"labelPadding": 18, "labelAnchor": "start"}},
+            "columns": 1,
+            "spec": spec,
+            "resolve": {"scale": {"x": "independent"}},
+        },
+        f"Orders that are unsafe. {told}.",
+    )
+
+
+def cost(measured: Sequence[Measured]) -> Markup:
+    """Draw the throughput by number of clients, beside the limit, for each number of accounts."""
+    rows = [
+        {
+            "accounts": f"{each.accounts} account{'s' * (each.accounts != 1)}",
+            "clients": each.clients,
+            "stack": each.stack,
+            "rate": each.throughput,
+            "limit": each.limit_throughput,
+        }
+        for each in measured
+    ]
+    clients = _BAND | {"field": "clients"}
+    offset = {"xOffset": {"field": "stack"}}
+    spec = {
+        "width": {"step": 22},
+        "height": 140,
+        "layer": [
+            {
+                "mark": "bar",
+                "encoding": {
+                    "x": clients,
+                    "y": {"field": "rate", "type": "quantitative", "title": "withdrawals a second"},
+                    **offset,
+                    **_colours(
+                        "stack", "stack", ("flask", "django"), ["var(--flask)", "var(--django)"]
+                    ),
+                },
+            },
+            {
+                "mark": {"type": "tick", "color": "var(--ink)", "thickness": 3},
+                "encoding": {
+                    "x": clients,
+                    "y": {"field": "limit", "type": "quantitative"},
+                    **offset,
+                },
+            },
+        ],
+    }
+    facet = {"column": {"field": "accounts", "type": "nominal", "title": None, "sort": None}}
+    words = "Throughput by clients; the black line is the same SQL without a framework."
+    return _drawn({"data": {"values": rows}, "facet": facet, "spec": spec}, words)
+
+
+def _times(request: Request) -> list[tuple[str, int | None]]:
+    return [
+        ("sent", request.sent_ns),
+        ("answered", request.answered_ns),
+        ("entered", request.entered_ns),
+        ("left", request.left_ns),
+    ]
+
+
+def _ms(at: int | None, begin: int) -> float | None:
+    return None if at is None else round((at - begin) / 1e6, 3)
+
+
+def _colours(field: str, title: str, domain: Sequence[str], colours: list[str]) -> dict[str, Any]:
+    scale = {"domain": list(domain), "range": colours}
+    return {"color": {"field": field, "type": "nominal", "title": title, "scale": scale}}
+
+
+def _drawn(spec: dict[str, Any], words: str) -> Markup:
+    """Return the SVG of a plot, as one picture with a name."""
+    svg = vl_convert.vegalite_to_svg({"$schema": _SCHEMA, "config": _CONFIG, **spec})
+    plain = _FOR_SCRIPTS.sub("", svg)
+    named = f'<svg role="img" aria-label="{escape(words)}" '
+    return Markup(plain.replace("<svg ", named, 1))  # noqa: S704 - Vega escapes what it writes

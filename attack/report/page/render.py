@@ -1,0 +1,58 @@
+"""The page: template, style and plots in one file that loads nothing."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from attack.checkers import broken_invariants, max_overlap
+from attack.report.page import charts
+from attack.report.page.evidence import STACKS, Report, tone
+from attack.report.page.source import highlighted
+from attack.runs.read import Kept
+from attack.words import NAMES, PLAIN, mark
+from racewalk.words import name
+
+_PARTS = {"fire": "attack", "explore": "exploration", "bench": "bench"}
+
+
+def render(report: Report, before: Kept | None = None, changed: Sequence[str] = ()) -> str:
+    """Return the page of a report.
+
+    Args:
+        report: what to show.
+        before: the run that it is compared with, if any.
+        changed: what changed since then.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "letter": name,
+        "plain": lambda verdict: PLAIN[verdict],
+        "code": highlighted,
+        "data_url": _data_url,
+    }
+    return environment.get_template("page.html.jinja").render(
+        report=report,
+        before=before,
+        changed=changed,
+        charts=charts,
+        stacks=STACKS,
+        names=NAMES,
+        parts=_PARTS,
+        mark=mark,
+        tone=tone,
+        broken=broken_invariants,
+        overlap=max_overlap,
+    )
+
+
+def _data_url(svg: str) -> str:
+    """Return an SVG as an address; as a picture it runs no script, whoever wrote it."""
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
