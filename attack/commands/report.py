@@ -17,6 +17,7 @@ from attack.report.page.render import render
 from attack.runs import read
 from attack.runs.keep import beginner
 from attack.runs.read import Kept
+from attack.runs.records import PARTS
 from shared_db.errors import LabError
 
 _NAME = "report.html"
@@ -67,10 +68,9 @@ def _last() -> Sequence[Kept]:
             if not found:
                 raise
             continue  # of an older version, say: it adds nothing, and was not asked for
-        parts = ("fire", "explore", "bench")
-        if not found or any(kept.has(p) and not any(f.has(p) for f in found) for p in parts):
+        if not found or any(kept.has(p) and not any(f.has(p) for f in found) for p in PARTS):
             found.append(kept)
-        if all(any(each.has(part) for each in found) for part in parts):
+        if all(any(each.has(part) for each in found) for part in PARTS):
             break
     return found
 

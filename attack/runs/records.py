@@ -6,14 +6,14 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
-from attack.checkers import Verdict
-from shared_db.catalogue import Strategy, strategies
+from shared_db.catalogue import Expected, Strategy, strategies
 
 FORMAT: Final = "overdraft run 1"
 HEAD, VERDICTS, BENCH = "run.json", "verdicts.json", "bench.json"
 CERTIFICATES, SOURCES, SCHEDULES = "certificates.jsonl", "sources", "schedules"
 
 Part = Literal["fire", "explore", "bench"]
+PARTS: Final[tuple[Part, ...]] = ("fire", "explore", "bench")
 Stack = Literal["flask", "django"]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Number = Annotated[float, Meta(ge=0, le=1e12)]
@@ -35,7 +35,7 @@ class Row:
     title: str
     how: str
     case: str
-    expected: dict[Stack, Verdict]
+    expected: dict[Stack, Expected]
 
     @property
     def key(self) -> tuple[str, str]:
@@ -161,5 +161,5 @@ def catalogue_rows() -> tuple[Row, ...]:
 
 def _rows(strategy: Strategy) -> Iterator[Row]:
     for case in strategy.cases:
-        expected: dict[Any, Verdict] = dict(case.expected)
+        expected: dict[Any, Expected] = dict(case.expected)
         yield Row(strategy.number, strategy.slug, strategy.title, strategy.how, case.name, expected)

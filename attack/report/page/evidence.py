@@ -8,7 +8,7 @@ from attack.checkers import Verdict, judge_cell, judge_trial, max_overlap, right
 from attack.history import Trial
 from attack.report.statistics import wilson
 from attack.runs.read import Kept
-from attack.runs.records import Certificate, Measured, Part, Row, Stack
+from attack.runs.records import PARTS, Certificate, Measured, Part, Row, Stack
 from attack.verdicts import Came, judge
 
 STACKS: tuple[Stack, ...] = ("flask", "django")
@@ -168,10 +168,9 @@ class Report:
 
 def together(runs: Sequence[Kept]) -> Report:
     """Return what runs show; each part is taken from the first that has anything of it."""
-    kinds: tuple[Part, ...] = ("fire", "explore", "bench")
     parts = {
         part: next(kept for kept in runs if kept.has(part))
-        for part in kinds
+        for part in PARTS
         if any(kept.has(part) for kept in runs)
     }
     used = Report(parts).runs or list(runs[:1])

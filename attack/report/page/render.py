@@ -1,7 +1,7 @@
 """The page: template, style and plots in one file that loads nothing."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -32,12 +32,13 @@ def render(report: Report, before: Kept | None = None, changed: Sequence[str] = 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {
+    filters: dict[str, Callable[..., str]] = {
         "letter": name,
-        "plain": lambda verdict: PLAIN[verdict],
+        "plain": PLAIN.__getitem__,
         "code": highlighted,
         "data_url": _data_url,
     }
+    environment.filters |= filters
     return environment.get_template("page.html.jinja").render(
         report=report,
         before=before,
