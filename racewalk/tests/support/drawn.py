@@ -37,8 +37,8 @@ CREATE FUNCTION upper(integer) RETURNS integer LANGUAGE sql STABLE AS
 ALTER TABLE guarded ADD CHECK (n < 3 + many());
 ALTER TABLE filled ALTER n SET DEFAULT many();
 CREATE FUNCTION audits() RETURNS trigger LANGUAGE plpgsql AS
-    'BEGIN INSERT INTO audit (what) VALUES (NEW.who); RETURN NEW; END';
-CREATE TRIGGER audits AFTER UPDATE ON bag FOR EACH ROW EXECUTE FUNCTION audits();
+    'BEGIN INSERT INTO audit (what) VALUES (NEW.n); RETURN NEW; END';
+CREATE TRIGGER audits AFTER UPDATE ON filled FOR EACH ROW EXECUTE FUNCTION audits();
 CREATE VIEW looked AS SELECT id, n FROM parent WHERE n > 0
 """
 RESTORE = """
@@ -95,7 +95,7 @@ GRAMMAR: dict[str, str] = {
     "limit": "SELECT who FROM bag WHERE n > 1 LIMIT 1",
     "gather": "SELECT string_agg(who, ',') FROM bag",
     "number": "SELECT who, row_number() OVER () FROM bag ORDER BY who",
-    "trigger": "UPDATE bag SET n = n + 1 WHERE n = {v}",
+    "trigger": "UPDATE filled SET n = n + 1 WHERE id = {k}",
     "audit": "SELECT max(id) FROM audit",
     "check": "INSERT INTO guarded VALUES ({k}, 3)",
     "default": "INSERT INTO filled (id) VALUES ({v})",
