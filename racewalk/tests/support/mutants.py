@@ -196,7 +196,13 @@ MUTANTS = (
     Mutant(8, "an overload is PostgreSQL's", _needs("overload", WRITES), _by_name("upper")),
     Mutant(9, "rows have no order", _needs("look, limit, gather, number", "put"), _no_order),
     Mutant(10, "a connection ends unseen", _needs("CLOSE", "nowait"), _no_closings),
-    Mutant(11, "a request has one connection", _needs("two connections", WRITES), _one_connection),
+    Mutant(
+        11,
+        "a request has one connection",
+        _needs("two connections", "nowait"),
+        _one_connection,
+        frozenset({"update"}),
+    ),
     Mutant(12, "two bytes are a number", _needs("binary value", "by a code"), _by_length),
     Mutant(13, "a timeout ends nothing", _needs("short timeout", "nap"), _no_timeouts),
 )
