@@ -9,7 +9,7 @@ from support.drawn import Programs, draw, shrink
 from support.judged import Judge, TooManyError
 from support.mutants import Mutant, meets
 
-MOST = 300
+MOST = 100
 """Schedules of a program above which no mistake is looked for in it."""
 
 
@@ -30,13 +30,14 @@ class Catch:
     why: str
 
 
-def hunt(judge: Judge, mutant: Mutant, most: int) -> Catch | None:
+def hunt(judge: Judge, mutant: Mutant, most: int, *, shrinks: bool = True) -> Catch | None:
     """Return the first program in which a mistake shows that is right without it.
 
     Args:
         judge: runs programs.
         mutant: the mistake.
         most: programs to try.
+        shrinks: leave out of the program what does not matter.
     """
     tried = 0
     prefer = sorted(mutant.needs[0] | mutant.needs[1] | mutant.prefer)
@@ -46,8 +47,9 @@ def hunt(judge: Judge, mutant: Mutant, most: int) -> Catch | None:
             continue
         tried += 1
         if why := wrong(judge, mutant, programs):
-            least = shrink(programs, lambda less: wrong(judge, mutant, less) is not None)
-            return Catch(tried, seed, least, why)
+            if shrinks:
+                programs = shrink(programs, lambda less: wrong(judge, mutant, less) is not None)
+            return Catch(tried, seed, programs, why)
         if tried == most:
             return None
     return None

@@ -204,7 +204,13 @@ MUTANTS = (
         frozenset({"update"}),
     ),
     Mutant(12, "two bytes are a number", _needs("binary value", "by a code"), _by_length),
-    Mutant(13, "a timeout ends nothing", _needs("short timeout", "nap"), _no_timeouts),
+    Mutant(
+        13,
+        "a timeout ends nothing",
+        _needs("short timeout", "nap"),
+        _no_timeouts,
+        frozenset({"update"}),
+    ),
 )
 """In the order of their numbers."""
 
