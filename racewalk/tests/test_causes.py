@@ -12,6 +12,7 @@ from racewalk.commute.initial import reader_of
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.runner import LiveRunner
 from racewalk.search.certificate import Certificate
+from racewalk.wire.statements import Statement
 from racewalk.words import Verdict
 from support.labs import Database
 from support.oracle import agree, one_per_class
@@ -361,3 +362,26 @@ def test_a_short_timeout_is_told(database: Database, observer: Observer) -> None
         certificate = one_per_class(lab, 2, reader_of(observer))
     assert certificate.verdict is Verdict.INCONCLUSIVE
     assert "statement_timeout = 100ms" in str(certificate)
+
+
+ORDINARY = [
+    "SELECT date_trunc('day', at), extract(year FROM at), to_char(at, 'YYYY') FROM item",
+    "SELECT round(1.5), random(), gen_random_uuid(), current_user, '{}'::json ->> 'a'",
+    "SELECT array_agg(n ORDER BY id), json_agg(n), string_agg(who, ',') FROM item",
+    "SELECT row_number() OVER (ORDER BY id), trim(BOTH ' ' FROM who) FROM item",
+    "INSERT INTO bag VALUES (1, 'a')",
+    "WITH x AS (SELECT 1 AS n) INSERT INTO bag (n) SELECT n FROM x",
+    "WITH x AS (INSERT INTO bag (n) VALUES (1) RETURNING n) SELECT * FROM x",
+    "SET LOCAL lock_timeout = '5s'",
+    "SELECT set_config('TimeZone', 'UTC', false)",
+    'DECLARE "c" NO SCROLL CURSOR WITH HOLD FOR SELECT n FROM bag ORDER BY n',
+    'FETCH FORWARD 100 FROM "c"',
+]
+
+
+def test_ordinary_statements_are_read(database: Database, observer: Observer) -> None:
+    target = Trial(observer, database.superuser, [tells("SELECT 1")], WORLD)
+    with LiveRunner(target, observer, database.address, patience=5.0):
+        reader = reader_of(observer)
+        for sql in ORDINARY:
+            assert all(effect.readable for effect in reader.read(Statement(sql))), sql

@@ -145,3 +145,10 @@ def test_very_long_sql_is_told_by_its_digest() -> None:
 )
 def test_noise(data: bytes, rule: str | None) -> None:
     assert rule_for(group(data), RULES, "I") == rule
+
+
+def test_a_long_text_is_masked_before_its_digest() -> None:
+    first, second = (
+        f"SELECT '{'x' * 20_000}', '2026-01-01 00:00:0{second}.{'1' * second}'" for second in (1, 2)
+    )
+    assert one_line(first) == one_line(second)

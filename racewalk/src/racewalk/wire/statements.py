@@ -244,8 +244,9 @@ def shape(sql: str) -> str:
 def one_line(sql: str) -> str:
     """Return the SQL in one line; a very long one is told by its beginning and its digest."""
     if len(sql) > _LONG:
-        digest = hashlib.sha256(sql.encode()).hexdigest()[:16]
-        sql = f"{sql[:100]} ... ({len(sql)} characters, SHA-256 {digest})"
+        masked = mask(sql)  # before the digest, which would tell two times apart
+        digest = hashlib.sha256(masked.encode()).hexdigest()[:16]
+        sql = f"{sql[:100]} ... ({len(masked)} characters, SHA-256 {digest})"
     return _one_line(sql)
 
 
