@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -29,6 +29,8 @@ from shared_db.errors import LabError
 from shared_db.paths import RUNS
 
 T = TypeVar("T")
+_LARGEST: Final = 2**63
+"""What PostgreSQL and the clock can count to."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +113,19 @@ def _trials(folder: Path, rows: dict[tuple[str, str], Row]) -> Iterator[Trial]:
         return
     for number, trial in enumerate(store.read(path), 1):
         row = rows.get((trial.strategy, trial.case))
-        if row is None or trial.stack not in row.expected or trial.amount < 1:
+        known = row is not None and trial.stack in row.expected
+        if not known or trial.amount < 1 or any(abs(each) > _LARGEST for each in _numbers(trial)):
             raise LabError(f"{path}, line {number}, is no trial of what this run was to attack")
         yield trial
+
+
+def _numbers(trial: Trial) -> Iterator[int]:
+    """Yield every number that is reckoned with."""
+    ledger = trial.ledger
+    yield from (trial.start, trial.amount, ledger.balance, ledger.paid_out, ledger.payouts)
+    for each in trial.salvo:
+        times = (each.sent_ns, each.answered_ns, each.entered_ns, each.left_ns, each.retries)
+        yield from (at for at in times if at is not None)
 
 
 def _certificates(folder: Path, rows: dict[tuple[str, str], Row]) -> Iterator[Certificate]:

@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -115,6 +116,17 @@ def test_a_trial_of_what_the_run_does_not_know_is_refused(run: Run) -> None:
     foreign = replace(trial("paid", balance=10, payouts=1), strategy="somebody_elses")
     run.store.append(foreign)
     assert "line 3, is no trial of what this run was to attack" in refused(run.folder)
+
+
+@pytest.mark.parametrize("change", [{"amount": 0}, {"start": 10**400}, {"stack": "rails"}])
+def test_a_trial_that_cannot_have_been_is_refused(run: Run, change: dict[str, Any]) -> None:
+    run.store.append(replace(trial("paid", balance=10, payouts=1), **change))
+    assert "line 3, is no trial" in refused(run.folder)
+
+
+def test_half_a_character_is_refused(run: Run) -> None:
+    run.store.append(replace(trial("paid", balance=10, payouts=1), technique="\ud800"))
+    assert "line 3, is no record of a run" in refused(run.folder)
 
 
 def test_a_certificate_of_somebody_else_is_refused(run: Run) -> None:
