@@ -29,6 +29,7 @@ _CONFIG: Final = {
     "legend": {**_INK, "orient": "bottom"},
     "header": _INK,
 }
+_WIDTH: Final = 470
 _BAND: Final = {"type": "ordinal", "axis": {"labelAngle": 0}}
 
 
@@ -44,10 +45,27 @@ def timeline(trial: Trial) -> Markup:
         }
         for number, request in enumerate(in_order(trial), 1)
     ]
+    words = (
+        f"{len(rows)} requests: {sum(row['fate'] == 'paid' for row in rows)} paid, "
+        f"{sum(row['fate'] == 'refused' for row in rows)} refused."
+    )
+    return _drawn(
+        {
+            "data": {"values": rows},
+            "width": _WIDTH,
+            "height": {"step": 13},
+            "layer": _timeline_layers(),
+        },
+        words,
+    )
+
+
+def _timeline_layers() -> list[dict[str, Any]]:
+    """A line from sent to answered, a bar inside withdraw(), a mark where it was answered."""
     x: dict[str, Any] = {"type": "quantitative", "title": "ms after the first was sent"}
     y = {"field": "request", "type": "ordinal", "title": "request"}
     colour = _colours("fate", "fate", _FATES, [f"var(--{fate})" for fate in _FATES])
-    layers: list[dict[str, Any]] = [
+    return [
         {
             "mark": {"type": "rule", "color": "var(--soft)"},
             "encoding": {"x": x | {"field": "sent"}, "x2": {"field": "answered"}, "y": y},
@@ -73,13 +91,6 @@ def timeline(trial: Trial) -> Markup:
             },
         },
     ]
-    words = (
-        f"{len(rows)} requests: {sum(row['fate'] == 'paid' for row in rows)} paid, "
-        f"{sum(row['fate'] == 'refused' for row in rows)} refused."
-    )
-    return _drawn(
-        {"data": {"values": rows}, "width": 470, "height": {"step": 13}, "layer": layers}, words
-    )
 
 
 def in_order(trial: Trial) -> list[Request]:
@@ -89,50 +100,57 @@ def in_order(trial: Trial) -> list[Request]:
 
 def payouts(salvos: Salvos) -> Markup:
     """Draw how many trials had so many payouts, and the interval of those that paid wrongly."""
+    low, high = salvos.interval
+    words = (
+        f"{salvos.exploited} of {len(salvos.trials)} trials paid wrongly; "
+        f"with 95 % certainty between {low:.0%} and {high:.0%} do."
+    )
+    return _drawn({"vconcat": [_distribution(salvos), _interval(salvos)]}, words)
+
+
+def _distribution(salvos: Salvos) -> dict[str, Any]:
     rows = [
         {"payouts": made, "trials": count, "is": "right" if made == salvos.right else "wrong"}
         for made, count in salvos.payouts.items()
     ]
-    low, high = salvos.interval
-    total = len(salvos.trials)
-    share = {"low": low, "high": high, "share": salvos.exploited / total}
-    scale = {"scale": {"domain": [0, 1]}, "axis": {"format": "%"}, "type": "quantitative"}
-    bars = {
+    title = f"payouts of a trial ({salvos.right} are right)"
+    return {
         "data": {"values": rows},
-        "width": 470,
+        "width": _WIDTH,
         "height": 90,
         "mark": {"type": "bar", "size": 18},
         "encoding": {
-            "x": _BAND
-            | {"field": "payouts", "title": f"payouts of a trial ({salvos.right} are right)"},
+            "x": _BAND | {"field": "payouts", "title": title},
             "y": {"field": "trials", "type": "quantitative", "axis": {"tickMinStep": 1}},
             **_colours("is", "payouts", ("right", "wrong"), ["var(--good)", "var(--bad)"]),
         },
     }
+
+
+def _interval(salvos: Salvos) -> dict[str, Any]:
+    low, high = salvos.interval
+    share = {"low": low, "high": high, "share": salvos.exploited / len(salvos.trials)}
+    scale = {"scale": {"domain": [0, 1]}, "axis": {"format": "%"}, "type": "quantitative"}
     title = "share of trials that paid wrongly, with its 95 % Wilson interval"
-    interval = {
+    ink = {"color": "var(--ink)"}
+    return {
         "data": {"values": [share]},
-        "width": 470,
+        "width": _WIDTH,
         "height": 24,
         "layer": [
             {
-                "mark": {"type": "rule", "color": "var(--ink)", "strokeWidth": 3},
+                "mark": {"type": "rule", "strokeWidth": 3, **ink},
                 "encoding": {
                     "x": scale | {"field": "low", "title": title},
                     "x2": {"field": "high"},
                 },
             },
             {
-                "mark": {"type": "point", "filled": True, "size": 90, "color": "var(--ink)"},
+                "mark": {"type": "point", "filled": True, "size": 90, **ink},
                 "encoding": {"x": scale | {"field": "share"}},
             },
         ],
     }
-    words = (
-        f"{salvos.exploited} of {total} trials paid wrongly; "
-        f"with 95 % certainty between {low:.0%} and {high:.0%} do."
-    )
-    return _drawn({"vconcat": [bars, interval]}, words)
 
 
 def preemptions(certificates: Sequence[Certificate]) -> Markup:
@@ -149,8 +167,25 @@ def preemptions(certificates: Sequence[Certificate]) -> Markup:
         for number, (all_, unsafe) in sorted(each.by_preemptions.items())
         for kind, count in (("unsafe", unsafe), ("not unsafe", all_ - unsafe))
     ]
+    order = [each.setting for each in certificates]
+    facet = {"field": "setting", "type": "nominal", "title": None, "sort": order}
+    told = "; ".join(f"{each.setting}: {each.unsafe} of {each.schedules}" for each in certificates)
+    return _drawn(
+        {
+            "data": {"values": rows},
+            "facet": facet | {"header": {"labelPadding": 18, "labelAnchor": "start"}},
+            "columns": 1,
+            "spec": _shares(),
+            "resolve": {"scale": {"x": "independent"}},
+        },
+        f"Orders that are unsafe. {told}.",
+    )
+
+
+def _shares() -> dict[str, Any]:
+    """The share of unsafe orders, a bar for each number of preemptions with its counts above."""
     number = _BAND | {"field": "preemptions", "title": "preemptions"}
-    spec = {
+    return {
         "width": {"step": 42},
         "height": 70,
         "layer": [
@@ -177,19 +212,6 @@ def preemptions(certificates: Sequence[Certificate]) -> Markup:
             },
         ],
     }
-    order = [each.setting for each in certificates]
-    facet = {"field": "setting", "type": "nominal", "title": None, "sort": order}
-    told = "; ".join(f"{each.setting}: {each.unsafe} of {each.schedules}" for each in certificates)
-    return _drawn(
-        {
-            "data": {"values": rows},
-            "facet": facet | {"header": {"labelPadding": 18, "labelAnchor": "start"}},
-            "columns": 1,
-            "spec": spec,
-            "resolve": {"scale": {"x": "independent"}},
-        },
-        f"Orders that are unsafe. {told}.",
-    )
 
 
 def cost(measured: Sequence[Measured]) -> Markup:
@@ -204,9 +226,16 @@ def cost(measured: Sequence[Measured]) -> Markup:
         }
         for each in measured
     ]
+    facet = {"column": {"field": "accounts", "type": "nominal", "title": None, "sort": None}}
+    words = "Throughput by clients; the black line is the same SQL without a framework."
+    return _drawn({"data": {"values": rows}, "facet": facet, "spec": _rates()}, words)
+
+
+def _rates() -> dict[str, Any]:
+    """Throughput as a bar, and the limit as a line across it."""
     clients = _BAND | {"field": "clients"}
     offset = {"xOffset": {"field": "stack"}}
-    spec = {
+    return {
         "width": {"step": 22},
         "height": 140,
         "layer": [
@@ -231,9 +260,6 @@ def cost(measured: Sequence[Measured]) -> Markup:
             },
         ],
     }
-    facet = {"column": {"field": "accounts", "type": "nominal", "title": None, "sort": None}}
-    words = "Throughput by clients; the black line is the same SQL without a framework."
-    return _drawn({"data": {"values": rows}, "facet": facet, "spec": spec}, words)
 
 
 def _times(request: Request) -> list[tuple[str, int | None]]:
