@@ -155,6 +155,14 @@ def test_a_choice_that_is_not_open_is_a_divergence(make_lab: MakeLab) -> None:
         make_lab([row_lock] * 2).run(Schedule.of(0, 0, 1, 1, 1))
 
 
+def test_plans_are_told_where_they_are_asked_for(database: Database, observer: Observer) -> None:
+    for plans in (True, False, True):
+        target = AccountTarget(observer, database.superuser, [row_lock], START)
+        with LiveRunner(target, observer, database.address, plans=plans) as lab:
+            run, _ = lab.run()
+        assert any(step.plans for step in run.steps) == plans
+
+
 def leaves_open(_request: int) -> Script:
     """End inside a transaction."""
     yield "BEGIN"

@@ -65,7 +65,7 @@ class Explorer:
     def __init__(self, database: Database, logs: Path = _HERE) -> None:
         self._database, self._logs = database, logs
         self._observer = Observer(database.superuser_url)
-        self._runners: dict[tuple[Application, int], tuple[LiveRunner, WebTarget]] = {}
+        self._runners: dict[tuple[Application, int, bool], tuple[LiveRunner, WebTarget]] = {}
 
     def explore(
         self,
@@ -84,15 +84,14 @@ class Explorer:
             seen: called with every run and its outcome.
         """
         requests = len(race.requests)
+        # What requests share inside one process, nobody sees from here: nothing commutes.
+        reduced = not (every_schedule or race.application.shared)
         try:
-            runner = self.runner(race, patience=min(PATIENCE, budget.seconds))
+            runner = self.runner(race, patience=min(PATIENCE, budget.seconds), plans=reduced)
         except RacewalkError as error:
             self._drop(race)
             return Certificate(requests, inconclusive=str(error))
-        strategy: Strategy = BruteForce()
-        # What requests share inside one process, nobody sees from here: nothing commutes.
-        if not (every_schedule or race.application.shared):
-            strategy = OnePerClass(requests, self.reader())
+        strategy: Strategy = OnePerClass(requests, self.reader()) if reduced else BruteForce()
         certificate = search(runner, requests, strategy, budget, seen)
         if not certificate.exhausted:
             self._drop(race)  # a request may be in flight
@@ -128,20 +127,26 @@ class Explorer:
         """Return a new reader of the statements that reach the database."""
         return reader_of(self._observer)
 
-    def runner(self, race: Race, patience: float = PATIENCE) -> LiveRunner:
+    def runner(self, race: Race, patience: float = PATIENCE, *, plans: bool = True) -> LiveRunner:
         """Return what runs schedules of a race.
+
+        Args:
+            race: which one.
+            patience: seconds without an event after which a schedule is `StalledError`.
+            plans: have the sessions tell their statements' plans, for who reads the runs.
 
         Raises:
             RacewalkError: the application does not start or does not answer.
         """
-        key = (race.application, len(race.requests))
+        key = (race.application, len(race.requests), plans)
         if key not in self._runners:
             target = WebTarget(race, self._database.url, self._observer, self._logs)
             address = self._database.address
-            runner = LiveRunner(target, self._observer, address, patience=patience)
+            runner = LiveRunner(target, self._observer, address, patience=patience, plans=plans)
             self._runners[key] = (runner, target)
         else:
             runner, target = self._runners[key]
+            self._observer.adopt(plans=plans)  # it may have to connect again
             target.select(race)
         runner.judges = race.judges
         runner.in_order = race.in_order or not race.application.shared
@@ -149,8 +154,9 @@ class Explorer:
         return runner
 
     def _drop(self, race: Race) -> None:
-        if found := self._runners.pop((race.application, len(race.requests)), None):
-            found[0].close()
+        for plans in (False, True):
+            if found := self._runners.pop((race.application, len(race.requests), plans), None):
+                found[0].close()
 
     def close(self) -> None:
         """Stop the applications."""

@@ -67,21 +67,26 @@ class Observer:
             raise RacewalkError(f"no database to explore: {_message(self._conn)}")
         self._conn.prepare(b"waiting", _WAITING)
 
-    def adopt(self) -> None:
+    def adopt(self, *, plans: bool = True) -> None:
         """Give the connected database, and so every session begun from now on, the settings.
 
-        Those for plans too, where the server has auto_explain: without it statements are read all
-        the same, and nobody watches.
+        Args:
+            plans: those for plans too, where the server has auto_explain: without it statements
+                are read all the same, and nobody watches. They cost time at each statement, and
+                whoever runs every schedule needs none.
 
         Raises:
             RacewalkError: the role may not do so.
         """
-        name = sql.Identifier(self._conn.db.decode())
-        for setting, value in (SETTINGS | (PLANS if self._has_auto_explain() else {})).items():
-            command = sql.SQL("ALTER DATABASE {} SET {} = {}").format(
-                name, sql.SQL(setting), sql.Literal(value)
-            )
-            self.run(command.as_string())
+        told = plans and self._has_auto_explain()
+        settings = SETTINGS | (PLANS if told else dict.fromkeys(PLANS))
+        self.run(";\n".join(self._setting(name, value) for name, value in settings.items()))
+
+    def _setting(self, name: str, value: str | None) -> str:
+        change = sql.SQL("SET {} = {}") if value is not None else sql.SQL("RESET {}")
+        words = [sql.SQL(name)] + ([sql.Literal(value)] if value is not None else [])
+        database = sql.Identifier(self._conn.db.decode())
+        return sql.SQL("ALTER DATABASE {} {}").format(database, change.format(*words)).as_string()
 
     def _has_auto_explain(self) -> bool:
         try:

@@ -42,6 +42,7 @@ class LiveRunner:
         judges: what has to hold after each schedule.
         rules: which groups pass without being a step.
         patience: seconds without an event after which a schedule is `StalledError`.
+        plans: have the sessions tell their statements' plans, for who reads the runs.
 
     Attributes:
         in_order: whether requests that share a process are begun one after the other, as they are
@@ -56,13 +57,15 @@ class LiveRunner:
         judges: Judges = NONE,
         rules: Sequence[Rule] = RULES,
         patience: float = PATIENCE,
+        *,
+        plans: bool = True,
     ) -> None:
         self.target, self.judges = target, judges
         self.in_order = not target.shared_port
         self._usable = True
         self._patience = patience
         self._loop = Loop()
-        observer.adopt()
+        observer.adopt(plans=plans)
         self._scheduler = Scheduler(self._loop, target, observer, Backends(observer), patience)
         self._proxy = Proxy(self._loop, server, self._scheduler.told, rules)
         if target.shared_port:
