@@ -1,5 +1,7 @@
 """The report: every cell leads to its evidence, whatever a run has."""
 
+import re
+from base64 import b64decode
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,8 +40,18 @@ def test_every_cell_leads_to_its_evidence(tmp_path: Path) -> None:
     (cell,) = page.css("#flask-no_lock")
     for words in ("Attacked: burst, 4 trials", "Explored", "What it costs", "12 %", "between 51 %"):
         assert words in " ".join(cell.text().split())
-    assert len(cell.css("svg[role=img]")) == 4
+    assert len(cell.css("img.plot[alt]")) == 4
     assert "nothing of this cell" in page.css("#django-no_lock")[0].text()
+
+
+def test_plots_use_no_colour_that_the_page_does_not_have(tmp_path: Path) -> None:
+    for plot in page_of(a_run(tmp_path)).css("img.plot"):
+        svg = b64decode((plot.attributes["src"] or "").partition(",")[2]).decode()
+        style, _, marks = svg.partition("</style>")
+        used = set(re.findall(r"var\((--\w+)\)", marks))
+        assert used
+        for colour in used:
+            assert style.count(f"{colour}: ") == 2, "one by day, one by night"
 
 
 def test_the_matrix_says_what_came_out(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """The page: template, style and plots in one file that loads nothing."""
 
-from base64 import b64encode
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def render(report: Report, before: Kept | None = None, changed: Sequence[str] = 
         "letter": name,
         "plain": PLAIN.__getitem__,
         "code": highlighted,
-        "data_url": _data_url,
+        "data_url": charts.data_url,
     }
     environment.filters |= filters
     return environment.get_template("page.html.jinja").render(
@@ -52,8 +51,3 @@ def render(report: Report, before: Kept | None = None, changed: Sequence[str] = 
         broken=broken_invariants,
         overlap=max_overlap,
     )
-
-
-def _data_url(svg: str) -> str:
-    """Return an SVG as an address; as a picture it runs no script, whoever wrote it."""
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
