@@ -11,6 +11,10 @@ from attack.verdicts import Conclusion
 from tests.harness.builders import trial
 
 HOSTILE = '"><script>document.title = "taken"</script><b>'
+HOSTILE_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
+    '<script>parent.document.title = "taken"</script></svg>'
+)
 SLUGS = ("no_lock", "row_lock", "process_lock")
 
 
@@ -60,7 +64,7 @@ def certificate(hash_: str, setting: str) -> dict[str, Any]:
         },
         "setting": setting,
         "told": f"4 of 6 schedules unsafe {HOSTILE}",
-        "picture": f'<svg xmlns="http://www.w3.org/2000/svg"><desc>{HOSTILE}</desc></svg>',
+        "picture": HOSTILE_PICTURE,
         "story": [{"request": 1, "text": HOSTILE, "facts": ["reads 10"]}],
     }
 
