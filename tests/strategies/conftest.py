@@ -10,6 +10,7 @@ import pytest
 from attack.ledger import Ledger, LedgerState
 from shared_db.accounts import STARTING_MONEY
 from shared_db.catalogue import Strategy
+from shared_db.locks import LEAKED_BY_FLASK
 from shared_db.server import connect
 from shared_db.spans import SPAN_HEADER
 from tests.conftest import STACKS, Lab
@@ -79,3 +80,13 @@ def database(lab: Lab) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     """Return a connection to the stacks' database that commits each statement."""
     with connect(lab.database_url) as connection:
         yield connection
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_lock(database: psycopg.Connection[tuple[object, ...]]) -> None:
+    """End the connections that still hold a lock which leaked_session_lock lost in another test."""
+    database.execute(
+        """SELECT pg_terminate_backend(pid) FROM pg_locks
+           WHERE locktype = 'advisory' AND classid = %s""",
+        [LEAKED_BY_FLASK],
+    )

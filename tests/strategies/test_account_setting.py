@@ -1,4 +1,4 @@
-"""A page says so where the account's setting does not let it show what it is there to show."""
+"""Where the account's setting keeps a page from showing what it is for, it says what to do."""
 
 import pytest
 
@@ -15,7 +15,9 @@ def test_notice(customer: Customer, strategy: Strategy, forbid_overdraft: bool) 
     page = customer.browser.get(strategy.path)
     notices = [node.text() for node in page.html.css("[role=note]")]
     wrong = {
-        ("forbid_overdraft", False): [rules.NEEDS_FORBID_OVERDRAFT],
-        ("allow_overdraft", True): [rules.NEEDS_ALLOW_OVERDRAFT],
+        ("forbid_overdraft", False): [f"{rules.NEEDS_FORBID_OVERDRAFT} Log in as ivan / ivan."],
+        ("allow_overdraft", True): [
+            f"{rules.NEEDS_ALLOW_OVERDRAFT} Reset your account, and it is as it should be."
+        ],
     }
     assert notices == wrong.get((strategy.account, forbid_overdraft), [])
