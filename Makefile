@@ -51,7 +51,7 @@ down: $(VENV)/installed ## Stop what `make up` started
 reset: $(VENV)/installed ## Give every account its 10 money back and empty the log
 	@$(ATTACK) reset
 
-test: $(VENV)/installed ## The quick tests, under 5 minutes
+test: $(VENV)/installed ## The quick tests, under 10 minutes
 	@$(PYTEST) -m "not acceptance and not compose and not exhaustive"
 
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
