@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import psutil
+import psycopg
 import pytest
 
 from attack import targets
@@ -21,6 +22,7 @@ from attack.techniques.burst import burst
 from attack.techniques.pool import Pool
 from shared_db.accounts import USERS, Account
 from shared_db.catalogue import Strategy, strategies
+from shared_db.runtime import runtime
 from tests.conftest import STACKS, Lab
 from tests.stacks.conftest import OwnLab, own_lab, state_of
 
@@ -30,6 +32,8 @@ pytestmark = pytest.mark.acceptance
 
 # So many that there is time to kill while most of them are still to come.
 AMOUNT, PAYOUTS, REQUESTS = 10, 400, 800
+HOLD = 'SELECT 1 FROM "user" WHERE username = %s FOR UPDATE'
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 DEFENDED = [each for each in strategies() if each.kind == "defence"]
 WAYS = sorted({each.holds for each in DEFENDED})
 
@@ -119,9 +123,20 @@ def test_a_worker(lab: Lab, ledger: Ledger, strategy: Strategy, stack: str) -> N
         running = attack(end, lab.urls[stack], ledger, USERS[-1], strategy)
         running.begin()
         wait_for(running.in_full_swing)
-        os.kill(running.worker, signal.SIGKILL)
+        with psycopg.connect(lab.database_url) as holder:
+            # Until more wait for the row than one worker has threads for: each holds some then.
+            holder.execute(HOLD, (running.account.username,))
+            wait_for(lambda: waiting(lab.database_url) > runtime().threads)
+            os.kill(running.worker, signal.SIGKILL)
         running.records.result()
     running.assert_exact(running.read())
+
+
+def waiting(database_url: str) -> int:
+    """Return how many transactions wait for a lock."""
+    with psycopg.connect(database_url) as connection:
+        row = connection.execute(WAITING).fetchone()
+        return int(row[0]) if row else 0
 
 
 @pytest.fixture
