@@ -1,6 +1,7 @@
 """The lab under test: the stacks that are up, or local ones for the time of the run."""
 
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ from attack.ledger import Ledger
 from attack.stacks import local
 
 STACKS = targets.load().stacks
+
+# A run in the background may ignore Ctrl-C, and what it starts would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True)
