@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from types import TracebackType
 from typing import Final, Self
 
 from racewalk.errors import RacewalkError, StalledError
+from racewalk.schedule.actor import Scene
 from racewalk.schedule.compare import compare
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Judges, Outcome, judge
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Schedule
 from racewalk.schedule.scheduler import PATIENCE, Scheduler
-from racewalk.schedule.script import Script
+from racewalk.schedule.script import Ask, Script
 from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
 from racewalk.wire.loop import Loop
@@ -47,6 +48,9 @@ class LiveRunner:
     Attributes:
         in_order: whether requests that share a process are begun one after the other, as they are
             in processes of their own; else it is a choice when each of them is begun.
+        watch: is shown where every request stands at the start and after each choice, while
+            nothing moves; or None.
+        ask: is asked for the choices that a schedule does not tell; or None.
     """
 
     def __init__(
@@ -62,6 +66,8 @@ class LiveRunner:
     ) -> None:
         self.target, self.judges = target, judges
         self.in_order = not target.shared_port
+        self.watch: Callable[[Scene], None] | None = None
+        self.ask: Ask | None = None
         self._usable = True
         self._patience = patience
         self._loop = Loop()
@@ -101,9 +107,10 @@ class LiveRunner:
             raise RacewalkError("an earlier schedule failed: the runner can only be closed")
         self._usable = False
         self._finish_set_up()
-        script = Script(schedule)
+        script = Script(schedule, self.ask)
         scheduler = self._scheduler
         scheduler.begin(in_order=self.in_order)
+        self._show()
         depth = 0
         while not scheduler.over:
             request = script.choose(scheduler.options)
@@ -111,6 +118,7 @@ class LiveRunner:
                 raise StalledError(f"a schedule went on for more than {STEP_LIMIT} steps")
             scheduler.go_on(request, script.wake)
             depth += 1
+            self._show()
         run = scheduler.record()
         scheduler.forget()
         script.check_spent()
@@ -119,6 +127,10 @@ class LiveRunner:
         outcome = judge(run, self.target.reset(), self.judges)
         self._usable = True
         return run, outcome
+
+    def _show(self) -> None:
+        if self.watch:
+            self.watch(self._scheduler.scene)
 
     def _finish_set_up(self) -> None:
         """Wait for what the target sent past the scheduler: a teardown comes after the answer."""

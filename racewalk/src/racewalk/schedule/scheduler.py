@@ -56,6 +56,11 @@ class Scheduler:
         self._closings: list[Closing] = []
         self._numbers: dict[tuple[int, Link], int] = {}
 
+    @property
+    def scene(self) -> Scene:
+        """Where every request stands: to be looked at, by whoever shows it."""
+        return self._scene
+
     # One schedule
 
     def begin(self, *, in_order: bool = True) -> None:

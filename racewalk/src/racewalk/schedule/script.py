@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from racewalk.errors import DivergenceError
 from racewalk.schedule.schedule import Begin, Item, Release, Schedule, Wake
+
+Ask = Callable[[Sequence[Begin | Release]], int | None]
+"""Says who goes on, of those that can; None: from here on nobody is preempted."""
 
 
 class Script:
@@ -14,13 +17,14 @@ class Script:
 
     Args:
         schedule: the first choices.
+        ask: who is asked for the others, until they have no more to say.
 
     Attributes:
         choices: of steps and beginnings, how many the schedule has.
     """
 
-    def __init__(self, schedule: Schedule) -> None:
-        self._schedule = schedule
+    def __init__(self, schedule: Schedule, ask: Ask | None = None) -> None:
+        self._schedule, self._ask = schedule, ask
         self._left = deque(schedule)
         self._current = -1
         self.choices = sum(not isinstance(item, Wake) for item in schedule)
@@ -39,9 +43,17 @@ class Script:
             if item not in options:
                 raise self._not_open(item, options)
             self._current = item.request
+        elif (asked := self._asked(options)) is not None:
+            self._current = asked
         elif all(option.request != self._current for option in options):
             self._current = options[0].request
         return self._current
+
+    def _asked(self, options: Sequence[Begin | Release]) -> int | None:
+        found = self._ask(options) if self._ask else None
+        if found is None:
+            self._ask = None
+        return found
 
     def wake(self, options: Sequence[int]) -> int:
         """Return whom to wake first of several, told in the order in which they began to wait.

@@ -57,6 +57,11 @@ class OnePerClass:
         self._reading = Reading()
         self._bound: int | None = None
 
+    @property
+    def unfolding(self) -> Unfolding:
+        """The graph as far as it is drawn: all of it, once nothing is left to run."""
+        return self._unfolding
+
     def next(self) -> Schedule | None:
         """Walk on to the next edge that no run has drawn."""
         if self._asked is None:
