@@ -10,7 +10,6 @@ from attack.explore.exploration import Exploration
 from attack.explore.ledger import together
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
-from racewalk.wire.statements import one_line
 
 
 def rows_to_json(rows: Sequence[Sequence[Exploration]]) -> list[dict[str, Any]]:
@@ -74,7 +73,7 @@ def _counterexample(cell: Cell, run: Run, outcome: Outcome) -> dict[str, Any]:
     ledger = together(cell, outcome.facts)
     return {
         "preemptions": run.preemptions,
-        "steps": [{"request": step.request, "sql": one_line(step.sql)} for step in run.steps],
+        "steps": [{"request": step.request, "sql": step.line} for step in run.steps],
         "balance": ledger.balance,
         "paid_out": ledger.paid_out,
     }

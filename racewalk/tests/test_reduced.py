@@ -105,7 +105,7 @@ class Moody:
     def __init__(self) -> None:
         self.model = Model([WITHDRAW] * 2)
         self.runs = 0
-        self.noise = self.model.noise
+        self.noise, self.masks = self.model.noise, self.model.masks
 
     def run(self, schedule: Schedule = EMPTY, like: Run | None = None) -> tuple[Run, Outcome]:
         """Run one schedule."""

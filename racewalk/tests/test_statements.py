@@ -1,4 +1,4 @@
-"""Decoding: SQL and values out of groups, and what is masked of them."""
+"""Decoding: SQL and values out of groups."""
 
 import struct
 
@@ -10,7 +10,7 @@ from racewalk.errors import ProtocolError
 from racewalk.wire.framing import FrontendFramer, Message, encode
 from racewalk.wire.groups import Group, ends_group
 from racewalk.wire.noise import RULES, rule_for
-from racewalk.wire.statements import Opaque, Prepared, Statement, mask, one_line
+from racewalk.wire.statements import Opaque, Prepared, Statement, one_line
 from support import messages as m
 
 
@@ -103,27 +103,7 @@ def test_broken_bodies_are_refused(kind: str, body: bytes) -> None:
         statements = prepared.read((message,))
     except ProtocolError:
         return
-    assert all(isinstance(statement.identity, str) for statement in statements)
-
-
-def test_moments_and_keys_are_masked_and_amounts_are_not() -> None:
-    sql = "INSERT INTO log VALUES ('2026-01-02 03:04:05.678+00', 80)"
-    assert Statement(sql).identity == "INSERT INTO log VALUES ('<time>', 80)"
-    assert mask("key=9f86d081884c7d659a2feaa0c55ad015") == "key=<key>"
-    stored = "argon2$argon2id$v=19$m=102400,t=2,p=8$QotHKGgm/zWz$h9K7j6R8+67Y"
-    assert mask(f"password = '{stored}', money = 0") == "password = 'argon2<hash>', money = 0"
-    assert Statement("UPDATE t\n  SET v = $1", (80,)).identity == "UPDATE t SET v = $1 (80,)"
-
-
-def test_shape_has_no_literals() -> None:
-    sql = "UPDATE t2 SET a = -5, b = 'it''s 3' WHERE id = $1 AND c > 1.5"
-    assert Statement(sql).shape == "UPDATE t2 SET a = ?, b = ? WHERE id = $1 AND c > ?"
-
-
-def test_very_long_sql_is_told_by_its_digest() -> None:
-    long = "SELECT '" + "x" * 100_000 + "'"
-    assert len(one_line(long)) < 300
-    assert one_line(long) != one_line(long.replace("x'", "y'"))
+    assert all(isinstance(one_line(statement.sql), str) for statement in statements)
 
 
 @pytest.mark.parametrize(
@@ -145,10 +125,3 @@ def test_very_long_sql_is_told_by_its_digest() -> None:
 )
 def test_noise(data: bytes, rule: str | None) -> None:
     assert rule_for(group(data), RULES, "I") == rule
-
-
-def test_a_long_text_is_masked_before_its_digest() -> None:
-    first, second = (
-        f"SELECT '{'x' * 20_000}', '2026-01-01 00:00:0{second}.{'1' * second}'" for second in (1, 2)
-    )
-    assert one_line(first) == one_line(second)

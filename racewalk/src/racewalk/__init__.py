@@ -53,6 +53,7 @@ from racewalk.errors import (
 from racewalk.explorer import Database, Explorer, explore, replay
 from racewalk.lanes.pool import Pool
 from racewalk.lanes.worker import Setting
+from racewalk.schedule.masks import Mask
 from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.schedule.record import Answer, Run
 from racewalk.schedule.schedule import Schedule
@@ -75,6 +76,7 @@ __all__ = [
     "Explorer",
     "Facts",
     "LostError",
+    "Mask",
     "Outcome",
     "Pool",
     "ProtocolError",

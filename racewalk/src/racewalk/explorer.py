@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from racewalk.commute.effects import Reader
 from racewalk.commute.initial import reader_of
 from racewalk.errors import RacewalkError
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -138,6 +139,7 @@ class Explorer:
         Raises:
             RacewalkError: the application does not start or does not answer.
         """
+        masks = Masks(race.masks, race.ignore)
         key = (race.application, len(race.requests), plans)
         if key not in self._runners:
             target = WebTarget(race, self._database.url, self._observer, self._logs)
@@ -150,6 +152,7 @@ class Explorer:
             target.select(race)
         runner.judges = race.judges
         runner.in_order = race.in_order or not race.application.shared
+        runner.masks = masks
         runner.noise.clear()
         return runner
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from racewalk.commute.access import Mode
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.outcome import Facts, Outcome, judge
 from racewalk.schedule.record import Answer, Choice, Run, Step
 from racewalk.schedule.schedule import Schedule
@@ -79,6 +80,7 @@ class Model:
     def __init__(self, programs: Sequence[Program]) -> None:
         self.programs = programs
         self.noise: Counter[str] = Counter()
+        self.masks = Masks()
 
     def run(self, schedule: Schedule = EMPTY, like: Run | None = None) -> tuple[Run, Outcome]:
         """Run one schedule."""

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from psycopg.conninfo import make_conninfo
 
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
 from racewalk.targets.session import CLOSE, Close, On, Query, Script, Scripted, Session, SqlError
 from racewalk.wire.loop import Loop
 from racewalk.wire.proxy import LOOPBACK
-from racewalk.wire.statements import mask
 
 SCHEMA = "trial"
+_MASKS = Masks()
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Trial:
         self._resets += 1
         if self._resets % 200 == 0:
             self._observer.run("VACUUM")
-        return Facts((("rows", mask(repr(found))),))
+        return Facts((("rows", _MASKS.text(repr(found))),))
 
     def start(self, request: int) -> None:
         """Start the request's script from its beginning."""
@@ -129,7 +130,7 @@ def tells(*statements: Said) -> Scripted:
                 if str(statements[0]).startswith("BEGIN"):
                     yield "ROLLBACK"
                     break
-        return Answer("failed", mask(f"{request}: {told}"))
+        return Answer("failed", _MASKS.text(f"{request}: {told}"))
 
     return script
 

@@ -22,9 +22,9 @@ from racewalk.commute.effects import Reader
 from racewalk.commute.last import Last
 from racewalk.commute.transactions import StepFootprint, closings, footprints
 from racewalk.errors import RacewalkError
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Moment, Run, Step
 from racewalk.schedule.schedule import Item
-from racewalk.wire.statements import mask
 
 Clock = tuple[int, ...]
 """For each request, how many of its events come before."""
@@ -128,7 +128,9 @@ def trace(run: Run, reader: Reader | None) -> Trace:
         last.add(index, request, clock[request], done[index])
         clocks.append(clock)
         move, others = moment.choice.move, moment.choice.others
-        found.append(Event(request, move, others, clock, ready, done[index], _seen(moment)))
+        found.append(
+            Event(request, move, others, clock, ready, done[index], _seen(moment, run.masks))
+        )
         previous[request] = moment
     return Trace(requests, tuple(found))
 
@@ -175,16 +177,12 @@ def _let_go_on(
             left.remove(asking)
 
 
-def _seen(moment: Moment) -> tuple[object, ...]:
+def _seen(moment: Moment, masks: Masks) -> tuple[object, ...]:
     """What was seen between a choice and the next."""
     seen: list[object] = []
-    for step in moment.ended:
-        shapes = tuple(statement.shape for statement in step.statements)
-        rows = mask(repr(step.rows))
-        waited = step.waited_for is not None
-        seen.append((step.request, shapes, rows, step.tags, step.error, step.status, waited))
+    seen.extend(map(masks.equivalent, moment.ended))
     if moment.waits and (asking := moment.released):
-        seen.append((asking.request, tuple(statement.shape for statement in asking.statements)))
+        seen.append((asking.request, masks.shapes(asking)))
     return tuple(sorted(seen, key=repr))
 
 

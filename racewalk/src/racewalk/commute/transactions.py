@@ -335,7 +335,7 @@ def reading(run: Run, reader: Reader) -> Reading:
     """Count the statements of a run that were read, told by their plans, or neither."""
     read, watched, unreadable = 0, Counter[str](), Counter[str]()
     for step, footprint in zip(run.steps, footprints(run, reader), strict=True):
-        shape = "; ".join(statement.shape for statement in step.statements)
+        shape = "; ".join(run.masks.shapes(step))
         read += footprint.read
         watched += Counter({shape: footprint.watched})
         unreadable += Counter({shape: footprint.unreadable})

@@ -1,6 +1,8 @@
 """One schedule: who goes on, who waits, and what is left in the database.
 
 schedule     Schedule: Begin, Release, Wake, and its string (pure)
+masks        what varies from run to run, by name; three views of a step (pure)
+ignored      columns whose values are not compared (pure)
 record       Step, Choice, Answer, Run and its moments: one schedule as plain data (pure)
 outcome      Facts, judges, Outcome: what a schedule left, and what that broke (pure)
 compare      whether two runs looked the same (pure)

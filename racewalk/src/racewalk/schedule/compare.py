@@ -19,8 +19,8 @@ def compare(expected: Run, actual: Run, depth: int) -> None:
         # The last of them is where the two part.
         if replace(before, chosen=after.chosen, wakes=after.wakes) != after:
             raise DivergenceError(f"choice {index}: expected {before}, got {after}")
-    old = [step.observed for step in expected.steps if step.completed < depth - 1]
-    new = [step.observed for step in actual.steps if step.completed < depth - 1]
+    old = [expected.masks.exact(step) for step in expected.steps if step.completed < depth - 1]
+    new = [actual.masks.exact(step) for step in actual.steps if step.completed < depth - 1]
     if old != new:
         pairs = zip([*old, None], [*new, None], strict=False)
         first = next((pair for pair in pairs if pair[0] != pair[1]), (None, None))

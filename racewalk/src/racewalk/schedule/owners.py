@@ -17,9 +17,7 @@ def owner(scene: Scene, link: Link, group: Group) -> Actor:
     if link.request is not None:
         if link.request < len(scene.actors):
             return scene.actors[link.request]
-        raise DivergenceError(
-            f"request {link.request} sent {group.announcement!r} before it was started"
-        )
+        raise DivergenceError(f"request {link.request} sent {group.brief!r} before it was started")
     last = scene.on(link)
     able = scene.in_phase(Phase.THINKING, Phase.INSIDE)
     if last and (link.status != "I" or last in able):

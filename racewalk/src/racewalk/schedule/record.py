@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.schedule import Begin, Item, Release, Schedule, Wake
 from racewalk.wire.parameters import Settings
-from racewalk.wire.statements import Statement, Value, mask
+from racewalk.wire.statements import Statement, Value, one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,9 @@ class Step:
         return "; ".join(statement.sql for statement in self.statements)
 
     @property
-    def identity(self) -> str:
-        """The statements with their values, masked of what varies; see `Statement.identity`."""
-        return identity(self.statements)
-
-    @property
-    def observed(self) -> tuple[object, ...]:
-        """All that a replay must see again, masked of times and session keys."""
-        rows = mask(repr(self.rows)) if self.rows else ""
-        waited = self.waited_for is not None
-        where = (self.request, self.released, self.completed)
-        return (*where, self.identity, rows, self.tags, self.error, self.status, waited)
+    def line(self) -> str:
+        """The same in one line."""
+        return one_line(self.sql)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +81,7 @@ class Choice:
     Attributes:
         enabled: the requests that were held and could be released, ascending.
         chosen: the one that was.
-        pending: announcement of the next step of each request in `enabled`; see
-            `Group.announcement`.
+        pending: the next step of each request in `enabled`, masked; see `Group.announcement`.
         waiting: the requests that waited for a lock, in the order in which they began to.
         inside: the requests that waited for another inside the application, ascending.
         unbegun: those in `enabled` that were not sent yet, ascending; none where the order of
@@ -184,12 +176,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Run:
-    """One complete schedule."""
+    """One complete schedule.
+
+    Attributes:
+        masks: what varies in it, and is left out where it is compared.
+    """
 
     choices: tuple[Choice, ...]
     steps: tuple[Step, ...]
     answers: tuple[Answer, ...]
     closings: tuple[Closing, ...] = ()
+    masks: Masks = field(default_factory=Masks, compare=False, repr=False)
 
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
@@ -231,8 +228,3 @@ class Run:
             before.chosen != choice.chosen and before.chosen in choice.enabled
             for before, choice in zip(self.choices, self.choices[1:], strict=False)
         )
-
-
-def identity(statements: tuple[Statement, ...]) -> str:
-    """Return the statements with their values in one line, masked of what varies."""
-    return "; ".join(statement.identity for statement in statements)

@@ -11,6 +11,7 @@ from typing import Final, Self
 from racewalk.errors import RacewalkError, StalledError
 from racewalk.schedule.actor import Scene
 from racewalk.schedule.compare import compare
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Judges, Outcome, judge
 from racewalk.schedule.record import Run
@@ -84,6 +85,15 @@ class LiveRunner:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def masks(self) -> Masks:
+        """What varies in the runs, and is left out where they are compared."""
+        return self._scheduler.masks
+
+    @masks.setter
+    def masks(self, masks: Masks) -> None:
+        self._scheduler.masks = masks
 
     @property
     def noise(self) -> Counter[str]:

@@ -12,6 +12,7 @@ from typing import Final
 
 from racewalk.errors import DivergenceError, LostError, StalledError
 from racewalk.schedule.actor import READY, Actor, Phase, Scene
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.owners import owner
 from racewalk.schedule.record import Choice, Closing, Run, Step
@@ -38,6 +39,9 @@ class Scheduler:
         observer: whom to ask who waits.
         backends: for waking several waiters in order.
         patience: seconds without an event after which a schedule is `StalledError`.
+
+    Attributes:
+        masks: of what varies in the runs that it records.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class Scheduler:
         patience: float = PATIENCE,
     ) -> None:
         self._target, self._backends = target, backends
+        self.masks = Masks()
         self._scene = Scene()
         self._settling = Settling(loop, target, observer, self._scene, patience)
         self._choices: list[Choice] = []
@@ -108,7 +113,7 @@ class Scheduler:
         return Choice(
             tuple(actor.request for actor in able),
             request,
-            tuple(actor.group.announcement if actor.group else "" for actor in able),
+            tuple(self._announced(actor) for actor in able),
             tuple(self._scene.queue),
             tuple(actor.request for actor in self._scene.in_phase(Phase.INSIDE)),
             tuple(actor.request for actor in self._scene.in_phase(Phase.UNBEGUN)),
@@ -142,7 +147,11 @@ class Scheduler:
         """
         answers = tuple(actor.answer for actor in self._scene.actors if actor.answer)
         steps = sorted(self._steps, key=lambda s: (s.completed, s.released != s.completed))
-        return Run(tuple(self._choices), tuple(steps), answers, tuple(self._closings))
+        closings = tuple(self._closings)
+        return Run(tuple(self._choices), tuple(steps), answers, closings, self.masks)
+
+    def _announced(self, actor: Actor) -> str:
+        return self.masks.line(actor.group.announcement) if actor.group else ""
 
     def forget(self) -> None:
         """End the schedule; what comes next on the connections is set-up, until `begin`."""
@@ -179,7 +188,7 @@ class Scheduler:
             case Waits(waiting):
                 self._waits(link, waiting)
             case Lost(group, reason) if self._scene.actors:
-                raise LostError(f"{group.announcement!r} was lost: {reason}")
+                raise LostError(f"{group.brief!r} was lost: {reason}")
 
     def _held(self, link: Link, group: Group) -> None:
         if not self._scene.actors:
@@ -190,7 +199,7 @@ class Scheduler:
             actor.phase = Phase.THINKING
         if actor.phase is not Phase.THINKING:
             raise DivergenceError(
-                f"request {actor.request} sent {group.announcement!r} while {actor.phase.value}"
+                f"request {actor.request} sent {group.brief!r} while {actor.phase.value}"
             )
         for other in self._scene.actors:  # a pool may have handed it on
             other.links.discard(link)

@@ -61,6 +61,7 @@ class Certificate:
         outcomes: how many schedules ended in each outcome.
         by_preemptions: schedules and unsafe ones among them, by number of preemptions.
         noise: groups that passed without being a step, by rule.
+        masked: what was told by a name where runs were compared: masks, and columns ignored.
         seconds: wall-clock time that the search took.
         inconclusive: why the search ended before all was seen, or None.
         diverged: whether it was a divergence: then nothing that was seen counts.
@@ -75,6 +76,7 @@ class Certificate:
     outcomes: Mapping[Outcome, int] = field(default_factory=dict)
     by_preemptions: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     noise: Counter[str] = field(default_factory=Counter)
+    masked: tuple[str, ...] = ()
     seconds: float = 0.0
     inconclusive: str | None = None
     diverged: bool = False
@@ -136,9 +138,10 @@ class Certificate:
             seen = f"{self.told}, {seen}"
         grain = f"statement by statement, {self.requests} requests"
         classes = f", {self.reduction}" if self.reduction else ""
+        masked = f", masked: {', '.join(self.masked)}" if self.masked else ""
         return (
             f"{self.unsafe} of {self.schedules} schedules unsafe{self._by_preemptions}{classes}"
-            f", {seen} ({grain})"
+            f", {seen}{masked} ({grain})"
         )
 
     @property

@@ -49,5 +49,9 @@ def explore(
     except RacewalkError as error:
         tally.stop(f"{type(error).__name__.lower()}: {error}", isinstance(error, DivergenceError))
     return tally.certificate(
-        monotonic() - begun, runner.noise.copy(), strategy.reduction(), weighed
+        monotonic() - begun,
+        runner.noise.copy(),
+        runner.masks.met,
+        strategy.reduction(),
+        weighed,
     )

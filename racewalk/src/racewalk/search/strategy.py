@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Schedule
@@ -54,6 +55,10 @@ class Runner(Protocol):
 
     def run(self, schedule: Schedule = Schedule(), like: Run | None = None) -> tuple[Run, Outcome]:  # noqa: B008
         """Run the choices of a schedule, then on without a preemption; see `LiveRunner.run`."""
+
+    @property
+    def masks(self) -> Masks:
+        """What varies in the runs, and is left out where they are compared."""
 
     @property
     def noise(self) -> Counter[str]:

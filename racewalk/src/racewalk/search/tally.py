@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.certificate import Certificate, Reduction
 from racewalk.search.strategy import Weighed
-from racewalk.wire.statements import shape
 
 _NOTHING: Counter[str] = Counter()
 
@@ -53,6 +53,7 @@ class Tally:
         self,
         seconds: float = 0.0,
         noise: Counter[str] = _NOTHING,
+        masked: Iterable[str] = (),
         reduction: Reduction | None = None,
         weighed: Weighed | None = None,
     ) -> Certificate:
@@ -61,6 +62,7 @@ class Tally:
         Args:
             seconds: that the search took.
             noise: what passed without being a step, by rule.
+            masked: what was masked where runs were compared.
             reduction: what a search that ran one schedule of each class adds.
             weighed: all schedules of its classes, which are counted then in place of the runs.
         """
@@ -76,6 +78,7 @@ class Tally:
             outcomes=self._outcomes,
             by_preemptions=self._by_preemptions,
             noise=noise,
+            masked=tuple(sorted(masked)),
             seconds=seconds,
             inconclusive=self._stopped,
             diverged=self._diverged,
@@ -100,6 +103,6 @@ def _digest(lines: list[str]) -> str:
 
 def _line(run: Run, outcome: Outcome) -> str:
     """One schedule without ids and times."""
-    steps = [(step.request, [shape(s.sql) for s in step.statements]) for step in run.steps]
+    steps = [(step.request, run.masks.shapes(step)) for step in run.steps]
     end = (outcome.facts.pairs, outcome.answers, outcome.violations, outcome.errors)
     return json.dumps((str(run.schedule), steps, end), separators=(",", ":"))

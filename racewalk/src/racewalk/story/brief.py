@@ -10,8 +10,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Step
-from racewalk.wire.statements import Statement, Value, mask, one_line
+from racewalk.wire.statements import Statement, Value, one_line
 
 _PARAMETER: Final = re.compile(r"\$(\d+)(?:::\w+)?")
 _CONTROL: Final = re.compile(
@@ -30,14 +31,16 @@ class Brief:
     writes: str = ""
 
 
-def brief(step: Step, column: str) -> Brief:
+def brief(step: Step, column: str, masks: Masks | None = None) -> Brief:
     """Return a step in brief.
 
     Args:
         step: with the rows that it read.
         column: name of the column that matters.
+        masks: of its run; by default what varies anywhere.
     """
-    parts = [_brief(statement, step, column) for statement in step.statements]
+    told = masks or Masks()
+    parts = [_brief(statement, step, column, told) for statement in step.statements]
     return Brief(
         "; ".join(part.sql for part in parts),
         next((part.reads for part in parts if part.reads), ""),
@@ -45,7 +48,7 @@ def brief(step: Step, column: str) -> Brief:
     )
 
 
-def _brief(statement: Statement, step: Step, column: str) -> Brief:
+def _brief(statement: Statement, step: Step, column: str, masks: Masks) -> Brief:
     plain = _with_values(one_line(statement.sql), statement.params)
     if _CONTROL.match(plain):
         return Brief(_shortened(plain))
@@ -55,7 +58,7 @@ def _brief(statement: Statement, step: Step, column: str) -> Brief:
         return Brief(_shortened(plain))
     reads = _read(tree, step, column)
     writes = _written(tree, column)
-    return Brief(_shortened(mask(_text(_pruned(tree, column)))), reads, writes)
+    return Brief(_shortened(masks.text(_text(_pruned(tree, column)))), reads, writes)
 
 
 def _with_values(sql: str, params: tuple[Value, ...]) -> str:

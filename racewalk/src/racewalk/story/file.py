@@ -55,19 +55,7 @@ class Saved:
 
 def describe(run: Run, outcome: Outcome) -> dict[str, Any]:
     """Return all that a replay must see again, as JSON holds it."""
-    steps = [
-        {
-            "request": step.request,
-            "sql": step.identity,
-            "tags": list(step.tags),
-            "error": step.error,
-            "status": step.status,
-            "waited": step.waited_for,
-            "released": step.released,
-            "completed": step.completed,
-        }
-        for step in run.steps
-    ]
+    steps = [run.masks.portable(step) for step in run.steps]
     choices = [[list(c.enabled), list(c.waiting), list(c.inside)] for c in run.choices]
     end = {
         "facts": dict(outcome.facts),

@@ -8,7 +8,7 @@ from typing import Literal
 
 from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.schedule.record import Run, Step
-from racewalk.story.brief import brief
+from racewalk.story.brief import Brief, brief
 
 Kind = Literal["step", "waits", "goes on", "inside"]
 Bracket = Literal["", "opens", "within", "closes"]
@@ -126,7 +126,7 @@ class _Teller:
                 yield self._done(step, waited=step.released < moment.index)
 
     def _waits(self, step: Step) -> Line:
-        text = brief(step, self._column).sql
+        text = self._brief(step).sql
         note = f"waits: {step.waited_for}" if step.waited_for else "waits"
         return self._line(step.request, "waits", text, note=note)
 
@@ -136,7 +136,7 @@ class _Teller:
         bracket: Bracket = "within" if was_within else "opens"
         if not is_within:
             bracket = "closes" if was_within else ""
-        what = brief(step, self._column)
+        what = self._brief(step)
         note = f"error {step.error}" if step.error else _unmatched(step)
         line = self._line(
             step.request,
@@ -149,6 +149,9 @@ class _Teller:
         )
         open_ = (*line.open[: step.request], bracket, *line.open[step.request + 1 :])
         return replace(line, open=open_)
+
+    def _brief(self, step: Step) -> Brief:
+        return brief(step, self._column, self._run.masks)
 
     def _line(
         self,

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from racewalk.schedule.masks import Mask
 from racewalk.schedule.outcome import Judge
 from racewalk.schedule.record import Answer
 from racewalk.targets.http import Response
@@ -74,6 +75,9 @@ class Race:
         answer: what an answer means.
         in_order: whether requests that share a process are begun one after the other; else it is a
             choice when each of them is sent.
+        masks: what differs from run to run in this application, beside what differs in any.
+        ignore: columns whose values are not compared between runs, as `table.column`; * stands for
+            any name, or for a part of one.
         warm: rounds sent past the scheduler at first, so that pools are filled and plans made.
     """
 
@@ -85,4 +89,6 @@ class Race:
     judges: Mapping[str, Judge] = field(default_factory=dict)
     answer: AnswerOf = by_status
     in_order: bool = False
+    masks: Sequence[Mask] = ()
+    ignore: Sequence[str] = ()
     warm: int = _WARM

@@ -1,7 +1,7 @@
 """Between application and database: PostgreSQL's protocol, understood and held.
 
 framing       bytes → messages (pure)
-statements    messages → SQL and values; what varies masked (pure)
+statements    messages → SQL and values (pure)
 parameters    what a connection was set to (pure)
 groups        messages → steps: an Execute or a Query with what goes along (pure)
 noise         which groups pass without being a step, by named rules (pure)

@@ -15,11 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from racewalk.wire.framing import Message, encode
-from racewalk.wire.statements import Statement, mask, one_line
+from racewalk.wire.statements import Statement, one_line
 
 _FLUSH: Final = encode("H")
 _READY: Final = frozenset("QSF")
@@ -29,6 +28,8 @@ _ANSWERED: Final = frozenset("PBDEC")
 ANSWERS: Final = frozenset("123TnCIs")
 """Those messages: the last one for what was sent; ParameterDescription comes before another."""
 EXECUTES: Final = frozenset("QEF")
+_SHOWN: Final = 200
+"""Characters of SQL in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,16 @@ class Group:
 
     @property
     def announcement(self) -> str:
-        """What the group is about to do, masked of what varies.
+        """What the group is about to do, in one line.
 
         Without the values, for a driver that prepares on its own tells them only later.
         """
-        return "; ".join(_masked(one_line(text)) for text in self.texts)
+        return "; ".join(map(one_line, self.texts))
+
+    @property
+    def brief(self) -> str:
+        """The announcement's beginning, for a message."""
+        return self.announcement[:_SHOWN]
 
     @property
     def executes(self) -> bool:
@@ -112,11 +118,6 @@ def cut(building: Sequence[Message], message: Message) -> int | None:
 def ends_group(message: Message) -> bool:
     """Return whether the message completes a group, itself included."""
     return message.kind in _READY or message.kind == "H"
-
-
-@lru_cache(maxsize=4096)
-def _masked(line: str) -> str:
-    return mask(line)
 
 
 def _text(message: Message, index: int) -> str:

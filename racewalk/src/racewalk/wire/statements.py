@@ -6,13 +6,11 @@ Prepared statements and portals live on one connection, so each connection keeps
 
 from __future__ import annotations
 
-import hashlib
 import re
 import struct
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from racewalk.errors import ProtocolError
@@ -51,16 +49,6 @@ class Statement:
 
     sql: str
     params: tuple[Value, ...] = ()
-
-    @property
-    def identity(self) -> str:
-        """The statement with what varies between two equal runs masked: times and session keys."""
-        return _identity(one_line(self.sql), self.params)
-
-    @property
-    def shape(self) -> str:
-        """The SQL with every literal replaced by '?': no ids, no times, no amounts."""
-        return shape(self.sql)
 
 
 @dataclass(slots=True)
@@ -212,55 +200,9 @@ def decode(raw: bytes | None, oid: int, binary: bool) -> Value:
 
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
-_MOMENT: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)?"
-)
-_KEY: Final = re.compile(r"\b(?=[0-9a-z]*[0-9])(?=[0-9a-z]*[a-z])[0-9a-z]{32,}\b")
-# A password's hash in PHC's format: salted, so that each database has another.
-_HASH: Final = re.compile(r"\$[a-z0-9-]+\$v=\d+\$[a-z0-9=,]+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+")
-_SAVEPOINT: Final = re.compile(r"\bs\d+_x\d+\b")
-_CURSOR: Final = re.compile(r"\b_django_curs_\w+")
-_LITERAL: Final = re.compile(r"E?'(?:[^']|'')*'|(?<![\w$.])-?\d+(?:\.\d+)?\b")
 _SPACE: Final = re.compile(r"\s+")
 
 
-_LONG: Final = 10_000
-
-
-def mask(text: str) -> str:
-    """Return the text with what varies replaced by a word.
-
-    That is times, session keys, the hashes of passwords, and Django's savepoints and cursors.
-    """
-    text = _KEY.sub("<key>", _HASH.sub("<hash>", _MOMENT.sub("<time>", text)))
-    return _CURSOR.sub("<cursor>", _SAVEPOINT.sub("<savepoint>", text))
-
-
-def shape(sql: str) -> str:
-    """Return the SQL in one line with every literal replaced by '?'; see `one_line`."""
-    return _shape(one_line(sql))
-
-
 def one_line(sql: str) -> str:
-    """Return the SQL in one line; a very long one is told by its beginning and its digest."""
-    if len(sql) > _LONG:
-        masked = mask(sql)  # before the digest, which would tell two times apart
-        digest = hashlib.sha256(masked.encode()).hexdigest()[:16]
-        sql = f"{sql[:100]} ... ({len(masked)} characters, SHA-256 {digest})"
-    return _one_line(sql)
-
-
-@lru_cache(maxsize=4096)
-def _one_line(sql: str) -> str:
+    """Return the SQL in one line."""
     return _SPACE.sub(" ", sql.strip())
-
-
-@lru_cache(maxsize=4096)
-def _shape(sql: str) -> str:
-    return _LITERAL.sub("?", _CURSOR.sub("<cursor>", _SAVEPOINT.sub("<savepoint>", sql)))
-
-
-@lru_cache(maxsize=4096)
-def _identity(sql: str, params: tuple[Value, ...]) -> str:
-    masked = mask(sql)
-    return f"{masked} {mask(repr(params))}" if params else masked
