@@ -2,9 +2,12 @@
 VENV := .venv
 ATTACK := $(VENV)/bin/attack
 PYTEST := $(VENV)/bin/python -m pytest
+DOCS := .venv-docs
+SPHINX := $(DOCS)/bin/python -m sphinx --fail-on-warning --keep-going --quiet
 
 # An environment knows where it was made: a checkout that was copied or moved needs its own.
-STALE := $(shell test "$$(cat $(VENV)/installed 2>/dev/null)" = "$(CURDIR)" || rm -f $(VENV)/installed)
+STALE := $(shell test "$$(cat $(VENV)/installed 2>/dev/null)" = "$(CURDIR)" || rm -f $(VENV)/installed; \
+    test "$$(cat $(DOCS)/installed 2>/dev/null)" = "$(CURDIR)" || rm -f $(DOCS)/installed)
 
 # What a run may set: make attack TRIALS=20 TECHNIQUE=burst,last_byte STRATEGY=no_lock STACK=flask
 FIRE := $(if $(TRIALS),--trials $(TRIALS)) $(if $(TECHNIQUE),--technique $(TECHNIQUE)) \
@@ -18,13 +21,16 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
-        lint format pins clean
+        docs lint format pins clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 $(VENV)/installed: requirements/dev.txt pyproject.toml racewalk/pyproject.toml scripts/bootstrap
 	@CHECKOUT="$(CURDIR)" PYTHON="$(PYTHON)" sh scripts/bootstrap
+
+$(DOCS)/installed: requirements/docs.txt scripts/bootstrap
+	@CHECKOUT="$(CURDIR)" PYTHON="$(PYTHON)" sh scripts/bootstrap docs
 
 attack: $(VENV)/installed ## Attack every strategy on both stacks and print the table
 	@$(ATTACK) fire $(FIRE)
@@ -74,6 +80,9 @@ figures: $(VENV)/installed ## Measure what each defence costs, and write the fig
 mutants: $(VENV)/installed ## Attack every planted mistake and write docs/mutants.md
 	@$(VENV)/bin/python -m tests.mutants
 
+docs: $(DOCS)/installed ## Build the site with its lessons: docs/_build/html/index.html, which needs no server
+	@$(SPHINX) --builder html docs docs/_build/html
+
 lint: $(VENV)/installed ## ruff and mypy, as CI runs them
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --check --quiet .
@@ -89,4 +98,4 @@ pins: $(VENV)/installed ## Pin the requirements anew, with hashes
 
 clean: ## Remove the environment and the lab's data, under Docker Compose too (after `make down`)
 	@test ! -f .env || docker compose --profile proxy --profile harness down --volumes --remove-orphans
-	rm -rf $(VENV) .lab .env
+	rm -rf $(VENV) $(DOCS) docs/_build .lab .env

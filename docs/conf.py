@@ -1,0 +1,41 @@
+"""The site: `make docs` builds it, and the slides by the tag `slides`."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+project = "Overdraft"
+language = "en"
+extensions = ["myst_parser", "sphinx_design", "sphinx_revealjs", "docs.extension.setup"]
+exclude_patterns = ["_build", "slides"]
+root_doc = "index"
+
+if "slides" in globals().get("tags", ()):
+    exclude_patterns = ["_build"]
+    include_patterns = ["slides/*.md"]
+    root_doc = "slides/index"
+
+nitpicky = True
+highlight_language = "text"
+show_warning_types = True
+
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+
+html_theme = "furo"
+html_title = "Overdraft"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_js_files = [("question.js", {"defer": "defer"})]
+html_copy_source = False
+html_show_sphinx = False
+html_show_copyright = False
+# Excerpts of what is found are fetched, which a page that was opened from a disk cannot do.
+html_show_search_summary = False
+html_theme_options: dict[str, Any] = {"top_of_page_buttons": []}
+
+revealjs_static_path = ["_static"]
+revealjs_css_files = ["site.css"]
+revealjs_js_files = ["question.js"]
