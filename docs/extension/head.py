@@ -1,7 +1,9 @@
 """What a lesson's front matter says, on its page."""
 
 import html as escape
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -35,7 +37,7 @@ class LessonHead(SphinxDirective):
         lines = [
             f"**{front['question']}**",
             "",
-            f"{minutes} Before it: {', '.join(front['prerequisites']) or 'nothing'}.",
+            f"{minutes} Before it: {', '.join(self._needed(front)) or 'nothing'}.",
             "",
             "Afterwards you can",
             "",
@@ -43,6 +45,15 @@ class LessonHead(SphinxDirective):
         ]
         inside = list(self.parse_text_to_nodes("\n".join(lines)))
         return wrapped('<div class="lesson-head">', inside, "</div>")
+
+    def _needed(self, front: dict[str, Any]) -> Iterator[str]:
+        for slug in front["prerequisites"]:
+            file = file_of(slug)
+            if not file.is_file():  # still to be written
+                yield slug
+                continue
+            self.env.note_dependency(str(file))
+            yield f"[{parse(file.read_text('utf-8')).title}]({file.name})"
 
 
 class KeyPoints(SphinxDirective):

@@ -96,6 +96,9 @@ def _of_fields(front: dict[str, Any], slug: str) -> Iterator[str]:
             yield f"the front matter has no {field} that is a {kind.__name__}"
     if front.get("strategy") != slug:
         yield f"it is the lesson of {front.get('strategy')}, where the order has {slug}"
+    for needed in front.get("prerequisites") or []:
+        if needed not in order()[: order().index(slug)]:
+            yield f"no lesson before it is that of {needed}"
     if len(front.get("objectives") or []) != 2:
         yield "a lesson has two objectives"
     if not 1 <= len(front.get("key_points") or []) <= 3:

@@ -68,6 +68,12 @@ def test_a_lesson_that_is_spoilt_is_told(section: str, before: str, after: str) 
     assert problems(spoilt, "no_lock", MISCONCEPTIONS)
 
 
+@pytest.mark.parametrize("needed", ["no_lock", "row_lock", "nothing"])
+def test_a_lesson_that_needs_a_later_one_or_none_is_told(needed: str) -> None:
+    front = WHOLE.front | {"prerequisites": [needed]}
+    assert problems(dataclasses.replace(WHOLE, front=front), "no_lock", MISCONCEPTIONS)
+
+
 def test_a_lesson_of_another_strategy_is_told() -> None:
     assert problems(WHOLE, "row_lock", MISCONCEPTIONS)
 

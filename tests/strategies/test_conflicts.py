@@ -84,6 +84,21 @@ def test_a_conflict_is_tried_again(database: Connection, customer: Customer, slu
     assert (state.balance, state.payouts) == (0, 1)
 
 
+def test_a_second_try_takes_from_what_the_object_holds(
+    lab: Lab, database: Connection, customer: Customer
+) -> None:
+    strategy = BY_SLUG["retry_stale_object"]
+    customer.open_account(strategy, money=50)
+    with psycopg.connect(lab.database_url) as other:
+        other.execute('UPDATE "user" SET money = 30 WHERE username = %s', (USERNAME,))
+        request = Background(lambda: customer.withdraw(strategy, 10))
+        wait_until_blocked(database)
+        other.commit()
+        answer = request.answer()
+    assert (answer.status, retries(answer)) == (302, 1)
+    assert customer.state(strategy).balance == {"flask": 20, "django": 30}[customer.stack]
+
+
 def test_a_version_that_is_gone_is_read_again(database: Connection, customer: Customer) -> None:
     strategy = BY_SLUG["version_check"]
     customer.open_account(strategy)
