@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
 from psycopg import sql
 
@@ -20,25 +19,13 @@ from attack.explore.schedule_file import FOLDER, Kept
 from attack.stacks.alarm import Alarm
 from attack.stacks.watch import Watch
 from racewalk import Budget, Database, Explorer, Outcome, Pool, RacewalkError, Run, Setting
+from racewalk.server.embedded import EXPLORED
 from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError
 from shared_db.paths import lab_folder
 from shared_db.roles import APP_ROLE
 from shared_db.server import connect
-
-SETTINGS: Final = {
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
-    "autovacuum": "off",
-    "jit": "off",
-    "enable_seqscan": "off",
-}
-"""Nothing in this server outlives an exploration, and nothing may happen in it by the clock.
-
-Nor by the size of a table: the planner reads a small one as a whole, and at SERIALIZABLE whoever
-read a whole table collides with every writer. By its keys it is read as a large one would be."""
 
 
 @contextmanager
@@ -53,7 +40,7 @@ def server() -> Iterator[EmbeddedServer]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LabError("another exploration uses this checkout: wait for its end") from None
-        started = embedded.start("postgres-explore", SETTINGS)
+        started = embedded.start("postgres-explore", EXPLORED)
         try:
             watch = Watch()
             watch.process(started.process, "PostgreSQL", started.log)

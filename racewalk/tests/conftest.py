@@ -1,33 +1,35 @@
 """A PostgreSQL for these tests alone, with a database that is explored."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
-from attack.explore.lanes import SETTINGS
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.runner import LiveRunner
+from racewalk.server import embedded
+from racewalk.server.embedded import EmbeddedServer
 from racewalk.targets.session import Scripted
 from racewalk.wire.proxy import Address
-from shared_db import embedded
-from shared_db.embedded import EmbeddedServer
 from support.account import AccountTarget, judges
 from support.labs import Database, MakeLab
 from support.withdrawals import START
+
+PROJECT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """Start a server that the tests may leave in any state."""
-    server = embedded.start("postgres-racewalk-tests", SETTINGS)
-    yield server
-    server.stop()
+    with embedded.server(PROJECT / ".racewalk") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def database(server: EmbeddedServer) -> Database:
     """Return the database that scripts explore."""
-    database = Database(server.url(), server.url(superuser=True), Address("127.0.0.1", server.port))
+    url, superuser = server.create("explored"), server.url("explored")
+    database = Database(url, superuser, Address("127.0.0.1", server.port))
     observer = Observer(database.superuser)
     observer.adopt()
     observer.close()

@@ -1,5 +1,6 @@
 """What is promised: one list, which the documentation tells, and which needs nothing of the lab."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -39,6 +40,18 @@ def test_it_needs_nothing_of_the_lab_and_no_web_framework() -> None:
     script = _BLOCK.format(names=BLOCKED)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_its_tests_borrow_nothing_of_the_lab() -> None:
+    for path in Path(__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [str(node.module)]
+            else:
+                continue
+            assert not {name.partition(".")[0] for name in names} & {*BLOCKED, "tests"}, path
 
 
 @pytest.mark.acceptance

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from attack.explore.lanes import SETTINGS
+from racewalk.server.embedded import EXPLORED
 from shared_db import embedded
 from shared_db.embedded import EmbeddedServer
 
@@ -12,6 +12,6 @@ from shared_db.embedded import EmbeddedServer
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """Start a server that the tests may leave in any state."""
-    server = embedded.start("postgres-explore-tests", SETTINGS)
+    server = embedded.start("postgres-explore-tests", EXPLORED)
     yield server
     server.stop()

@@ -11,6 +11,7 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     commute/     what a step reads, locks and changes, and which steps depend on which
     search/      strategies, the loop, and the certificate
     reset/       facts read and the start restored
+    server/      a PostgreSQL of one's own
     targets/     what can be explored: scripted sessions, a race of requests to an application
     explorer     explores races on one database
     lanes/       processes that explore races side by side

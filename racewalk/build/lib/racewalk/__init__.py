@@ -1,0 +1,104 @@
+"""The explorer: walk every interleaving of a few requests and give an exact, repeatable verdict.
+
+A proxy that speaks PostgreSQL's wire protocol stands between the requests and the database. It
+holds each connection before each statement; a scheduler releases one at a time; a search walks
+the tree of choices. Each folder lists its modules, each of which knows only those above it:
+
+    errors       what can go wrong, as one tree
+    words        what is said in more than one place: verdicts, names of requests
+    wire/        PostgreSQL's protocol: bytes, messages, steps; the proxy that holds them
+    schedule/    one schedule: choices, steps, waits, outcome; the runner of it
+    commute/     what a step reads, locks and changes, and which steps depend on which
+    search/      strategies, the loop, and the certificate
+    reset/       facts read and the start restored
+    server/      a PostgreSQL of one's own
+    targets/     what can be explored: scripted sessions, a race of requests to an application
+    explorer     explores races on one database
+    lanes/       processes that explore races side by side
+    story/       counterexamples for people: story, picture, SVG
+
+How to explore a race of requests to an application:
+
+    race = Race("two withdrawals", application, [withdraw, withdraw], before, facts, judges)
+    certificate = explore(race, Database(url, superuser_url))
+    print(certificate)                               # 80 of 92 schedules unsafe, exhausted (…)
+
+How to explore something else: implement `Target` (`open`, `reset`, `start`, `answer`, `stuck`,
+`close`) on the loop of a runner, as `targets.scripts` does:
+
+    target = ScriptedTarget(conninfo, [increment, increment], SqlReset(observer, facts, before))
+    with LiveRunner(target, observer, database.address, judges) as runner:
+        certificate = explore(runner, 2, BruteForce(), Budget(seconds=60))
+
+The names below are promised; those in the folders are open to see, and may change. To search
+otherwise, implement `search.strategy.Strategy` (`next`, `saw`).
+
+Facts to rely on:
+
+- One schedule is determined by its choices: everything else is compared on every replay of a
+  beginning, and a difference is a `DivergenceError`, never a result.
+- Steps are sorted: one that sets a waiter free comes before the waiter's.
+- After an error of `errors` a runner is only to be closed.
+- The explored database is changed for good by `Observer.adopt` (ALTER DATABASE … SET): give the
+  explorer a database of its own, one for each lane.
+"""
+
+from racewalk.errors import (
+    DivergenceError,
+    LostError,
+    ProtocolError,
+    RacewalkError,
+    StalledError,
+    UnorderableError,
+)
+from racewalk.explorer import Database, Explorer, explore, replay
+from racewalk.lanes.pool import Pool
+from racewalk.lanes.worker import Setting
+from racewalk.schedule.masks import Mask
+from racewalk.schedule.outcome import Facts, Outcome
+from racewalk.schedule.record import Answer, Run
+from racewalk.schedule.schedule import Schedule
+from racewalk.schedule.target import Target
+from racewalk.search.budget import Budget
+from racewalk.search.certificate import Certificate
+from racewalk.targets.http import Response
+from racewalk.targets.login import Request, Session
+from racewalk.targets.race import Application, Race
+from racewalk.wire.noise import Rule
+from racewalk.words import Verdict
+
+__all__ = [
+    "Answer",
+    "Application",
+    "Budget",
+    "Certificate",
+    "Database",
+    "DivergenceError",
+    "Explorer",
+    "Facts",
+    "LostError",
+    "Mask",
+    "Outcome",
+    "Pool",
+    "ProtocolError",
+    "Race",
+    "RacewalkError",
+    "Request",
+    "Response",
+    "Rule",
+    "Run",
+    "Schedule",
+    "Session",
+    "Setting",
+    "StalledError",
+    "Target",
+    "UnorderableError",
+    "Verdict",
+    "explore",
+    "replay",
+]
+
+# A traceback and the documentation say `racewalk.Race`, wherever it is written.
+for _name in __all__:
+    globals()[_name].__module__ = __name__
+del _name

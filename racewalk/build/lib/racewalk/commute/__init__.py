@@ -1,0 +1,20 @@
+"""What a step does, and when two steps may change places.
+
+access       rows, verbs, modes: the words for what a step does (pure)
+dependence   which accesses do not commute: the whole relation in one table (pure)
+catalog      functions, operators, casts, settings, asked from PostgreSQL
+schema       tables, keys, foreign keys, defaults, read from the catalog
+syntax       SQL → words, trees and constants (pure)
+calls        what the functions do that a statement calls
+order        whether a query shows how rows lie (pure)
+tables       what a statement knows of the tables, and what was learnt on the way
+queries, writes   trees → accesses
+effects      what a statement does in itself
+plans        what auto_explain tells (pure)
+watch        plans as a watch over what was read, and in its place
+session      what a connection's settings change
+initial      a reader of one database; the values that keys have before each schedule
+transactions what a step does inside its transaction
+last         who made an access last, looked up by verb and table (pure)
+trace        a run as events: what they touch, what happens before what, and why (pure)
+"""

@@ -1,0 +1,85 @@
+"""What a connection's settings change in the reading of its statements."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from racewalk.commute.effects import Effect, Isolation, Reader, level
+from racewalk.schedule.record import Step
+from racewalk.wire.parameters import UNKNOWN
+
+LONG_MS: Final = 1000.0
+"""Milliseconds from which on a timeout is taken not to end a wait; a shorter one is in the race."""
+
+_TIMEOUTS: Final = ("statement_timeout", "lock_timeout", "transaction_timeout")
+_IDLE: Final = ("idle_in_transaction_session_timeout", "transaction_timeout")
+_UNITS: Final = {"us": 0.001, "ms": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0}
+_UNITS_MORE: Final = {"": 1.0, "d": 86_400_000.0}
+_DURATION: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
+_LASTING: Final = re.compile(
+    r"(?:SET|RESET|DISCARD|LOAD|PREPARE|EXECUTE|LISTEN|UNLISTEN|CREATE\s+(?:TEMP|TEMPORARY|LOCAL"
+    r"|GLOBAL)|SELECT\s.*set_config)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_STRUCTURE: Final = re.compile(
+    r"(?:CREATE|ALTER|DROP|REINDEX|CLUSTER|VACUUM|GRANT|REVOKE|COMMENT|REFRESH|IMPORT)\b",
+    re.IGNORECASE,
+)
+
+
+def values(reader: Reader, step: Step, name: str) -> set[str]:
+    """Return what a parameter may be during a step: what it was set to, else where it began."""
+    own = {value for key, value in step.settings if key == name}
+    return own or {value for key, value in reader.catalog.facts.settings if key == name}
+
+
+def path(reader: Reader, step: Step) -> str:
+    """Return the search path of a step's connection; '?' where there are several."""
+    found = values(reader, step, "search_path")
+    return found.pop() if len(found) == 1 else UNKNOWN if found else ""
+
+
+def default_isolation(reader: Reader, step: Step) -> Isolation | None:
+    """Return the level at which transactions begin that say none; None where it is not known."""
+    found = values(reader, step, "default_transaction_isolation") or {"read committed"}
+    levels = {level(value) for value in found}
+    return levels.pop() if len(levels) == 1 else None
+
+
+def timeouts(reader: Reader, step: Step) -> tuple[set[str], set[str]]:
+    """Return what cannot be told because of a timeout, and what is taken not to happen."""
+    doubts: set[str] = set()
+    assumed: set[str] = set()
+    waits = step.waited_for is not None or step.error in ("57014", "55P03", "25P04")
+    names = {*(_TIMEOUTS if waits else ()), *(_IDLE if step.status != "I" else ())}
+    for name in sorted(names):
+        for value in values(reader, step, name):
+            length = milliseconds(value)
+            if length is None or 0 < length < LONG_MS:
+                doubts.add(f"{name} = {value} may end what the explorer lets go on")
+            elif length:
+                assumed.add(f"nothing lasts as long as {name} = {value}")
+    for name, value in step.settings:  # the database's is the explorer's own
+        if name == "deadlock_timeout" and milliseconds(value) != 1.0:
+            doubts.add(f"deadlock_timeout = {value} hides who waits")
+    return doubts, assumed
+
+
+def milliseconds(text: str) -> float | None:
+    """Return a duration as PostgreSQL reads it, in milliseconds, or None where it is none."""
+    if text.lower() == "default":
+        return 0.0
+    match = _DURATION.fullmatch(text)
+    unit = (_UNITS | _UNITS_MORE).get(match[2].lower()) if match else None
+    return None if match is None or unit is None else float(match[1]) * unit
+
+
+def persists(reader: Reader, effect: Effect) -> bool:
+    """Return whether what cannot be read may outlast its transaction on this connection.
+
+    What changes tables, functions or types outlasts everything: that is a doubt.
+    """
+    if _STRUCTURE.match(effect.text) and not _LASTING.match(effect.text):
+        reader.doubts.add("a statement changes what the database is made of")
+    return _LASTING.match(effect.text) is not None or reader.catalog.mentions("hides")

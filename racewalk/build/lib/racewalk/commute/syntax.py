@@ -1,0 +1,164 @@
+"""SQL text → syntax trees and constants, by sqlglot. Knows nothing of tables or transactions."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+from racewalk.commute.access import Key
+from racewalk.commute.schema import Kind
+from racewalk.wire.statements import Opaque, Value
+
+# It warns of each statement that it takes as an opaque command; those are counted as unreadable.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
+
+_WHOLE: Final = frozenset(
+    {exp.DataType.Type.SMALLINT, exp.DataType.Type.INT, exp.DataType.Type.BIGINT}
+)
+_TEXTS: Final = frozenset({exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR})
+_LONG: Final = 100_000
+"""Characters above which a statement is not parsed but counts as unreadable."""
+
+
+_INTEGER: Final = re.compile(r"\s*[+-]?[0-9]+\s*")
+
+
+class NotConstantError(Exception):
+    """An expression has no value before the statement runs."""
+
+
+@lru_cache(maxsize=4096)
+def split(sql: str) -> tuple[str, ...]:
+    """Return the statements of a text, without their semicolons."""
+    bare = sql.strip().rstrip("; \n\t")
+    if ";" not in bare:
+        return (bare,) if bare else ()
+    try:
+        tokens = sqlglot.tokenize(bare, dialect="postgres")
+    except SqlglotError:
+        return (bare,)
+    cuts = [-1, *(t.start for t in tokens if t.token_type is TokenType.SEMICOLON), len(bare)]
+    pieces = (bare[a + 1 : b].strip() for a, b in pairwise(cuts))
+    return tuple(piece for piece in pieces if piece)
+
+
+@lru_cache(maxsize=4096)
+def words(sql: str) -> tuple[Token, ...] | None:
+    """Return the words of some SQL without its comments, or None where it cannot be cut."""
+    if len(sql) > _LONG:
+        return None
+    try:
+        found = tuple(sqlglot.tokenize(sql, dialect="postgres"))
+    except SqlglotError:
+        return None
+    # The tokenizer takes the rest of some statements for one text.
+    whole = any(t.token_type is TokenType.COMMAND and t.text.upper() != "DO" for t in found)
+    return None if whole else found
+
+
+@lru_cache(maxsize=4096)
+def parse(sql: str) -> exp.Expr | None:
+    """Return the tree of one statement, or None where it is not SQL that is understood."""
+    if len(sql) > _LONG:
+        return None
+    try:
+        tree = sqlglot.parse_one(sql, dialect="postgres")
+    except (SqlglotError, RecursionError):
+        return None
+    return None if tree.find(exp.Command) else tree
+
+
+def name_of(identifier: exp.Expr) -> str:
+    """Return a name as PostgreSQL folds it: lower case unless quoted."""
+    found = identifier if isinstance(identifier, exp.Identifier) else identifier.this
+    if isinstance(found, exp.Identifier):
+        return found.name if found.args.get("quoted") else found.name.lower()
+    return str(found)
+
+
+def constant(node: exp.Expr, params: tuple[Value, ...]) -> Value:
+    """Return the value of an expression that is a literal or a parameter, casts aside.
+
+    Raises:
+        NotConstantError: it is anything else.
+    """
+    match node:
+        case exp.Paren():
+            return constant(node.this, params)
+        case exp.Cast() if not node.to.expressions:
+            return _cast(constant(node.this, params), node.to.this)
+        case exp.Null():
+            return None
+        case exp.Boolean():
+            return "true" if node.this else "false"
+        case exp.Neg():
+            value = constant(node.this, params)
+            if isinstance(value, int):
+                return -value
+        case exp.Literal():
+            return _literal(node)
+        case exp.Parameter():
+            number = _literal(node.this)
+            if isinstance(number, int) and 0 < number <= len(params):
+                return _certain(params[number - 1])
+    raise NotConstantError
+
+
+def _certain(value: Value) -> Value:
+    if isinstance(value, Opaque):
+        raise NotConstantError
+    return value
+
+
+def _cast(value: Value, kind: object) -> Value:
+    """The value as a cast leaves it; a length would cut it, and other types change it."""
+    if value is None:
+        return None
+    if kind in _TEXTS:
+        return str(value)
+    if kind in _WHOLE and _INTEGER.fullmatch(str(value)):
+        return int(value)
+    raise NotConstantError
+
+
+def _literal(node: exp.Expr) -> Value:
+    text = str(node.this)
+    if not node.args.get("is_string") and text.isdecimal():
+        return int(text)
+    return text
+
+
+def key(value: Value, kind: Kind | None) -> Key | None:
+    """Return a value as one that tells rows apart in a column of this kind, or None."""
+    if value is None or kind is None:
+        return None
+    if kind.startswith("text"):
+        limit = kind[len("text(") : -1]  # beyond it blanks are cut off, and that is another value
+        return str(value) if not limit or len(str(value)) <= int(limit) else None
+    try:
+        return int(value)
+    except ValueError:
+        return None
+
+
+def conjuncts(condition: exp.Expr | None) -> Iterator[exp.Expr]:
+    """Yield the conditions that all have to hold for the given one to hold."""
+    match condition:
+        case None:
+            return
+        case exp.Paren() | exp.Where():
+            yield from conjuncts(condition.this)
+        case exp.And():
+            yield from conjuncts(condition.left)
+            yield from conjuncts(condition.right)
+        case _:
+            yield condition

@@ -1,0 +1,81 @@
+"""What a statement needs to know of the tables that it names, and may not know.
+
+Some of it is learnt on the way: what one statement shows can make another one matter that was
+harmless before. `Tables.learnt` only ever grows, and who relied on less has to begin anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from sqlglot import exp
+
+from racewalk.commute.access import Key
+from racewalk.commute.catalog import Catalog
+from racewalk.commute.schema import Schema, Table
+from racewalk.commute.syntax import name_of
+from racewalk.wire.statements import Value
+
+Initial = Callable[[Table, Mapping[str, Key], str], str | None]
+"""The value of a column in the row with the given key before each schedule, as text."""
+
+Lesson = tuple[str, str]
+"""'order' and a table: somebody sees the order of its rows. 'keys' and a table: its keys change.
+'sequence' and '': some sequence is set by hand. 'clock' and a request: it uses the time at which
+its transaction began."""
+
+
+class UnreadableError(Exception):
+    """A statement does something that is not understood."""
+
+
+class Tables:
+    """What is known of a database; see `effects.Reader`."""
+
+    def __init__(self, schema: Schema, catalog: Catalog, initial: Initial) -> None:
+        self.schema, self.catalog, self._initial = schema, catalog, initial
+        self.learnt: frozenset[Lesson] = frozenset()
+        self.path = ""
+
+    def learn(self, about: str, name: str = "") -> None:
+        """Note what some statement shows; see `Lesson`."""
+        self.learnt |= {(about, name)}
+
+    def has(self, name: str) -> bool:
+        """Return whether there is such a table, or view."""
+        return self.schema.has(name)
+
+    def table(self, node: exp.Table, *, writes: bool = False) -> Table:
+        """Return what is known of a table that a statement names, and perhaps writes.
+
+        Raises:
+            UnreadableError: more happens on it than can be read, or it is not known.
+        """
+        namespace = node.args.get("db")
+        table = self.schema.find(name_of(node), name_of(namespace) if namespace else "", self.path)
+        if table is None or (table.opaque and not table.sequence) or (writes and table.busy):
+            raise UnreadableError
+        return table
+
+    def parent(self, label: str) -> Table:
+        """Return the table that a foreign key refers to."""
+        table = self.schema.table(label)
+        if table is None or table.opaque:
+            raise UnreadableError
+        return table
+
+    def is_parent(self, table: Table) -> bool:
+        """Return whether a foreign key refers to the table."""
+        return bool(self.schema.children(table.name))
+
+    def changes_key(
+        self, table: Table, where: Mapping[str, Key], column: str, value: Value
+    ) -> bool:
+        """Return whether writing this value may change the key column of the rows."""
+        identified = any(u.columns and where.keys() >= set(u.columns) for u in table.uniques)
+        if identified and value is not None and ("keys", table.name) not in self.learnt:
+            initial = self._initial(table, where, column)
+            if initial is not None and initial == str(value):
+                return False
+        self.learn("keys", table.name)
+        return True

@@ -1,0 +1,342 @@
+"""What each step of a run touches: its statements' effects, seen from inside its transaction.
+
+A write shows when its transaction commits; locks go when it ends; at REPEATABLE READ and
+SERIALIZABLE the first statement fixes what all later ones read. A step that fails outside a
+savepoint ends its transaction at once, long before ROLLBACK. Each connection has a transaction of
+its own, and the end of the connection is the end of it.
+
+Where a statement cannot be read, its plans say which tables it touched, and where they do not
+either, it conflicts with everything, as does all that follows it in its transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from racewalk.commute.access import NOWHERE, UNREADABLE, Access, Footprint, Mode, Rows, Verb
+from racewalk.commute.calls import Known, Moment
+from racewalk.commute.effects import Control, Effect, Isolation, Reader
+from racewalk.commute.plans import Plan, plans_of
+from racewalk.commute.session import default_isolation, path, persists, timeouts
+from racewalk.commute.watch import by_plan, unread
+from racewalk.schedule.record import Closing, Run, Step
+
+_DEADLOCK: Final = "40P01"
+_AT_THE_END: Final = frozenset({Verb.CHANGE, Verb.CREATE, Verb.UNLOCK, Verb.SERIAL_END})
+
+
+@dataclass(frozen=True, slots=True)
+class StepFootprint:
+    """One step.
+
+    Attributes:
+        whole: all that it does.
+        asking: what it has done of that while it waits for a lock.
+        unreadable: how many of its statements neither SQL nor plans could tell of.
+        watched: how many the plans told of, in whole or in part.
+        read: how many were read.
+    """
+
+    whole: Footprint
+    asking: Footprint
+    unreadable: int = 0
+    watched: int = 0
+    read: int = 0
+
+
+@dataclass(slots=True)
+class _Transaction:
+    """The transaction that one connection is in."""
+
+    isolation: Isolation = Isolation.READ_COMMITTED
+    explicit: bool = False
+    failed: bool = False
+    savepoints: bool = False
+    has_snapshot: bool = False
+    serial: bool = False
+    lost: bool = False
+    at_once: bool = False
+    locks: set[Access] = field(default_factory=set)
+    changes: set[Access] = field(default_factory=set)
+    late: set[Access] = field(default_factory=set)
+    movable: set[Access] = field(default_factory=set)
+    sure: set[Rows] = field(default_factory=set)
+
+    def end(self, commits: bool) -> set[Access]:
+        """What the end of the transaction does, one at COMMIT that fails too."""
+        return self.releases() | self.late | (self.changes if commits else set())
+
+    def releases(self) -> set[Access]:
+        """What a rollback does."""
+        done = {
+            Access(Verb.UNLOCK, lock.rows, lock.mode)
+            for lock in self.locks | self.late
+            if lock.verb is Verb.LOCK
+        }
+        done |= UNREADABLE if self.lost else set()
+        return done | {Access(Verb.SERIAL_END)} if self.serial else done
+
+
+def footprints(run: Run, reader: Reader) -> list[StepFootprint]:
+    """Return the footprint of each step of a run, in the order of `run.steps`."""
+    connections: dict[tuple[int, int], _Connection] = {}
+    found: list[StepFootprint] = []
+    for step, plans in zip(run.steps, plans_of(run.steps), strict=True):
+        key = (step.request, step.connection)
+        connection = connections.setdefault(key, _Connection(reader, step.request))
+        found.append(connection.take(step, plans))
+    return found
+
+
+def closings(run: Run, reader: Reader) -> list[tuple[Closing, Footprint]]:
+    """Return what the end of each connection does that was closed during a run."""
+    found: list[tuple[Closing, Footprint]] = []
+    for closing in run.closings:
+        connection = _Connection(reader, closing.request)
+        last = -1
+        for step, plans in zip(run.steps, plans_of(run.steps), strict=True):
+            if step.request == closing.request:
+                last = max(last, step.completed)
+                if step.connection == closing.connection:
+                    connection.take(step, plans)
+        released = connection.close()
+        if released and closing.completed > last:
+            reader.doubts.add("a connection that holds locks is closed after its request is over")
+        found.append((closing, released))
+    return found
+
+
+class _Connection:
+    """Follows one connection of a request from step to step."""
+
+    def __init__(self, reader: Reader, request: int) -> None:
+        self._reader, self._request = reader, str(request)
+        self._in = _Transaction()
+        self._lost = False
+        self._session_locks: set[Access] = set()
+        self._cursors: dict[str, Effect] = {}
+
+    def take(self, step: Step, plans: Sequence[Plan]) -> StepFootprint:
+        """Return what a step does."""
+        self._look_at_settings(step)
+        where = path(self._reader, step)
+        effects = [effect for s in step.statements for effect in self._reader.read(s, where)]
+        done: set[Access] = set()
+        if not self._in.explicit and step.status != "I" and self._uses_clock:
+            done.add(Access(Verb.CLOCK))  # the transaction begins, and takes its time
+        unreadable = watched = 0
+        strange = unread(self._reader, effects, plans, self._in.late | self._in.movable)
+        for index, effect in enumerate(effects):
+            tag = step.tags[index] if index < len(step.tags) else ""
+            known = effect.readable and not strange
+            told = None if known else by_plan(self._reader, effect, plans, len(effects), step.error)
+            if told is not None:
+                watched += 1
+                effect = told
+                if effect.control is not Control.NONE:
+                    done |= self._work(replace(effect, control=Control.NONE), tag)
+            elif not known:
+                unreadable += 1
+                effect = replace(effect, known=Known.NOTHING)
+            done |= self._statement(effect, tag)
+        if self._lost or self._in.lost:
+            done |= UNREADABLE
+        done |= self._status(step)
+        if step.error == _DEADLOCK:
+            done.add(Access(Verb.DEADLOCK))
+        whole = frozenset(access for access in done if self._matters(access))
+        asking = whole
+        if len(effects) == 1 and Access(Verb.ANYTHING) not in whole:
+            asking = frozenset(access for access in whole if access.verb not in _AT_THE_END)
+        asking |= {Access(Verb.WAIT)}
+        return StepFootprint(
+            whole, asking, unreadable, watched, len(effects) - unreadable - watched
+        )
+
+    def close(self) -> Footprint:
+        """Return what the end of the connection does: it rolls back and gives back all locks."""
+        done = self._in.releases()
+        done |= {Access(Verb.UNLOCK, lock.rows, lock.mode) for lock in self._session_locks}
+        return frozenset(done | (UNREADABLE if self._lost else set()))
+
+    def _matters(self, access: Access) -> bool:
+        """Whether an access can be seen at all: places can where somebody reads them."""
+        if access.verb is not Verb.PLACE:
+            return True
+        return ("order", access.rows.table) in self._reader.tables.learnt
+
+    @property
+    def _uses_clock(self) -> bool:
+        """Whether the request is known to use the time at which a transaction began."""
+        return ("clock", self._request) in self._reader.tables.learnt
+
+    def _look_at_settings(self, step: Step) -> None:
+        """Note what a wait may end by, and what the level of the next transaction is."""
+        doubts, assumed = timeouts(self._reader, step)
+        self._reader.doubts |= doubts
+        self._reader.assumed |= assumed
+        if not self._in.explicit:
+            found = default_isolation(self._reader, step)
+            self._lost = self._lost or found is None
+            self._in.isolation = found or self._in.isolation
+
+    def _statement(self, effect: Effect, tag: str) -> set[Access]:
+        now = self._in
+        now.isolation = effect.isolation or now.isolation
+        match effect.control:
+            case Control.BEGIN:
+                now.explicit = True
+            case Control.COMMIT:
+                return self._end(commits=tag == "COMMIT", chains=effect.chains)
+            case Control.ROLLBACK:
+                now.late.clear()
+                return self._end(commits=False, chains=effect.chains)
+            case Control.ROLLBACK_TO:
+                now.failed = False
+                now.sure.clear()  # but what else is still locked is not told: keep it all
+                return now.releases()
+            case Control.SAVEPOINT:
+                now.savepoints = True
+            case Control.CONSTRAINTS:
+                now.at_once = True
+                now.late |= now.movable
+                self._hold(now.late)
+                return set(now.late)
+        if now.failed:
+            return set()
+        if not effect.readable:
+            self._lost = self._lost or persists(self._reader, effect)
+            now.lost = True
+            return set(UNREADABLE)
+        return self._work(effect, tag)
+
+    def _work(self, effect: Effect, tag: str) -> set[Access]:
+        """A statement that reads, locks or writes."""
+        now = self._in
+        if effect.opens:
+            self._cursors[effect.opens] = effect
+        if effect.fetches:
+            return self._fetch(effect)
+        locks = {access for access in effect.accesses if access.verb is Verb.LOCK}
+        covered = {lock for lock in locks if self._covers(lock)}
+        done = set(effect.accesses - covered) | effect.session_locks | effect.session_unlocks
+        done |= self._moments(effect)
+        if now.at_once:
+            done |= effect.movable
+            self._hold(effect.movable)
+        if now.isolation is not Isolation.READ_COMMITTED:
+            done = self._by_snapshot(effect, done)
+        now.locks |= locks - covered
+        now.changes |= effect.changes
+        now.late |= effect.late | (effect.movable if now.at_once else set())
+        now.movable |= effect.movable
+        self._session_locks |= effect.session_locks
+        if _count(tag):
+            now.sure |= effect.sure
+        return done
+
+    def _hold(self, accesses: Iterable[Access]) -> None:
+        self._in.locks |= {access for access in accesses if access.verb is Verb.LOCK}
+
+    def _fetch(self, effect: Effect) -> set[Access]:
+        """Rows of a cursor: read when it was declared, but locked, drawn and computed now."""
+        declared = self._cursors.get(effect.fetches)
+        if declared is None:
+            self._in.lost = True
+            return set(UNREADABLE)
+        done = {access for access in declared.accesses if access.verb is not Verb.READ}
+        self._hold(done)
+        return done | declared.session_locks | declared.session_unlocks | self._moments(declared)
+
+    def _moments(self, effect: Effect) -> set[Access]:
+        """Taking the time: at once, or when the transaction began, which then mattered."""
+        if Moment.STATEMENT in effect.moments:
+            return {Access(Verb.CLOCK)}
+        if Moment.TRANSACTION in effect.moments:
+            if not self._in.explicit:
+                return {Access(Verb.CLOCK)}
+            self._reader.tables.learn("clock", self._request)
+        return set()
+
+    def _covers(self, lock: Access) -> bool:
+        """Whether a foreign key's lock adds nothing to one that the transaction surely holds."""
+        return lock.mode is Mode.KEY_SHARE and any(
+            held.table == lock.rows.table and held.where <= lock.rows.where
+            for held in self._in.sure
+        )
+
+    def _by_snapshot(self, effect: Effect, done: set[Access]) -> set[Access]:
+        now = self._in
+        reads = {access for access in done if access.verb is Verb.READ} - effect.current
+        if now.isolation is Isolation.SERIALIZABLE and effect.snapshot:
+            now.serial = True
+            asked = {a for a in effect.accesses if a.verb in (Verb.READ, Verb.REFERENCE)}
+            done |= {Access(Verb.SERIAL_READ, Rows(access.rows.table)) for access in asked}
+            done |= {Access(Verb.SERIAL_WRITE, Rows(a.rows.table)) for a in effect.changes}
+            done |= {Access(Verb.SERIAL_READ, NOWHERE)}
+        if now.has_snapshot:
+            return done - reads
+        if effect.snapshot:
+            now.has_snapshot = True
+            return done - reads | {Access(Verb.SNAPSHOT)}
+        return done
+
+    def _status(self, step: Step) -> set[Access]:
+        """What the end of the step does: a commit of its own, or a failure."""
+        now = self._in
+        if step.status == "I":
+            return self._end(commits=step.error is None)
+        now.explicit = True
+        if step.error is None or now.failed:
+            return set()
+        if now.savepoints:
+            now.failed = True
+            return now.releases()
+        done = self._end(commits=False)
+        self._in.failed = self._in.explicit = True
+        return done
+
+    def _end(self, commits: bool, chains: bool = False) -> set[Access]:
+        before = self._in
+        done = before.end(commits)
+        self._in = _Transaction()
+        if chains:
+            self._in.explicit, self._in.isolation = True, before.isolation
+            done |= {Access(Verb.CLOCK)} if self._uses_clock else set()
+        return done
+
+
+def _count(tag: str) -> int:
+    """The rows that a command tag such as 'UPDATE 1' counts."""
+    last = tag.rpartition(" ")[2]
+    return int(last) if last.isdecimal() else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How statements were read: how many, and the shapes of the others."""
+
+    read: int = 0
+    watched: Counter[str] = field(default_factory=Counter)
+    unreadable: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: Reading) -> Reading:
+        return Reading(
+            self.read + other.read,
+            self.watched + other.watched,
+            self.unreadable + other.unreadable,
+        )
+
+
+def reading(run: Run, reader: Reader) -> Reading:
+    """Count the statements of a run that were read, told by their plans, or neither."""
+    read, watched, unreadable = 0, Counter[str](), Counter[str]()
+    for step, footprint in zip(run.steps, footprints(run, reader), strict=True):
+        shape = "; ".join(run.masks.shapes(step))
+        read += footprint.read
+        watched += Counter({shape: footprint.watched})
+        unreadable += Counter({shape: footprint.unreadable})
+    return Reading(read, watched, unreadable)

@@ -1,0 +1,191 @@
+"""Explores races on one database; keeps the applications that it has started."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from psycopg.conninfo import conninfo_to_dict
+
+from racewalk.commute.effects import Reader
+from racewalk.commute.initial import reader_of
+from racewalk.errors import RacewalkError
+from racewalk.schedule.masks import Masks
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.schedule.runner import LiveRunner
+from racewalk.schedule.schedule import Schedule
+from racewalk.schedule.scheduler import PATIENCE
+from racewalk.search.brute_force import BruteForce
+from racewalk.search.budget import UNLIMITED, Budget
+from racewalk.search.certificate import Certificate
+from racewalk.search.explore import Seen
+from racewalk.search.explore import explore as search
+from racewalk.search.one_per_class import OnePerClass
+from racewalk.search.strategy import Strategy
+from racewalk.targets.race import Application, Race
+from racewalk.targets.web import WebTarget
+from racewalk.wire.proxy import Address
+
+_HERE: Final = Path()
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """What is explored: it is changed for good, and restored before every schedule.
+
+    Attributes:
+        url: for the application's role.
+        superuser_url: the same database for a role that may change its settings.
+    """
+
+    url: str
+    superuser_url: str
+
+    @property
+    def address(self) -> Address:
+        """Where it listens."""
+        parts = conninfo_to_dict(self.superuser_url)
+        return Address(str(parts.get("host") or "127.0.0.1"), int(parts.get("port") or 5432))
+
+
+class Explorer:
+    """Explores one race after the other. A context manager.
+
+    Args:
+        database: on which; nobody else may use it meanwhile.
+        logs: folder for what applications print.
+
+    Raises:
+        RacewalkError: the database does not answer.
+    """
+
+    def __init__(self, database: Database, logs: Path = _HERE) -> None:
+        self._database, self._logs = database, logs
+        self._observer = Observer(database.superuser_url)
+        self._runners: dict[tuple[Application, int, bool], tuple[LiveRunner, WebTarget]] = {}
+
+    def explore(
+        self,
+        race: Race,
+        budget: Budget = UNLIMITED,
+        *,
+        every_schedule: bool = False,
+        seen: Seen = lambda _run, _outcome: None,
+    ) -> Certificate:
+        """Explore a race; whatever keeps it from being explored makes it inconclusive.
+
+        Args:
+            race: what to explore.
+            budget: when to stop.
+            every_schedule: run them all, not one of each class that cannot be told apart.
+            seen: called with every run and its outcome.
+        """
+        requests = len(race.requests)
+        # What requests share inside one process, nobody sees from here: nothing commutes.
+        reduced = not (every_schedule or race.application.shared)
+        try:
+            runner = self.runner(race, patience=min(PATIENCE, budget.seconds), plans=reduced)
+        except RacewalkError as error:
+            self._drop(race)
+            return Certificate(requests, inconclusive=str(error))
+        strategy: Strategy = OnePerClass(requests, self.reader()) if reduced else BruteForce()
+        certificate = search(runner, requests, strategy, budget, seen)
+        if not certificate.exhausted:
+            self._drop(race)  # a request may be in flight
+        return certificate
+
+    def replay(
+        self,
+        race: Race,
+        schedule: Schedule,
+        times: int = 1,
+        check: Callable[[Run, Outcome], None] = lambda _run, _outcome: None,
+    ) -> tuple[Run, Outcome]:
+        """Run one schedule, and return what it did the last time.
+
+        Args:
+            race: of which.
+            schedule: which.
+            times: how often, one after the other.
+            check: called with every run and its outcome; may raise.
+
+        Raises:
+            RacewalkError: it cannot be run, or not as often.
+        """
+        runner = self.runner(race)
+        like: Run | None = None
+        for _ in range(max(times, 1)):
+            run, outcome = runner.run(schedule, like)
+            check(run, outcome)
+            schedule, like = run.schedule, run
+        return run, outcome
+
+    def reader(self) -> Reader:
+        """Return a new reader of the statements that reach the database."""
+        return reader_of(self._observer)
+
+    def runner(self, race: Race, patience: float = PATIENCE, *, plans: bool = True) -> LiveRunner:
+        """Return what runs schedules of a race.
+
+        Args:
+            race: which one.
+            patience: seconds without an event after which a schedule is `StalledError`.
+            plans: have the sessions tell their statements' plans, for who reads the runs.
+
+        Raises:
+            RacewalkError: the application does not start or does not answer.
+        """
+        masks = Masks(race.masks, race.ignore)
+        key = (race.application, len(race.requests), plans)
+        if key not in self._runners:
+            target = WebTarget(race, self._database.url, self._observer, self._logs)
+            address = self._database.address
+            runner = LiveRunner(target, self._observer, address, patience=patience, plans=plans)
+            self._runners[key] = (runner, target)
+        else:
+            runner, target = self._runners[key]
+            self._observer.adopt(plans=plans)  # it may have to connect again
+            target.select(race)
+        runner.judges = race.judges
+        runner.in_order = race.in_order or not race.application.shared
+        runner.masks = masks
+        runner.noise.clear()
+        return runner
+
+    def _drop(self, race: Race) -> None:
+        for plans in (False, True):
+            if found := self._runners.pop((race.application, len(race.requests), plans), None):
+                found[0].close()
+
+    def close(self) -> None:
+        """Stop the applications."""
+        for runner, _ in self._runners.values():
+            runner.close()
+        self._runners.clear()
+        self._observer.close()
+
+    def __enter__(self) -> Explorer:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+
+def explore(
+    race: Race, database: Database, budget: Budget = UNLIMITED, *, every_schedule: bool = False
+) -> Certificate:
+    """Explore one race; see `Explorer.explore`."""
+    with Explorer(database) as explorer:
+        return explorer.explore(race, budget, every_schedule=every_schedule)
+
+
+def replay(
+    race: Race, database: Database, schedule: Schedule, times: int = 1
+) -> tuple[Run, Outcome]:
+    """Run one schedule of a race; see `Explorer.replay`."""
+    with Explorer(database) as explorer:
+        return explorer.replay(race, schedule, times)

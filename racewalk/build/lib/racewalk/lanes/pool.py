@@ -1,0 +1,138 @@
+"""The lanes of one exploration, and who explores which race."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+from racewalk.errors import RacewalkError
+from racewalk.lanes import worker
+from racewalk.lanes.worker import Job, Progress, Setting
+from racewalk.search.budget import Budget
+from racewalk.search.certificate import Certificate
+from racewalk.targets.race import Application, Race
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A lane as its parent sees it.
+
+    Attributes:
+        process: the lane.
+        connection: to it.
+        setting: what it lives on.
+        race: index of the race that it explores, or None.
+        started: the applications that it has been given races of, and keeps.
+    """
+
+    process: BaseProcess
+    connection: Connection
+    setting: Setting
+    race: int | None = None
+    started: set[Application] = field(default_factory=set)
+
+
+class Pool:
+    """Processes that explore races side by side. A context manager.
+
+    Args:
+        settings: what each lane lives on.
+    """
+
+    def __init__(self, settings: Sequence[Setting]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._workers: list[_Worker] = []
+        for setting in settings:
+            ours, theirs = context.Pipe()
+            process = context.Process(target=worker.main, args=(theirs, setting), daemon=True)
+            # The lane inherits it: the parent ends the lanes in order, from the first moment on.
+            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+            process.start()
+            signal.signal(signal.SIGINT, before)
+            theirs.close()
+            self._workers.append(_Worker(process, ours, setting))
+
+    def explore(
+        self,
+        races: Sequence[Race],
+        budget: Budget,
+        on_progress: Callable[[int, int], None] = lambda _index, _schedules: None,
+        every_schedule: bool = False,
+    ) -> Iterator[Certificate]:
+        """Yield the certificate of each race, in the order given.
+
+        Args:
+            races: what to explore.
+            budget: of each.
+            on_progress: called with the index of a race and how many schedules of it were run.
+            every_schedule: whether to run them all, rather than one of each class.
+
+        Raises:
+            RacewalkError: a lane ended.
+        """
+        open_races, done = list(range(len(races))), dict[int, Certificate]()
+        jobs = [Job(race, budget, every_schedule) for race in races]
+        for each in self._workers:
+            self._assign(each, jobs, open_races)
+        for index in range(len(races)):
+            while index not in done:
+                for each, message in self._messages():
+                    if each.race is None:
+                        raise RacewalkError("a lane answered what it was not asked")
+                    if isinstance(message, Progress):
+                        on_progress(each.race, message.schedules)
+                    else:
+                        done[each.race] = message
+                        self._assign(each, jobs, open_races)
+            yield done.pop(index)
+
+    def _assign(self, to: _Worker, jobs: Sequence[Job], open_races: list[int]) -> None:
+        """Give a lane the next race, of an application that it has started if there is one.
+
+        Of the others it takes those that no lane has started: a start takes longer than a race.
+        """
+        to.race = None
+        if not open_races:
+            return
+        anywhere = {each for other in self._workers for each in other.started}
+
+        def cost(index: int) -> tuple[bool, bool, int]:
+            needed = jobs[index].race.application
+            return needed not in to.started, needed in anywhere, index
+
+        to.race = min(open_races, key=cost)
+        open_races.remove(to.race)
+        to.started.add(jobs[to.race].race.application)
+        to.connection.send(jobs[to.race])
+
+    def _messages(self) -> Iterator[tuple[_Worker, Progress | Certificate]]:
+        """Wait until lanes have told something, and yield it."""
+        busy = [each for each in self._workers if each.race is not None]
+        ready = wait([each.connection for each in busy])
+        for each in busy:
+            if each.connection in ready:
+                try:
+                    yield each, each.connection.recv()
+                except EOFError:
+                    folder = each.setting.folder
+                    raise RacewalkError(f"a lane ended: its log is in {folder}") from None
+
+    def close(self) -> None:
+        """End the lanes and what they started."""
+        for each in self._workers:
+            each.connection.close()
+        for each in self._workers:
+            if each.race is not None:
+                each.process.terminate()
+        for each in self._workers:  # side by side: each has applications of its own to end
+            each.process.join()
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()

@@ -1,0 +1,107 @@
+"""A lane: one process with a database, a proxy and applications of its own, exploring races.
+
+Two lanes share nothing but the server and the cores, so what one finds does not depend on the
+other. The parent sends `Job`s and gets, for each, `Progress` now and then and a `Certificate`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+from racewalk.explorer import Database, Explorer
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.search.budget import Budget
+from racewalk.targets.race import Race
+
+_PROGRESS_SECONDS: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a lane lives on.
+
+    Attributes:
+        database: its own.
+        folder: where logs go.
+        core: the CPU that it and its applications are pinned to, or None.
+        postmaster: process id of the server, to be stopped where the parent could not; or None.
+    """
+
+    database: Database
+    folder: Path
+    core: int | None = None
+    postmaster: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A race to explore within a budget: one schedule of each class, or every one."""
+
+    race: Race
+    budget: Budget
+    every_schedule: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the current job has come."""
+
+    schedules: int
+
+
+def main(connection: Connection, setting: Setting) -> None:
+    """Work until the parent closes its end; the entry of a lane's process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the lanes, in order
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
+    _log_to(setting.folder / "lane.log")
+    if setting.core is not None:
+        os.sched_setaffinity(0, {setting.core})
+    explorer, parent = Explorer(setting.database, setting.folder), os.getppid()
+    try:
+        while True:
+            job = connection.recv()
+            certificate = explorer.explore(
+                job.race,
+                job.budget,
+                every_schedule=job.every_schedule,
+                seen=_Teller(connection).seen,
+            )
+            connection.send(certificate)
+    except (EOFError, BrokenPipeError):
+        return
+    finally:
+        explorer.close()
+        if os.getppid() != parent and setting.postmaster:
+            # It was killed, and nobody else stops the server.
+            with suppress(ProcessLookupError):
+                os.kill(setting.postmaster, signal.SIGINT)
+
+
+class _Teller:
+    """Tells the parent now and then how many schedules were run."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._schedules, self._told = 0, monotonic()
+
+    def seen(self, _run: Run, _outcome: Outcome) -> None:
+        """Count one schedule."""
+        self._schedules += 1
+        if monotonic() - self._told > _PROGRESS_SECONDS:
+            self._told = monotonic()
+            self._connection.send(Progress(self._schedules))
+
+
+def _log_to(path: Path) -> None:
+    with path.open("wb") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)

@@ -1,0 +1,61 @@
+"""Facts read and the start restored by statements of the user's, in one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from racewalk.errors import RacewalkError
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.outcome import Facts
+
+_RESETS_BETWEEN_VACUUMS: Final = 200
+_SEQUENCES: Final = """
+SELECT format('SELECT setval(%L, %s, %L)', format('%I.%I', schemaname, sequencename),
+              coalesce(last_value, start_value), last_value IS NOT NULL)
+FROM pg_sequences ORDER BY schemaname, sequencename
+"""
+
+
+class SqlReset:
+    """Reads facts and restores the start, between two schedules.
+
+    Args:
+        observer: the direct connection.
+        facts: by name, a query that gives one value.
+        before: statements that restore the start.
+        sequences: restore every sequence to what it is now, too.
+        vacuum: statement that is run now and then, for dead rows make a server slow.
+    """
+
+    def __init__(
+        self,
+        observer: Observer,
+        facts: Mapping[str, str],
+        before: Sequence[str],
+        *,
+        sequences: bool = True,
+        vacuum: str = "VACUUM",
+    ) -> None:
+        self._observer, self._names, self._vacuum = observer, list(facts), vacuum
+        restored = [str(row[0]) for row in observer.run(_SEQUENCES)] if sequences else []
+        parts = [*facts.values(), *before, *restored]
+        self._message = ";\n".join(part.strip().rstrip(";") for part in parts)
+        self._resets = 0
+
+    def __call__(self) -> Facts:
+        """Return what the last schedule left, and restore the start.
+
+        Raises:
+            RacewalkError: a statement failed, or a fact is not one value.
+        """
+        results = self._observer.results(self._message)[: len(self._names)]
+        pairs = []
+        for name, rows in zip(self._names, results, strict=True):
+            if len(rows) != 1 or len(rows[0]) != 1:
+                raise RacewalkError(f"the fact {name!r} is {len(rows)} rows, not one value")
+            pairs.append((name, rows[0][0]))
+        self._resets += 1
+        if self._resets % _RESETS_BETWEEN_VACUUMS == 0:
+            self._observer.run(self._vacuum)
+        return Facts(tuple(pairs))

@@ -1,0 +1,175 @@
+"""Everything that one schedule needs, put together: loop, proxy, scheduler, target."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from time import monotonic
+from types import TracebackType
+from typing import Final, Self
+
+from racewalk.errors import RacewalkError, StalledError
+from racewalk.schedule.actor import Scene
+from racewalk.schedule.compare import compare
+from racewalk.schedule.masks import Masks
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.outcome import Judges, Outcome, judge
+from racewalk.schedule.record import Run
+from racewalk.schedule.schedule import Schedule
+from racewalk.schedule.scheduler import PATIENCE, Scheduler
+from racewalk.schedule.script import Ask, Script
+from racewalk.schedule.target import Target
+from racewalk.schedule.wakes import Backends
+from racewalk.wire.loop import Loop
+from racewalk.wire.noise import RULES, Rule
+from racewalk.wire.proxy import Address, Proxy
+
+STEP_LIMIT: Final = 500
+"""Steps of one schedule above which it is given up: a retry that never ends."""
+_FAREWELL: Final = 2.0
+EMPTY: Final = Schedule()
+NONE: Final[Judges] = {}
+
+
+class LiveRunner:
+    """Runs single schedules of a target on a server, each from a fresh start.
+
+    After an error of `errors` it is of no more use than to be closed: a request may be in flight
+    somewhere.
+
+    Args:
+        target: what is explored; the runner opens and closes it.
+        observer: a direct connection to the explored database.
+        server: where the proxy connects to.
+        judges: what has to hold after each schedule.
+        rules: which groups pass without being a step.
+        patience: seconds without an event after which a schedule is `StalledError`.
+        plans: have the sessions tell their statements' plans, for who reads the runs.
+
+    Attributes:
+        in_order: whether requests that share a process are begun one after the other, as they are
+            in processes of their own; else it is a choice when each of them is begun.
+        watch: is shown where every request stands at the start and after each choice, while
+            nothing moves; or None.
+        ask: is asked for the choices that a schedule does not tell; or None.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        observer: Observer,
+        server: Address,
+        judges: Judges = NONE,
+        rules: Sequence[Rule] = RULES,
+        patience: float = PATIENCE,
+        *,
+        plans: bool = True,
+    ) -> None:
+        self.target, self.judges = target, judges
+        self.in_order = not target.shared_port
+        self.watch: Callable[[Scene], None] | None = None
+        self.ask: Ask | None = None
+        self._usable = True
+        self._patience = patience
+        self._loop = Loop()
+        observer.adopt(plans=plans)
+        self._scheduler = Scheduler(self._loop, target, observer, Backends(observer), patience)
+        self._proxy = Proxy(self._loop, server, self._scheduler.told, rules)
+        if target.shared_port:
+            ports = [self._proxy.listen(None)] * target.requests
+        else:
+            ports = [self._proxy.listen(request) for request in range(target.requests)]
+        try:
+            target.open(self._loop, ports)
+            target.reset()
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def masks(self) -> Masks:
+        """What varies in the runs, and is left out where they are compared."""
+        return self._scheduler.masks
+
+    @masks.setter
+    def masks(self, masks: Masks) -> None:
+        self._scheduler.masks = masks
+
+    @property
+    def noise(self) -> Counter[str]:
+        """How many groups passed without being a step, by rule; whoever reads it may clear it."""
+        return self._proxy.noise
+
+    def run(self, schedule: Schedule = EMPTY, like: Run | None = None) -> tuple[Run, Outcome]:
+        """Run one schedule: the choices that are given, and then on without a preemption.
+
+        Args:
+            schedule: the first choices. Of several requests that a step sets free, the one that
+                began to wait first goes on first, where nothing else is said.
+            like: an earlier run with the same choices, the last one perhaps excepted; everything
+                up to there must be seen again.
+
+        Raises:
+            DivergenceError: a choice is not open, or `like` was not seen again.
+            StalledError, LostError, UnorderableError: see `errors`.
+        """
+        if not self._usable:
+            raise RacewalkError("an earlier schedule failed: the runner can only be closed")
+        self._usable = False
+        self._finish_set_up()
+        script = Script(schedule, self.ask)
+        scheduler = self._scheduler
+        scheduler.begin(in_order=self.in_order)
+        self._show()
+        depth = 0
+        while not scheduler.over:
+            request = script.choose(scheduler.options)
+            if depth == STEP_LIMIT:
+                raise StalledError(f"a schedule went on for more than {STEP_LIMIT} steps")
+            scheduler.go_on(request, script.wake)
+            depth += 1
+            self._show()
+        run = scheduler.record()
+        scheduler.forget()
+        script.check_spent()
+        if like:
+            compare(like, run, script.choices)
+        outcome = judge(run, self.target.reset(), self.judges)
+        self._usable = True
+        return run, outcome
+
+    def _show(self) -> None:
+        if self.watch:
+            self.watch(self._scheduler.scene)
+
+    def _finish_set_up(self) -> None:
+        """Wait for what the target sent past the scheduler: a teardown comes after the answer."""
+        deadline = monotonic() + self._patience
+        while not all(link.quiet for link in self._proxy.links):
+            self._loop.pump(self._patience)
+            if monotonic() > deadline:
+                raise StalledError("the set-up left a transaction open")
+
+    def close(self) -> None:
+        """Close target, proxy and loop; the observer stays open.
+
+        The sessions are given a moment to end, so that none holds a lock when the next one begins.
+        """
+        self._scheduler.forget()
+        self.target.close()
+        deadline = monotonic() + _FAREWELL
+        while self._proxy.links and monotonic() < deadline:
+            self._loop.pump(_FAREWELL)
+        self._proxy.close()
+        self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,254 @@
+"""Runs one schedule: releases a step of a request and waits until everything has settled.
+
+To settle is to wait until no request is THINKING or RUNNING (the phases are those of `actor`).
+Only then is the next choice made, so what a choice leads to depends on the choices alone, and a
+replay sees the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from racewalk.errors import DivergenceError, LostError, StalledError
+from racewalk.schedule.actor import READY, Actor, Phase, Scene
+from racewalk.schedule.masks import Masks
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.owners import owner
+from racewalk.schedule.record import Choice, Closing, Run, Step
+from racewalk.schedule.schedule import Begin, Release
+from racewalk.schedule.settling import Pick, Settling
+from racewalk.schedule.target import Target
+from racewalk.schedule.wakes import Backends
+from racewalk.wire.events import Closed, Completed, Held, Lost, Passed, Report, Waits
+from racewalk.wire.groups import Group
+from racewalk.wire.link import Link
+from racewalk.wire.loop import Loop
+from racewalk.wire.reply import Reply
+
+PATIENCE: Final = 10.0
+"""Seconds without any event after which a schedule is given up as stalled."""
+
+
+class Scheduler:
+    """Drives one schedule after the other; it is told what happens on the proxy's links.
+
+    Args:
+        loop: the loop of proxy and target.
+        target: what to start, and whom to ask for answers.
+        observer: whom to ask who waits.
+        backends: for waking several waiters in order.
+        patience: seconds without an event after which a schedule is `StalledError`.
+
+    Attributes:
+        masks: of what varies in the runs that it records.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        target: Target,
+        observer: Observer,
+        backends: Backends,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._target, self._backends = target, backends
+        self.masks = Masks()
+        self._scene = Scene()
+        self._settling = Settling(loop, target, observer, self._scene, patience)
+        self._choices: list[Choice] = []
+        self._steps: list[Step] = []
+        self._closings: list[Closing] = []
+        self._numbers: dict[tuple[int, Link], int] = {}
+
+    @property
+    def scene(self) -> Scene:
+        """Where every request stands: to be looked at, by whoever shows it."""
+        return self._scene
+
+    # One schedule
+
+    def begin(self, *, in_order: bool = True) -> None:
+        """Start a schedule.
+
+        Args:
+            in_order: send all requests, one after the other, each until its first step is held.
+                Otherwise it is a choice when each is sent.
+
+        Raises:
+            StalledError, LostError, DivergenceError: see `errors`; so does `go_on`.
+        """
+        self._choices, self._steps, self._closings, self._numbers = [], [], [], {}
+        self._scene.queue.clear()
+        for request in range(self._target.requests):
+            self._scene.actors.append(Actor(request, Phase.UNBEGUN))
+            if in_order:
+                self._start(self._scene.actors[request])
+                self._settling.settle()
+
+    @property
+    def options(self) -> tuple[Begin | Release, ...]:
+        """What can be chosen now, by request, ascending."""
+        return tuple(
+            Begin(actor.request) if actor.phase is Phase.UNBEGUN else Release(actor.request)
+            for actor in self._scene.in_phase(*READY)
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether all requests are done.
+
+        Raises:
+            StalledError: some are not, and none can go on.
+        """
+        if all(actor.phase is Phase.DONE for actor in self._scene.actors):
+            return True
+        if not self.options:
+            raise StalledError(f"nobody can go on: {self._scene.describe()}")
+        return False
+
+    def choice(self, request: int) -> Choice:
+        """Return the decision to go on with a request, without taking it."""
+        able = self._scene.in_phase(*READY)
+        return Choice(
+            tuple(actor.request for actor in able),
+            request,
+            tuple(self._announced(actor) for actor in able),
+            tuple(self._scene.queue),
+            tuple(actor.request for actor in self._scene.in_phase(Phase.INSIDE)),
+            tuple(actor.request for actor in self._scene.in_phase(Phase.UNBEGUN)),
+        )
+
+    def go_on(self, request: int, pick: Pick = lambda options: options[0]) -> None:
+        """Let one step of a held request run, or send one that is not begun; settle.
+
+        Args:
+            request: which one.
+            pick: says whom to wake first where the step sets several others free.
+        """
+        actor = self._scene.actors[request]
+        self._choices.append(self.choice(request))
+        self._scene.events += 1
+        if len(self._scene.queue) < 2:
+            self._move(actor)
+            self._settling.settle()
+            return
+        with self._backends as backends:
+            for waiter in self._scene.waiters:
+                backends.stop(waiter.pid)
+            self._move(actor)
+            wakes = self._settling.settle_in_turn(backends, pick)
+        self._choices[-1] = replace(self._choices[-1], wakes=wakes)
+
+    def record(self) -> Run:
+        """Return the schedule that is over.
+
+        A step that set a waiter free comes before the waiter's, whichever was heard of first.
+        """
+        answers = tuple(actor.answer for actor in self._scene.actors if actor.answer)
+        steps = sorted(self._steps, key=lambda s: (s.completed, s.released != s.completed))
+        closings = tuple(self._closings)
+        return Run(tuple(self._choices), tuple(steps), answers, closings, self.masks)
+
+    def _announced(self, actor: Actor) -> str:
+        return self.masks.line(actor.group.announcement) if actor.group else ""
+
+    def forget(self) -> None:
+        """End the schedule; what comes next on the connections is set-up, until `begin`."""
+        self._scene.actors.clear()
+
+    def _move(self, actor: Actor) -> None:
+        if actor.phase is Phase.UNBEGUN:
+            self._start(actor)
+            return
+        if not actor.link:
+            raise RuntimeError(f"request {actor.request} is not held")
+        actor.phase, actor.released, actor.waited_for = Phase.RUNNING, len(self._choices) - 1, None
+        actor.link.release()
+
+    def _start(self, actor: Actor) -> None:
+        actor.phase = Phase.THINKING
+        self._target.start(actor.request)
+
+    # What the proxy tells
+
+    def told(self, link: Link, report: Report) -> None:
+        """Take what happened on a connection."""
+        match report:
+            case Held(group):
+                self._held(link, group)
+            case Completed(group, reply):
+                self._scene.events += 1
+                if actor := self._scene.on(link):
+                    self._completed(actor, link, group, reply)
+            case Passed():
+                self._scene.events += 1
+            case Closed():
+                self._closed(link)
+            case Waits(waiting):
+                self._waits(link, waiting)
+            case Lost(group, reason) if self._scene.actors:
+                raise LostError(f"{group.brief!r} was lost: {reason}")
+
+    def _held(self, link: Link, group: Group) -> None:
+        if not self._scene.actors:
+            link.release()
+            return
+        actor = owner(self._scene, link, group)
+        if actor.phase is Phase.INSIDE and actor.evidence != self._scene.events:
+            actor.phase = Phase.THINKING
+        if actor.phase is not Phase.THINKING:
+            raise DivergenceError(
+                f"request {actor.request} sent {group.brief!r} while {actor.phase.value}"
+            )
+        for other in self._scene.actors:  # a pool may have handed it on
+            other.links.discard(link)
+            if other.link is link:
+                other.link = None
+        actor.phase, actor.link, actor.group = Phase.HELD, link, group
+        actor.links.add(link)
+        used = sum(request == actor.request for request, _ in self._numbers)
+        self._numbers.setdefault((actor.request, link), used)
+
+    def _completed(self, actor: Actor, link: Link, group: Group, reply: Reply) -> None:
+        """Record the step that is over."""
+        if actor.phase is Phase.WAITING:
+            self._scene.wakes(actor)
+        self._steps.append(
+            Step(
+                actor.request,
+                group.statements,
+                reply.columns,
+                tuple(reply.rows),
+                tuple(reply.tags),
+                reply.error,
+                reply.status,
+                actor.waited_for,
+                actor.released,
+                len(self._choices) - 1,
+                self._numbers[actor.request, link],
+                link.parameters.settings,
+                tuple(reply.plans),
+            )
+        )
+        actor.phase, actor.group = Phase.THINKING, None
+
+    def _waits(self, link: Link, waiting: bool) -> None:
+        """Take the server's word that a running step waits, or no longer does."""
+        actor = self._scene.on(link)
+        if not actor or actor.phase not in (Phase.RUNNING, Phase.WAITING):
+            return
+        if actor.phase is Phase.WAITING:
+            self._scene.wakes(actor)
+        if waiting:
+            actor.phase, actor.evidence = Phase.WAITING, -1
+            actor.reports += 1
+            actor.waited_for = actor.waited_for or link.waits_for
+            self._scene.queue.append(actor.request)
+
+    def _closed(self, link: Link) -> None:
+        """Note that a connection's locks are gone."""
+        self._scene.events += 1
+        for (request, used), number in self._numbers.items():
+            if used is link:
+                self._closings.append(Closing(request, number, len(self._choices) - 1))

@@ -1,0 +1,158 @@
+"""Waiting until nothing moves: every request is held, done, or provably waits.
+
+Nothing here is guessed from time: a wait is the server's word or the target's proof, and is asked
+for again after every event that could have ended it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import monotonic
+from typing import Final
+
+from racewalk.errors import StalledError
+from racewalk.schedule.actor import AT_THE_DATABASE, RESTLESS, Actor, Phase, Scene
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.record import Waking
+from racewalk.schedule.target import Target
+from racewalk.schedule.wakes import Backends
+from racewalk.wire.loop import Loop
+from racewalk.wire.states import LinkState
+
+_LOOK_INSIDE: Final = 0.002
+"""Seconds of silence after which the target is asked whether a request is stuck inside it."""
+
+Pick = Callable[[Sequence[int]], int]
+"""Says whom to wake first of several requests, told in the order in which they began to wait."""
+
+
+class Settling:
+    """Brings the requests of a scene to rest.
+
+    Args:
+        loop: the loop of proxy and target.
+        target: whom to ask for answers, and for waits inside the application.
+        observer: whom to ask who waits.
+        scene: the requests.
+        patience: seconds without an event after which a schedule is `StalledError`.
+    """
+
+    def __init__(
+        self, loop: Loop, target: Target, observer: Observer, scene: Scene, patience: float
+    ) -> None:
+        self._loop, self._target, self._observer = loop, target, observer
+        self._scene, self._patience = scene, patience
+
+    def settle(self) -> None:
+        """Wait until nothing moves.
+
+        Raises:
+            StalledError: nothing happens, and somebody is not at rest.
+        """
+        self._rest()
+        while stale := self._stale():
+            self._confirm(stale)
+            self._rest()
+
+    def settle_in_turn(self, backends: Backends, pick: Pick) -> tuple[Waking, ...]:
+        """Settle with one waiter awake at a time; return whom it was chosen to wake.
+
+        Where the server shows several as granted that are still stopped, it is a choice which of
+        them goes on first; the others follow in the same way.
+        """
+        decided: list[Waking] = []
+        self._rest()
+        while stale := self._stale():
+            first = stale[0]
+            granted = self._granted(stale)
+            if len(granted) > 1:
+                options = tuple(actor.request for actor in granted)
+                decided.append(Waking(options, pick(options)))
+                first = self._scene.actors[decided[-1].chosen]
+            elif granted:
+                first = granted[0]
+            for waiter in self._scene.waiters:
+                if waiter is not first:
+                    backends.stop(waiter.pid)
+            if first.phase is Phase.WAITING:
+                backends.wake(first.pid)
+            self._confirm([first])
+            self._rest()
+        return tuple(decided)
+
+    def _granted(self, stale: Sequence[Actor]) -> list[Actor]:
+        """Those whose lock the server shows as granted: they only have to wake."""
+        waiting = self._observer.waiting()
+        return [a for a in stale if a.phase is Phase.WAITING and a.pid not in waiting]
+
+    def _rest(self) -> None:
+        """Pump until nobody is restless."""
+        deadline = monotonic() + self._patience
+        while True:
+            if not self._anyone_restless():
+                if self._loop.pump(0):
+                    continue  # who is done may still hang up
+                return
+            thinking = self._scene.in_phase(Phase.THINKING)
+            if self._loop.pump(_LOOK_INSIDE if thinking else self._patience):
+                deadline = monotonic() + self._patience
+            elif monotonic() > deadline:
+                raise StalledError(
+                    f"nothing happened for {self._patience:g} s: {self._scene.describe()}"
+                )
+            else:
+                self._look_inside()
+
+    def _anyone_restless(self) -> bool:
+        restless = False
+        for actor in self._scene.actors:
+            if actor.phase is Phase.THINKING:
+                actor.answer = actor.answer or self._target.answer(actor.request)
+                if actor.answer and all(link.quiet for link in actor.links):
+                    actor.phase = Phase.DONE
+            closing = any(link.state is LinkState.CLOSING for link in actor.links)
+            restless = restless or actor.phase in RESTLESS or closing
+        return restless
+
+    def _look_inside(self) -> None:
+        """Ask whether those that keep silent wait inside; what they sent before that wins."""
+        at_database = sum(actor.phase in AT_THE_DATABASE for actor in self._scene.actors)
+        stuck = [
+            actor
+            for actor in self._scene.in_phase(Phase.THINKING)
+            if not actor.answer and self._target.stuck(actor.request, at_database)
+        ]
+        if stuck and not self._loop.pump(0):
+            for actor in stuck:
+                actor.phase, actor.evidence = Phase.INSIDE, self._scene.events
+
+    def _stale(self) -> list[Actor]:
+        """Those who waited before the latest event, in order: they may wait no longer."""
+        waiting = self._scene.waiters + self._scene.in_phase(Phase.INSIDE)
+        return [actor for actor in waiting if actor.evidence != self._scene.events]
+
+    def _confirm(self, stale: Sequence[Actor]) -> None:
+        """Ask whether they still wait; who does not is restless again."""
+        events = self._scene.events
+        reports = {actor.request: actor.reports for actor in stale}
+        waiting = self._observer.waiting()
+        self._loop.pump(0)
+        for actor in stale:
+            if actor.phase is Phase.INSIDE:
+                actor.phase = Phase.THINKING
+            elif actor.phase is not Phase.WAITING or actor.reports != reports[actor.request]:
+                continue  # its socket told more than the question, and later
+            elif actor.pid not in waiting:
+                self._scene.wakes(actor)
+            else:
+                self._compare_waits(actor, waiting[actor.pid], events)
+
+    def _compare_waits(self, actor: Actor, began: bytes | None, events: int) -> None:
+        if actor.wait is None:
+            actor.wait = began  # the one that was reported; if it is not told yet, ask again
+        if actor.wait is None:
+            return
+        if actor.wait == began:
+            actor.evidence = events
+        else:
+            self._scene.wakes(actor)  # a new wait, to be reported once its deadlock check is done

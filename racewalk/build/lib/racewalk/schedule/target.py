@@ -1,0 +1,57 @@
+"""What the explorer can be pointed at: the one protocol that scripts and web requests implement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from racewalk.schedule.outcome import Facts
+from racewalk.schedule.record import Answer
+from racewalk.wire.loop import Loop
+
+
+class Target(Protocol):
+    """A fixed number of requests that can be sent again and again from the same start.
+
+    All methods are called from the thread that runs the loop, and none may block on a request:
+    sockets are watched on the loop, and answers are found by its callbacks.
+    """
+
+    @property
+    def requests(self) -> int:
+        """How many requests race; they are counted from 0."""
+
+    @property
+    def shared_port(self) -> bool:
+        """Whether one instance of the application, hence one proxy port, serves all requests.
+
+        What these do before they speak, and in which order they begin, may then decide something.
+        """
+
+    def open(self, loop: Loop, ports: Sequence[int]) -> None:
+        """Make ready to send requests; request i reaches the database through `ports[i]`.
+
+        Statements sent in here are let through as set-up.
+        """
+
+    def reset(self) -> Facts:
+        """Read what the last schedule left, then restore the start. No request is in flight."""
+
+    def start(self, request: int) -> None:
+        """Send one request."""
+
+    def answer(self, request: int) -> Answer | None:
+        """Return what the request answered, or None while it has not."""
+
+    def stuck(self, request: int, at_database: int) -> bool:
+        """Return True only on proof that the request waits for another inside the application.
+
+        Asked again and again while a request neither speaks nor answers; False is always safe.
+
+        Args:
+            request: which one.
+            at_database: how many of all requests wait for the answer to a statement.
+        """
+
+    def close(self) -> None:
+        """Give everything back."""

@@ -1,0 +1,45 @@
+"""Brute force: every interleaving, each run from a fresh start.
+
+Stateless depth-first search. Each run gives the choices that were open on its way; the deepest
+one with an option untried is where the next run departs from it.
+"""
+
+from __future__ import annotations
+
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.schedule.schedule import Item, Schedule
+from racewalk.search.certificate import Reduction
+
+
+class BruteForce:
+    """Every schedule; a `Strategy`."""
+
+    def __init__(self) -> None:
+        self._next: Schedule | None = Schedule()
+        self._untried: list[list[Item]] = []
+        self.like: Run | None = None
+
+    def next(self) -> Schedule | None:
+        """Return the choices up to the deepest with an option left, taking it."""
+        return self._next
+
+    def saw(self, run: Run, outcome: Outcome) -> None:
+        """Note the options that were open."""
+        del outcome
+        taken = run.schedule.items
+        for options, item in list(zip(run.options, taken, strict=True))[len(self._untried) :]:
+            self._untried.append([option for option in options if option != item])
+        while self._untried and not self._untried[-1]:
+            self._untried.pop()
+        self.like, self._next = run, None
+        if self._untried:
+            option = self._untried[-1].pop(0)
+            self._next = Schedule((*taken[: len(self._untried) - 1], option))
+
+    def reduction(self) -> Reduction | None:
+        """Nothing was."""
+        return None
+
+    def weigh(self) -> None:
+        """Every schedule was run."""

@@ -1,0 +1,154 @@
+"""What an exploration proves: how many schedules there are, how many are unsafe, and the simplest.
+
+Its granularity is the statement: what happens inside one is not taken apart, and the share of
+unsafe schedules is no probability.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.words import Verdict, preemptions
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """One run for each class of schedules.
+
+    Attributes:
+        runs: how many schedules were run; as many as classes were found.
+        unsafe_classes: how many of the classes are unsafe.
+        read: statements that were read, each as often as it was run.
+        watched: those whose plans told what they touch, in whole or in part, by shape.
+        unreadable: those that neither told of, and so conflict with everything, by shape.
+        assumed: what was met and taken not to happen, in words.
+        bound: every schedule with so many preemptions is of a class that was run; None where
+            not even those without any are.
+    """
+
+    runs: int = 0
+    unsafe_classes: int = 0
+    read: int = 0
+    watched: Counter[str] = field(default_factory=Counter)
+    unreadable: Counter[str] = field(default_factory=Counter)
+    assumed: frozenset[str] = frozenset()
+    bound: int | None = None
+
+    @property
+    def classes(self) -> int:
+        """How many classes were found; all that there are, if the search is exhausted."""
+        return self.runs
+
+    def __str__(self) -> str:
+        """The classes in one line."""
+        text = f"{self.unsafe_classes} of {self.classes} classes unsafe"
+        if self.watched or self.unreadable:
+            watched, unreadable = self.watched.total(), self.unreadable.total()
+            text += f", {self.read} statements read, {watched} watched, {unreadable} unreadable"
+        return text + "".join(f", if {each}" for each in sorted(self.assumed))
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """The result of one search. `tally` makes it.
+
+    Attributes:
+        requests: how many requests raced.
+        outcomes: how many schedules ended in each outcome.
+        by_preemptions: schedules and unsafe ones among them, by number of preemptions.
+        noise: groups that passed without being a step, by rule.
+        masked: what was told by a name where runs were compared: masks, and columns ignored.
+        seconds: wall-clock time that the search took.
+        inconclusive: why the search ended before all was seen, or None.
+        diverged: whether it was a divergence: then nothing that was seen counts.
+        examples: for each outcome the schedule that was run with the fewest preemptions, then the
+            fewest steps.
+        reduction: what a search that ran one schedule of each class adds; None for brute force.
+            Once such a search is exhausted, all counts are of the schedules in its classes.
+        hash: SHA-256, in hex, over the sorted list of choices, normalised SQL and outcomes.
+    """
+
+    requests: int
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    by_preemptions: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    noise: Counter[str] = field(default_factory=Counter)
+    masked: tuple[str, ...] = ()
+    seconds: float = 0.0
+    inconclusive: str | None = None
+    diverged: bool = False
+    examples: Mapping[Outcome, Run] = field(default_factory=dict)
+    reduction: Reduction | None = None
+    hash: str = ""
+
+    @property
+    def smallest(self) -> tuple[Run, Outcome] | None:
+        """The unsafe schedule with the fewest preemptions, then the fewest steps, or None."""
+        unsafe = [(run, outcome) for outcome, run in self.examples.items() if outcome.unsafe]
+        return min(unsafe, key=lambda found: found[0].size, default=None)
+
+    @property
+    def schedules(self) -> int:
+        """How many schedules were run, or are in the classes that were."""
+        return sum(self.outcomes.values())
+
+    @property
+    def unsafe(self) -> int:
+        """How many of them broke an invariant."""
+        return sum(count for outcome, count in self.outcomes.items() if outcome.unsafe)
+
+    @property
+    def with_errors(self) -> int:
+        """How many of them saw a failed statement or a failed answer, safe or not."""
+        return sum(count for outcome, count in self.outcomes.items() if outcome.errors)
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether every schedule was run, or is in a class that was."""
+        return self.inconclusive is None
+
+    @property
+    def verdict(self) -> Verdict:
+        """UNSAFE as soon as one schedule is; SAFE only where all were seen and none is."""
+        if self.diverged:
+            return Verdict.INCONCLUSIVE
+        if self.unsafe:
+            return Verdict.UNSAFE
+        return Verdict.SAFE if self.exhausted else Verdict.INCONCLUSIVE
+
+    @property
+    def bound(self) -> int | None:
+        """Up to so many preemptions every schedule was seen, of a search that was cut short."""
+        return None if self.exhausted or not self.reduction else self.reduction.bound
+
+    @property
+    def told(self) -> str:
+        """The verdict in words: 'safe up to 2 preemptions', too, which is not safe."""
+        if self.verdict is Verdict.INCONCLUSIVE and self.bound is not None:
+            return f"safe up to {preemptions(self.bound)}"
+        return self.verdict.value
+
+    def __str__(self) -> str:
+        """The certificate in one line."""
+        seen = "exhausted" if self.exhausted else f"not exhausted: {self.inconclusive}"
+        if self.verdict is Verdict.INCONCLUSIVE:
+            seen = f"{self.told}, {seen}"
+        grain = f"statement by statement, {self.requests} requests"
+        classes = f", {self.reduction}" if self.reduction else ""
+        masked = f", masked: {', '.join(self.masked)}" if self.masked else ""
+        return (
+            f"{self.unsafe} of {self.schedules} schedules unsafe{self._by_preemptions}{classes}"
+            f", {seen}{masked} ({grain})"
+        )
+
+    @property
+    def _by_preemptions(self) -> str:
+        """The same for each number of preemptions, where some schedules are unsafe."""
+        if not self.unsafe:
+            return ""
+        counts = sorted(self.by_preemptions.items())
+        each = ", ".join(f"{number}: {unsafe}/{count}" for number, (count, unsafe) in counts)
+        return f" (by preemptions {each})"

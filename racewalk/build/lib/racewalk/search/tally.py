@@ -1,0 +1,108 @@
+"""Counts schedules while they are run; the only writer of a certificate."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Run
+from racewalk.search.certificate import Certificate, Reduction
+from racewalk.search.strategy import Weighed
+
+_NOTHING: Counter[str] = Counter()
+
+
+class Tally:
+    """One search, run by run.
+
+    Args:
+        requests: how many race.
+
+    Attributes:
+        runs: how many schedules were run.
+    """
+
+    def __init__(self, requests: int) -> None:
+        self.runs = 0
+        self._requests = requests
+        self._outcomes: Counter[Outcome] = Counter()
+        self._by_preemptions: dict[int, tuple[int, int]] = {}
+        self._lines: list[str] = []
+        self._examples: dict[Outcome, Run] = {}
+        self._stopped: str | None = None
+        self._diverged = False
+
+    def add(self, run: Run, outcome: Outcome) -> None:
+        """Count one schedule."""
+        self.runs += 1
+        self._count(outcome, run.preemptions, 1)
+        self._lines.append(_line(run, outcome))
+        known = self._examples.get(outcome)
+        if known is None or run.size < known.size:
+            self._examples[outcome] = run
+
+    def stop(self, why: str, diverged: bool = False) -> None:
+        """Note that not all was seen, or that what was seen does not count."""
+        self._stopped, self._diverged = why, diverged
+
+    def certificate(
+        self,
+        seconds: float = 0.0,
+        noise: Counter[str] = _NOTHING,
+        masked: Iterable[str] = (),
+        reduction: Reduction | None = None,
+        weighed: Weighed | None = None,
+    ) -> Certificate:
+        """Return what was proved.
+
+        Args:
+            seconds: that the search took.
+            noise: what passed without being a step, by rule.
+            masked: what was masked where runs were compared.
+            reduction: what a search that ran one schedule of each class adds.
+            weighed: all schedules of its classes, which are counted then in place of the runs.
+        """
+        if weighed is not None:
+            self._outcomes, self._by_preemptions = Counter(), {}
+            for outcome, by_preemptions in weighed:
+                for preemptions, schedules in by_preemptions.items():
+                    self._count(outcome, preemptions, schedules)
+        if reduction and self._stopped and not self._stopped.startswith("the budget"):
+            reduction = replace(reduction, bound=None)
+        return Certificate(
+            requests=self._requests,
+            outcomes=self._outcomes,
+            by_preemptions=self._by_preemptions,
+            noise=noise,
+            masked=tuple(sorted(masked)),
+            seconds=seconds,
+            inconclusive=self._stopped,
+            diverged=self._diverged,
+            examples=self._examples,
+            reduction=reduction,
+            hash=_digest(self._lines),
+        )
+
+    def _count(self, outcome: Outcome, preemptions: int, schedules: int) -> None:
+        self._outcomes[outcome] += schedules
+        count, unsafe = self._by_preemptions.get(preemptions, (0, 0))
+        unsafe += schedules if outcome.unsafe else 0
+        self._by_preemptions[preemptions] = (count + schedules, unsafe)
+
+
+def _digest(lines: list[str]) -> str:
+    digest = hashlib.sha256()
+    for line in sorted(lines):
+        digest.update(line.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def _line(run: Run, outcome: Outcome) -> str:
+    """One schedule without ids and times."""
+    steps = [(step.request, run.masks.shapes(step)) for step in run.steps]
+    end = (outcome.facts.pairs, outcome.answers, outcome.violations, outcome.errors)
+    return json.dumps((str(run.schedule), steps, end), separators=(",", ":"))

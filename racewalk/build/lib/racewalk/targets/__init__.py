@@ -1,0 +1,12 @@
+"""What can be explored: implementations of `schedule.target.Target`.
+
+session   scripts: generators of SQL over libpq connections
+scripts   ScriptedTarget: scripts as a target
+http      one HTTP connection: bytes made beforehand out, an answer back
+login     sessions, requests, and the forms that they fill in
+race      Race and Application: what an owner says (pure)
+rest      proof from /proc that a thread waits for another (a lock of the application)
+leash     ends a command with the process that started it
+process   an application, started on a port of its own
+web       WebTarget: the requests of a race
+"""

@@ -1,0 +1,28 @@
+"""A command on a leash: when the process that started it ends, in whatever way, so does it.
+
+That process holds the other end of our standard input, which closes with it, kill -9 included.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+
+def _end_with_the_holder() -> None:
+    sys.stdin.buffer.read()
+    os.killpg(0, signal.SIGKILL)  # whatever it started, too: they are a session of their own
+
+
+def main() -> int:
+    """Run the command in the arguments; return its exit code."""
+    command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, close_fds=False)
+    threading.Thread(target=_end_with_the_holder, daemon=True).start()
+    return command.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

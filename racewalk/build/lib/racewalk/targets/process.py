@@ -1,0 +1,123 @@
+"""An application under exploration: a process that reaches the database by the proxy."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from time import monotonic
+from typing import Final
+
+import httpx
+import psutil
+
+from racewalk.errors import LostError, RacewalkError
+from racewalk.targets.race import Application
+from racewalk.targets.rest import at_rest
+from racewalk.wire.loop import Loop
+
+_READY_WITHIN: Final = 60.0
+_AT_REST_WITHIN: Final = 1.0
+_LOOK_AGAIN: Final = 0.001
+_ANSWERS_WITHIN: Final = 5.0
+
+
+class Instance:
+    """One start of an application, on a loopback port; it ends with this process at the latest.
+
+    Args:
+        application: what to start.
+        database_url: of the proxy's port.
+        log: file for its output.
+
+    Attributes:
+        port: that it listens on.
+        helpers: threads that serve no request; see `learn_helpers`.
+    """
+
+    def __init__(self, application: Application, database_url: str, log: Path) -> None:
+        self._application, self._log = application, log
+        self.helpers: frozenset[int] = frozenset()
+        # The socket is handed over open: two lanes that draw a free port could draw the same. One
+        # who asks for the port alone gets it once it is closed here.
+        with socket.create_server(("127.0.0.1", 0), backlog=64) as listener, log.open("wb") as out:
+            self.port = int(listener.getsockname()[1])
+            places = {"{fd}": str(listener.fileno()), "{port}": str(self.port)}
+            command = [_put(word, places) for word in application.command]
+            env = {name: _put(value, places) for name, value in application.env}
+            words = (*application.command, *(value for _, value in application.env))
+            takes_socket = any("{fd}" in word for word in words)
+            if not takes_socket:
+                listener.close()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "racewalk.targets.leash", *command],
+                env={**os.environ, **env, application.database_env: database_url},
+                cwd=application.directory,
+                stdin=subprocess.PIPE,
+                stdout=out,
+                stderr=out,
+                pass_fds=(listener.fileno(),) if takes_socket else (),
+                start_new_session=True,
+            )
+
+    @property
+    def url(self) -> str:
+        """Base URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @cached_property
+    def worker(self) -> int:
+        """Process id of the one that serves requests: it has no children.
+
+        Raises:
+            LostError: there is none.
+        """
+        try:
+            family = psutil.Process(self._process.pid).children(recursive=True)
+            return next(int(each.pid) for each in reversed(family) if not each.children())
+        except (psutil.NoSuchProcess, StopIteration):
+            raise LostError(f"an application ended: its log is {self._log}") from None
+
+    def learn_helpers(self, loop: Loop) -> None:
+        """Note which threads sleep for a time, or on a socket, while no request is in flight.
+
+        Where threads cannot be seen there are none, and no wait inside will ever be proven.
+        """
+        deadline = monotonic() + _AT_REST_WITHIN
+        while monotonic() < deadline:
+            if picture := at_rest(self.worker):
+                self.helpers = picture.others()
+                return
+            loop.pump(_LOOK_AGAIN)
+
+    def wait_until_ready(self) -> None:
+        """Wait until it answers, which may lead it to the database through the proxy.
+
+        Raises:
+            RacewalkError: it ended, or did not answer within 60 s.
+        """
+        deadline = monotonic() + _READY_WITHIN
+        while self._process.poll() is None and monotonic() < deadline:
+            with suppress(httpx.HTTPError):
+                url = self.url + self._application.ready
+                answer = httpx.get(url, timeout=_ANSWERS_WITHIN, trust_env=False)
+                if answer.status_code < 500:
+                    return
+        raise RacewalkError(f"an application to explore did not start: its log is {self._log}")
+
+    def stop(self) -> None:
+        """End it at once: it may hold a request that will never be answered."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.communicate()
+
+
+def _put(word: str, places: dict[str, str]) -> str:
+    for place, value in places.items():
+        word = word.replace(place, value)
+    return word

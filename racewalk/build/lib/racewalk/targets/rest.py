@@ -1,0 +1,91 @@
+"""Proof, from /proc, that a process has come to rest, and that some threads of it wait for others.
+
+A lock of the application, such as a threading.Lock, shows in no view of the server. On Linux a
+thread that waits for one sleeps in futex(2) without a timeout. Three facts make that a proof:
+
+- /proc/<pid>/task/<tid>/syscall says 'running' for a thread that is on a CPU *or* could be, and
+  names the system call that it sleeps in otherwise (proc(5)).
+- /proc/<pid>/task/<tid>/schedstat changes whenever a thread has run. Two readings of all threads
+  that are the same are therefore one picture of a single moment (a double collect).
+- A process none of whose threads can run moves only by a timer or by someone outside. Outside is
+  the proxy, whose bytes would have made a thread runnable at once.
+
+A wait with a timeout proves nothing: it ends by itself.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+_FUTEX: Final = {"x86_64": 202, "aarch64": 98}
+_WAIT_COMMANDS: Final = frozenset({0, 9})  # FUTEX_WAIT, FUTEX_WAIT_BITSET (linux/futex.h)
+_COMMAND_MASK: Final = 0x7F
+
+
+class Wait(Enum):
+    """What a thread does, as far as it matters here."""
+
+    RUNS = "runs"
+    LOCK = "waits for another thread, without end"
+    ELSE = "sleeps in another call, or for a time"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All threads of a process at one moment at which none of them could run."""
+
+    threads: dict[int, Wait]
+
+    def waiting_for_locks(self) -> frozenset[int]:
+        """Return the threads that wait for another."""
+        return frozenset(tid for tid, wait in self.threads.items() if wait is Wait.LOCK)
+
+    def others(self, known: Collection[int] = ()) -> frozenset[int]:
+        """Return the threads that sleep for another reason, without those that are known to."""
+        return frozenset(self.threads) - self.waiting_for_locks() - frozenset(known)
+
+
+def at_rest(pid: int) -> Picture | None:
+    """Return the threads of a process at a moment at which none of them could run, or None.
+
+    None also where this cannot be told: no /proc, another architecture, no permission, or the
+    process is gone.
+    """
+    first = _collect(pid)
+    if not first or any(wait is Wait.RUNS for wait, _ in first.values()):
+        return None
+    if _collect(pid) != first:
+        return None
+    return Picture({tid: wait for tid, (wait, _) in first.items()})
+
+
+def _collect(pid: int) -> dict[int, tuple[Wait, str]] | None:
+    """Read for each thread what it does and how often it has run."""
+    try:
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        return {
+            int(task.name): (
+                classify((task / "syscall").read_text(), platform.machine()),
+                (task / "schedstat").read_text(),
+            )
+            for task in tasks
+        }
+    except OSError:
+        return None
+
+
+def classify(syscall: str, machine: str) -> Wait:
+    """Return what a line of /proc/<pid>/task/<tid>/syscall says, on this kind of machine."""
+    if syscall.startswith("running"):
+        return Wait.RUNS
+    number, *arguments = (int(word, 0) for word in syscall.split()[:5])
+    if number != _FUTEX.get(machine) or len(arguments) < 4:
+        return Wait.ELSE
+    _, operation, _, timeout = arguments[:4]
+    endless = operation & _COMMAND_MASK in _WAIT_COMMANDS and timeout == 0
+    return Wait.LOCK if endless else Wait.ELSE

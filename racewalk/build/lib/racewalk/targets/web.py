@@ -1,0 +1,181 @@
+"""Requests to a web application as a target: real processes, real HTTP, real sessions.
+
+Three lifetimes lie in each other: the processes are started once and serve many races; a race has
+its requests, filled in beforehand, and what restores its start; a schedule has the answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from time import monotonic
+from typing import Final
+from urllib.parse import urlsplit
+
+from racewalk.errors import RacewalkError, StalledError
+from racewalk.reset.sql import SqlReset
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.outcome import Facts
+from racewalk.schedule.record import Answer
+from racewalk.schedule.scheduler import PATIENCE
+from racewalk.targets.http import HttpConnection
+from racewalk.targets.login import NOBODY, Browser, Session
+from racewalk.targets.process import Instance
+from racewalk.targets.race import Race
+from racewalk.targets.rest import at_rest
+from racewalk.wire.loop import Loop, beside
+from racewalk.wire.proxy import LOOPBACK
+
+_STILL_WARM: Final = 1
+"""Rounds where the same pages were asked just before, with another start or by other users."""
+
+
+class WebTarget:
+    """The requests of a race. Implements `target.Target`.
+
+    Args:
+        race: what to begin with; `select` takes others of the same application.
+        url: of the database, for the application's role; host and port are replaced by the proxy's.
+        observer: a direct connection to it.
+        logs: folder for what the application prints.
+    """
+
+    def __init__(self, race: Race, url: str, observer: Observer, logs: Path) -> None:
+        self.requests = len(race.requests)
+        self.shared_port = race.application.shared
+        self._race, self._url, self._observer, self._logs = race, url, observer, logs
+        self._warm: list[tuple[str, str]] = []
+        self._loop: Loop | None = None
+        self._instances: list[Instance] = []
+        self._browsers: dict[Session, Browser] = {}
+        self._connections: list[HttpConnection] = []
+        self._messages: list[bytes] = []
+        self._reset: SqlReset | None = None
+
+    @property
+    def workers(self) -> tuple[int, ...]:
+        """Process ids of the applications' workers."""
+        return tuple(instance.worker for instance in self._instances)
+
+    def open(self, loop: Loop, ports: Sequence[int]) -> None:
+        """Start the application, once for each port, and make the race ready.
+
+        Raises:
+            RacewalkError: it does not start, or refuses a login.
+        """
+        self._loop = loop
+        for number, port in enumerate(dict.fromkeys(ports)):
+            url = _through(self._url, port)
+            log = self._logs / f"application-{number}.log"
+            self._instances.append(Instance(self._race.application, url, log))
+        beside(loop, self._wait_until_ready)
+        self.select(self._race)
+
+    def _wait_until_ready(self) -> None:
+        for instance in self._instances:
+            instance.wait_until_ready()
+
+    def select(self, race: Race) -> None:
+        """Explore another race from now on. No request is in flight.
+
+        Raises:
+            RacewalkError: it needs another application than the one that runs, or has no such page.
+        """
+        now = self._race
+        if (race.application, len(race.requests)) != (now.application, len(now.requests)):
+            raise RacewalkError(f"{race.name} needs another application")
+        if not self._loop:
+            raise RacewalkError("not open yet")
+        self._race = race
+        self._close_connections()
+        self._messages = beside(self._loop, self._fill)
+        for number in range(self.requests):
+            self._connections.append(HttpConnection(self._loop, self._instance(number).port))
+        self._reset = SqlReset(self._observer, race.facts, race.before)
+        pages = [(request.method, request.path) for request in race.requests]
+        self._warm_up(self._loop, min(race.warm, _STILL_WARM) if pages == self._warm else race.warm)
+        self._warm = pages
+        if self.shared_port:
+            self._instances[0].learn_helpers(self._loop)
+
+    def _instance(self, request: int) -> Instance:
+        return self._instances[request % len(self._instances)]
+
+    def _fill(self) -> list[bytes]:
+        """Log in who is not yet, and fill in the forms; sessions hold at all instances."""
+        messages = []
+        for number, request in enumerate(self._race.requests):
+            session, first = request.session or NOBODY, self._instances[0]
+            if session not in self._browsers:
+                self._browsers[session] = Browser(first.url, session)
+            message = self._browsers[session].fill(request)
+            here, there = (urlsplit(each.url).netloc for each in (first, self._instance(number)))
+            messages.append(message.replace(f"Host: {here}".encode(), f"Host: {there}".encode(), 1))
+        return messages
+
+    def _warm_up(self, loop: Loop, rounds: int) -> None:
+        """Send each request past the scheduler, so that pools are filled and plans are made."""
+        self.reset()
+        for _ in range(rounds):
+            for number in range(self.requests):
+                self.start(number)
+                deadline = monotonic() + PATIENCE
+                while self._connections[number].response is None:
+                    loop.pump(1.0)
+                    if monotonic() > deadline:
+                        raise StalledError(f"the application does not answer within {PATIENCE:g} s")
+        self.reset()
+
+    def reset(self) -> Facts:
+        """Read the facts and restore the start."""
+        if not self._reset:
+            raise RacewalkError("not open yet")
+        return self._reset()
+
+    def start(self, request: int) -> None:
+        """Send it."""
+        self._connections[request].send(self._messages[request])
+
+    def answer(self, request: int) -> Answer | None:
+        """Return what the application answered, or None while it has not.
+
+        Raises:
+            RacewalkError: it is no answer to such a request.
+        """
+        response = self._connections[request].response
+        return self._race.answer(request, response) if response else None
+
+    def stuck(self, request: int, at_database: int) -> bool:
+        """Return whether the process of all requests rests, with a thread too few at the database.
+
+        Of the threads that have come to rest, as many wait for an answer of the database as there
+        are requests at it; the request's own thread, if it is not one of those and sleeps without
+        a timeout, waits for another thread. In a process of its own there is none to wait for.
+        """
+        del request
+        if not self.shared_port:
+            return False
+        (instance,) = self._instances
+        picture = at_rest(instance.worker)
+        return picture is not None and len(picture.others(instance.helpers)) == at_database
+
+    def close(self) -> None:
+        """Stop the application."""
+        self._close_connections()
+        for browser in self._browsers.values():
+            browser.close()
+        for instance in self._instances:
+            instance.stop()
+        self._instances, self._browsers = [], {}
+
+    def _close_connections(self) -> None:
+        for connection in self._connections:
+            connection.close()
+        self._connections = []
+
+
+def _through(url: str, port: int) -> str:
+    """Return a database URL with the proxy's address in place of the server's."""
+    parts = urlsplit(url)
+    login, _, _ = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{login}@{LOOPBACK}:{port}").geturl()

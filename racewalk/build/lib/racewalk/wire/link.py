@@ -1,0 +1,153 @@
+"""A conversation on two sockets: performs its commands, and tells its reports.
+
+It decides nothing. Events are taken one after the other, in the order in which they arose, even
+where telling one leads to the next.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+from racewalk.errors import ProtocolError
+from racewalk.wire import events as e
+from racewalk.wire.conversation import Conversation
+from racewalk.wire.events import Event, Report
+from racewalk.wire.loop import Channel, Loop
+from racewalk.wire.noise import Rule
+from racewalk.wire.parameters import Parameters
+from racewalk.wire.states import LinkState
+
+
+class Link:
+    """A client, its server connection, and the conversation between them.
+
+    Args:
+        loop: the event loop that both sockets are on.
+        client: the accepted connection; the link owns it.
+        connect: opens a connection to the server.
+        tell: is told every report.
+        request: whose connection this is, or None where whoever is told must find out.
+        rules: what passes without being a step.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        client: socket.socket,
+        connect: Callable[[], socket.socket],
+        tell: Tell,
+        request: int | None,
+        rules: Sequence[Rule],
+    ) -> None:
+        self.request = request
+        self._conversation = Conversation(rules)
+        self._loop, self._connect, self._tell = loop, connect, tell
+        self._client = Channel(loop, client, self._from_client)
+        self._server: Channel | None = None
+        self._events: deque[Event] = deque()
+        self._performing = False
+
+    @property
+    def state(self) -> LinkState:
+        """Where the conversation stands."""
+        return self._conversation.state
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the backend, once it is known."""
+        return self._conversation.pid
+
+    @property
+    def status(self) -> str:
+        """Of the transaction; see `Conversation.status`."""
+        return self._conversation.status
+
+    @property
+    def waits_for(self) -> str | None:
+        """The lock that the running step waits for."""
+        return self._conversation.waits_for
+
+    @property
+    def parameters(self) -> Parameters:
+        """What the connection was set to."""
+        return self._conversation.parameters
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is in flight and no transaction open."""
+        return self._conversation.quiet
+
+    def release(self) -> None:
+        """Forward the held group; `Completed` is told when it is over."""
+        self._perform(self._conversation.release())
+
+    def close(self) -> None:
+        """Close both sockets at once."""
+        self._conversation.cut_off()
+        self._client.close()
+        if self._server:
+            self._server.close()
+
+    def _from_client(self, data: bytes) -> None:
+        self._perform(self._conversation.from_client(data))
+
+    def _from_server(self, data: bytes) -> None:
+        self._perform(self._conversation.from_server(data))
+
+    def _perform(self, events: Iterable[Event]) -> None:
+        self._events.extend(events)
+        if self._performing:
+            return
+        self._performing = True
+        try:
+            while self._events:
+                self._do(self._events.popleft())
+        finally:
+            self._performing = False
+
+    def _do(self, event: Event) -> None:
+        match event:
+            case e.ToServer(data):
+                self._pass(data, self._server, self._client)
+            case e.ToClient(data):
+                self._pass(data, self._client, self._server)
+            case e.OpenServer(first):
+                self._open(first)
+            case e.FinishClient():
+                self._client.finish()
+            case e.CloseClient():
+                self._client.close()
+            case e.FinishServer() if self._server:
+                self._server.finish()
+            case e.CloseServer() if self._server:
+                self._server.close()
+            case e.FinishServer() | e.CloseServer():
+                pass
+            case _:
+                self._tell(self, event)
+
+    def _open(self, first: bytes) -> None:
+        try:
+            sock = self._connect()
+        except OSError as error:
+            self._events.clear()  # they were for a server that is not there
+            refusal = ProtocolError(f"no server: {error}", "08001")
+            self._events.extend(self._conversation.no_server(refusal))
+            return
+        self._server = server = Channel(self._loop, sock, self._from_server)
+        self._client.drained = lambda: server.listen(True)
+        server.drained = lambda: self._client.listen(True)
+        server.send(first)
+
+    def _pass(self, data: bytes, to: Channel | None, source: Channel | None) -> None:
+        if to:
+            to.send(data)
+            if to.congested and source:
+                source.listen(False)
+
+
+Tell: TypeAlias = Callable[[Link, Report], None]
+"""Who is told what happens on the connections."""

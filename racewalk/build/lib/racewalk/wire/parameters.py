@@ -1,0 +1,76 @@
+"""What a connection's parameters were set to, by its start-up packet and by its statements.
+
+Followed through set-up and noise too, for a pool sets a connection up long before it is explored.
+Source: PostgreSQL documentation, 'SET', 'RESET', 'set_config', and 'StartupMessage'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from racewalk.wire.statements import Statement, Value
+
+Settings = frozenset[tuple[str, str]]
+"""Names of parameters in lower case, each with every value that it was ever given."""
+
+UNKNOWN: Final = "?"
+"""The value of a parameter that was set to something that is not constant."""
+
+_SET: Final = re.compile(
+    r"(?:^|;)\s*SET\s+(?:SESSION\s+|LOCAL\s+)?(?P<name>TIME\s+ZONE|[\w.\"]+)\s*(?:=|\bTO\b)?\s*"
+    r"(?P<value>[^;]*)",
+    re.IGNORECASE,
+)
+_SET_CONFIG: Final = re.compile(
+    r"\bset_config\s*\(\s*(?P<name>'[^']*'|\$\d+)[^,]*,\s*(?P<value>'[^']*'|\$\d+)?", re.IGNORECASE
+)
+_OPTION: Final = re.compile(r"(?:-c\s*|--)([\w.-]+)=((?:\\.|\S)*)")
+_NO_PARAMETER: Final = frozenset({"transaction", "constraints", "role"})
+_START_UP: Final = frozenset({"user", "database", "options", "replication"})
+
+
+class Parameters:
+    """The parameters of one connection.
+
+    Attributes:
+        settings: what they were set to so far. Values are added and never taken away: who asks
+            wants to know what may be in force.
+    """
+
+    def __init__(self) -> None:
+        self.settings: Settings = frozenset()
+
+    def begin(self, parameters: Mapping[str, str]) -> None:
+        """Take the parameters of the start-up packet."""
+        found = {(name.lower(), value) for name, value in parameters.items()}
+        given = {pair for pair in found if pair[0] not in _START_UP}
+        for name, value in _OPTION.findall(parameters.get("options", "")):
+            given.add((name.lower().replace("-", "_"), value.replace("\\", "")))
+        self.settings |= given
+
+    def follow(self, statements: Iterable[Statement]) -> None:
+        """Take what the statements set."""
+        for statement in statements:
+            text = statement.sql
+            if "set" not in text[:400].lower() and "set_config" not in text.lower():
+                continue
+            found = {_pair(match, ()) for match in _SET.finditer(text)}
+            found |= {_pair(match, statement.params) for match in _SET_CONFIG.finditer(text)}
+            self.settings |= {pair for pair in found if pair[0] not in _NO_PARAMETER}
+
+
+def _pair(match: re.Match[str], params: tuple[Value, ...]) -> tuple[str, str]:
+    name = re.sub(r"\s+", "", _text(match["name"], params).lower())
+    if name == "characteristics":  # SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL …
+        name = "default_transaction_isolation"
+    return name, _text(match["value"], params)
+
+
+def _text(found: str | None, params: tuple[Value, ...]) -> str:
+    text = (found or UNKNOWN).strip()
+    if text.startswith("$"):
+        index = int(text[1:]) - 1
+        return str(params[index]) if index < len(params) else UNKNOWN
+    return text.strip("'\"")

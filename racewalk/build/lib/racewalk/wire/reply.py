@@ -1,0 +1,83 @@
+"""What the server answered to one step: rows, command tags, errors, transaction status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+from racewalk.wire.framing import Message, notice_fields
+from racewalk.wire.statements import Reader, Value, decode
+
+ROWS_KEPT: Final = 100
+"""Rows of one step that are recorded; more are forwarded and counted by their command tag."""
+
+
+@dataclass(slots=True)
+class Reply:
+    """The answer to one step, filled message by message until ReadyForQuery.
+
+    Attributes:
+        columns: names of the columns of the last result.
+        rows: the first `ROWS_KEPT` rows of all results.
+        tags: command tags, such as 'UPDATE 1', in order.
+        error: SQLSTATE of the ErrorResponse, or None.
+        error_text: its message, or an empty string.
+        status: 'I' idle, 'T' in a transaction, 'E' in a failed one; '' until it is over.
+        plans: what auto_explain told since the step before: one text of JSON a plan.
+    """
+
+    columns: tuple[str, ...] = ()
+    rows: list[tuple[Value, ...]] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    error: str | None = None
+    error_text: str = ""
+    status: str = ""
+    plans: list[str] = field(default_factory=list)
+    _types: tuple[tuple[int, bool], ...] = ()
+
+    def add(self, message: Message) -> None:
+        """Take one backend message.
+
+        Raises:
+            ProtocolError: fields that do not fit the message.
+        """
+        match message.kind:
+            case "D":
+                if len(self.rows) < ROWS_KEPT:
+                    self.rows.append(self._row(message))
+            case "C":
+                self.tags.append(message.body.rstrip(b"\0").decode("ascii", "replace"))
+            case "T":
+                self._describe(message)
+            case "E":
+                fields = notice_fields(message)
+                self.error, self.error_text = fields.get("C", "?????"), fields.get("M", "")
+            case "Z":
+                self.status = message.body.decode("ascii", "replace")
+
+    def _describe(self, message: Message) -> None:
+        self.columns, self._types = _description(message.body)
+
+    def _row(self, message: Message) -> tuple[Value, ...]:
+        reader = Reader(message.body)
+        count = reader.count()
+        types = self._types if len(self._types) == count else ((0, False),) * count
+        return tuple([decode(reader.value(), oid, binary) for oid, binary in types])
+
+
+@lru_cache(maxsize=1024)
+def _description(body: bytes) -> tuple[tuple[str, ...], tuple[tuple[int, bool], ...]]:
+    """Read a RowDescription: names, and for each column its type and whether it comes binary.
+
+    The same statements are described again in every schedule, hence the cache.
+    """
+    reader = Reader(body)
+    names, types = [], []
+    for _ in range(reader.count()):
+        names.append(reader.text())
+        reader.take(6)
+        oid = reader.int32()
+        reader.take(6)
+        types.append((oid, bool(reader.int16())))
+    return tuple(names), tuple(types)

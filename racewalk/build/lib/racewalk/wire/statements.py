@@ -1,0 +1,208 @@
+"""What a group of messages says: SQL and parameters out, from Query and from Parse, Bind, Execute.
+
+Prepared statements and portals live on one connection, so each connection keeps its own
+`Prepared`. Source: PostgreSQL documentation, section 'Message Formats'.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from racewalk.errors import ProtocolError
+from racewalk.wire.framing import Message
+
+Value = int | str | None
+"""A parameter or a column: integers and booleans decoded, everything else as the text sent."""
+
+
+class Opaque(str):
+    """A value of a type that is not read: it may be equal to one that looks otherwise."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Opaque) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        return hash(("opaque", str(self)))
+
+
+_INTEGERS: Final = {20: ">q", 21: ">h", 23: ">i", 26: ">I"}
+_TEXTS: Final = frozenset({18, 19, 25, 114, 705, 1042, 1043})
+_BOOL: Final = 16
+_UNKNOWN: Final = 0
+_PLAIN: Final = _TEXTS | {*_INTEGERS, _UNKNOWN}
+"""Types whose values as text are what they are; 't' and 'true' are one boolean, two texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement as the client sent it: its SQL with $1, $2 … and the values bound to them."""
+
+    sql: str
+    params: tuple[Value, ...] = ()
+
+
+@dataclass(slots=True)
+class Prepared:
+    """The prepared statements and portals of one connection."""
+
+    statements: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
+    portals: dict[str, Statement] = field(default_factory=dict)
+    _described: deque[str] = field(default_factory=deque)
+
+    def read(self, messages: Iterable[Message]) -> tuple[Statement, ...]:
+        """Return the statements that the messages execute, in order, and learn what they prepare.
+
+        A group that only prepares gives an empty tuple; ask `parsed` for its SQL.
+
+        Raises:
+            ProtocolError: a message whose fields do not fit its length.
+        """
+        executed: list[Statement] = []
+        for message in messages:
+            reader = Reader(message.body)
+            match message.kind:
+                case "Q":
+                    executed.append(Statement(reader.text()))
+                case "P":
+                    name, sql = reader.text(), reader.text()
+                    self.statements[name] = (sql, reader.oids())
+                case "B":
+                    portal, statement = self._bind(reader)
+                    self.portals[portal] = statement
+                case "E":
+                    name = reader.text()
+                    executed.append(self.portals.get(name, Statement(f"(portal {name!r})")))
+                case "F":
+                    executed.append(Statement(f"(function call {reader.int32()})"))
+                case "C":
+                    self._close(reader)
+                case "D" if reader.take(1) == b"S":
+                    self._described.append(reader.text())
+        return tuple(executed)
+
+    def ready(self) -> None:
+        """Expect no more descriptions: after an error not all of them come."""
+        self._described.clear()
+
+    def typed(self, description: Message) -> None:
+        """Learn the types of a statement's parameters, which the server tells where asked to.
+
+        Raises:
+            ProtocolError: fields that do not fit the message.
+        """
+        if self._described:
+            name = self._described.popleft()
+            if name in self.statements:
+                sql, _ = self.statements[name]
+                self.statements[name] = (sql, Reader(description.body).oids())
+
+    def _bind(self, reader: Reader) -> tuple[str, Statement]:
+        portal, name = reader.text(), reader.text()
+        sql, oids = self.statements.get(name, (f"(prepared statement {name!r})", ()))
+        formats = [reader.int16() for _ in range(reader.count())]
+        params: list[Value] = []
+        for index in range(reader.count()):
+            oid = oids[index] if index < len(oids) else _UNKNOWN
+            value = decode(reader.value(), oid, _is_binary(formats, index))
+            known = value is None or (oid in _PLAIN and not isinstance(value, Opaque))
+            params.append(value if known else Opaque(value))
+        return portal, Statement(sql, tuple(params))
+
+    def _close(self, reader: Reader) -> None:
+        kind, name = reader.take(1), reader.text()
+        if kind == b"S":
+            self.statements.pop(name, None)
+        else:
+            self.portals.pop(name, None)
+
+
+def _is_binary(formats: list[int], index: int) -> bool:
+    """No format code means text for all, one stands for all, else there is one for each."""
+    if len(formats) == 1:
+        return bool(formats[0])
+    return index < len(formats) and bool(formats[index])
+
+
+class Reader:
+    """Read the fields of one message body from its front.
+
+    Raises:
+        ProtocolError: from every method, where the body is too short.
+    """
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._at = 0
+
+    def take(self, size: int) -> bytes:
+        """Return the next `size` bytes."""
+        if size < 0 or self._at + size > len(self._body):
+            raise ProtocolError("message shorter than its fields")
+        self._at += size
+        return self._body[self._at - size : self._at]
+
+    def text(self) -> str:
+        """Return the next NUL-terminated string."""
+        end = self._body.find(b"\0", self._at)
+        if end < 0:
+            raise ProtocolError("string without a terminator")
+        raw = self.take(end - self._at)
+        self._at += 1
+        return raw.decode("utf-8", "backslashreplace")
+
+    def int16(self) -> int:
+        """Return the next signed 16-bit integer."""
+        return int.from_bytes(self.take(2), "big", signed=True)
+
+    def int32(self) -> int:
+        """Return the next signed 32-bit integer."""
+        return int.from_bytes(self.take(4), "big", signed=True)
+
+    def count(self) -> int:
+        """Return the next 16-bit integer as a number of things, which may be above 32767."""
+        return int.from_bytes(self.take(2), "big")
+
+    def value(self) -> bytes | None:
+        """Return the next length-prefixed value, or None for NULL."""
+        size = self.int32()
+        return None if size == -1 else self.take(size)
+
+    def oids(self) -> tuple[int, ...]:
+        """Return the next counted list of type OIDs."""
+        return tuple(int.from_bytes(self.take(4), "big") for _ in range(self.count()))
+
+
+def decode(raw: bytes | None, oid: int, binary: bool) -> Value:
+    """Return one value of the given type OID (0 where the client left it open)."""
+    if raw is None:
+        return None
+    if not binary:
+        text = raw.decode("utf-8", "backslashreplace")
+        return int(text) if oid in _INTEGERS and _INTEGER.fullmatch(text) else text
+    layout = _INTEGERS.get(oid)
+    if layout and struct.calcsize(layout) == len(raw):
+        return int(struct.unpack(layout, raw)[0])
+    if oid == _BOOL and len(raw) == 1:
+        return int(raw != b"\0")
+    if oid in _TEXTS:
+        return raw.decode("utf-8", "backslashreplace")
+    return Opaque("\\x" + raw.hex())
+
+
+_INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
+_SPACE: Final = re.compile(r"\s+")
+
+
+def one_line(sql: str) -> str:
+    """Return the SQL in one line."""
+    return _SPACE.sub(" ", sql.strip())

@@ -1,0 +1,30 @@
+"""What is said in more than one place: verdicts and their order, names of requests, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What is known of a race; from the worst to the best."""
+
+    UNSAFE = "unsafe"
+    INCONCLUSIVE = "inconclusive"
+    SAFE = "safe"
+
+
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the worst of some verdicts; of none, SAFE: nothing that was looked at was wrong."""
+    order = list(Verdict)
+    return min(verdicts, key=order.index, default=Verdict.SAFE)
+
+
+def name(request: int) -> str:
+    """Return what a request is called: A, B, C …"""
+    return chr(ord("A") + request)
+
+
+def preemptions(number: int) -> str:
+    """Return '1 preemption', '2 preemptions' …"""
+    return f"{number} preemption{'' if number == 1 else 's'}"

