@@ -58,13 +58,6 @@ def order() -> tuple[str, ...]:
     return tuple(tomllib.loads((LESSONS / "order.toml").read_text("utf-8"))["order"])
 
 
-def unwritten() -> frozenset[str]:
-    """Return the slugs whose lesson is still to be written."""
-    return frozenset(
-        tomllib.loads((LESSONS / "order.toml").read_text("utf-8")).get("unwritten", ())
-    )
-
-
 def file_of(slug: str) -> Path:
     """Return the lesson's file.
 
