@@ -1,0 +1,51 @@
+// Which moves need no choice: those that lead to the same whatever the others do meanwhile.
+((overdraft) => {
+  "use strict";
+
+  // Whether a request's next move at a node commutes with all that the others can still do before
+  // it: at each node that they can reach without it, the move is there, and making it first or
+  // last leads to one and the same node. (Such a move alone is a persistent set: Godefroid 1996.)
+  function commutes(graph, node, request) {
+    const own = graph.movesOf(node, request);
+    if (own.length !== 1) return false;
+    const seen = new Set([node]);
+    const open = [node];
+    while (open.length) {
+      const here = open.pop();
+      const move = graph.move(here, own[0].move);
+      if (!move || graph.movesOf(here, request).length !== 1) return false;
+      for (const other of graph.moves(here)) {
+        if (other.by === request) continue;
+        const late = graph.move(other.to, own[0].move);
+        const early = graph.move(move.to, other.move);
+        if (!late || !early || late.to !== early.to) return false;
+        if (!seen.has(other.to)) {
+          seen.add(other.to);
+          open.push(other.to);
+        }
+      }
+    }
+    return true;
+  }
+
+  // The moves that one click makes where what commutes is skipped: those of the request up to the
+  // first whose place matters, this one, and then those behind it that commute.
+  function strideOf(graph, node, first) {
+    const moves = [];
+    let here = node;
+    let next = first;
+    let mattered = false;
+    while (next) {
+      const free = commutes(graph, here, first.by);
+      if (!free && mattered) break;
+      mattered ||= !free;
+      moves.push(next);
+      here = next.to;
+      const own = graph.movesOf(here, first.by);
+      next = own.length === 1 ? own[0] : null;
+    }
+    return moves;
+  }
+
+  Object.assign(overdraft, { commutes, strideOf });
+})((window.overdraft ??= {}));

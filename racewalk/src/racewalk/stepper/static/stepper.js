@@ -1,0 +1,240 @@
+// The reader is the scheduler: a recording, and who moves next. What is shown was recorded.
+//
+// <div data-stepper="flask-row_lock" data-start="10"> becomes the stepper of the recording that
+// overdraft.recording({...}, "flask-row_lock-10") has brought. data-switches="hints skip -count"
+// turns switches on and off at first.
+((overdraft) => {
+  "use strict";
+
+  const { element, Graph, Walk, Story, Source, State, Goals, Controls, address } = overdraft;
+  const FORMAT = 1;
+  const steppers = [];
+
+  class Stepper {
+    #name;
+    #story;
+    #source;
+    #state;
+    #goals;
+    #map;
+    #mapPart;
+    #live = element("p", { class: "said", role: "status", "aria-live": "polite" });
+
+    constructor(node, recording, name, index) {
+      this.node = node;
+      this.#name = name;
+      this.index = index;
+      this.graph = new Graph(recording);
+      this.walk = new Walk(this.graph);
+      this.#build(recording);
+    }
+
+    // Each way that a request can go on now: the moves, and which of them is shown.
+    strides(request) {
+      const moves = this.graph.movesOf(this.walk.here, request);
+      return moves.map((move) => {
+        if (!this.controls.isOn("skip") || moves.length > 1) return { moves: [move], shown: 0 };
+        return overdraft.strideOf(this.graph, this.walk.here, move);
+      });
+    }
+
+    move(request, index) {
+      const strides = this.strides(request);
+      if (index === undefined && strides.length > 1) return this.#say(this.#choiceWords(request));
+      const stride = strides[index ?? 0];
+      if (!stride) return this.#say(`${this.#idle(request)}.`);
+      return this.#take(stride.moves);
+    }
+
+    // Go on with one request until it waits or ends, or has a choice.
+    run(request) {
+      const moves = [];
+      let here = this.walk.here;
+      for (;;) {
+        const own = this.graph.movesOf(here, request);
+        if (own.length !== 1) break;
+        moves.push(own[0]);
+        here = own[0].to;
+      }
+      if (!moves.length) return this.move(request);
+      return this.#take(moves);
+    }
+
+    undo() {
+      if (!this.walk.taken.length) return this.#say("Nothing to take back.");
+      const strideLength = this.#lengths.pop() || 1;
+      this.walk.undo(strideLength);
+      return this.refresh(null, "Taken back.");
+    }
+
+    restart() {
+      this.walk.undo(this.walk.taken.length);
+      this.#lengths = [];
+      this.refresh(null, "From the start.");
+    }
+
+    goTo(node) {
+      this.walk.goTo(node);
+      this.#lengths = [];
+      this.refresh(null, `Went there: ${this.walk.schedule || "the start"}.`);
+    }
+
+    follow(schedule) {
+      const isAll = this.walk.follow(schedule);
+      this.#lengths = [];
+      this.refresh(null, isAll ? `Order ${schedule}.` : `${schedule} is no order of this recording: shown as far as it goes.`);
+    }
+
+    address() {
+      return address.hash(this.#name, this.walk.schedule, this.#isAlone);
+    }
+
+    fromAddress() {
+      const order = address.read(this.#name, this.index === 0);
+      if (order && order !== this.walk.schedule) this.follow(order);
+    }
+
+    // Show where the walk stands. `before` is the node one move earlier where one has just moved.
+    refresh(before = null, said = "") {
+      const state = this.graph.state(this.walk.here);
+      this.#story.show(this.walk);
+      this.#source.show(state);
+      this.#state.show(state, before === null ? null : this.graph.state(before));
+      this.#goals.show(this.walk);
+      this.#map.show(this.walk, this.#mapPart.open);
+      this.controls.show();
+      this.#say(said);
+      if (said) address.write(this.#name, this.walk.schedule, this.#isAlone);
+      this.#scrollDown();
+    }
+
+    key(event) {
+      if (event.ctrlKey || event.metaKey || event.altKey || !this.controls.isOn("keys")) return false;
+      const key = event.key.toLowerCase();
+      const request = this.graph.recording.requests.findIndex(({ name }) => name.toLowerCase() === key);
+      if (request >= 0) event.shiftKey ? this.run(request) : this.move(request);
+      else if (key === "z") this.undo();
+      else if (key === "r") this.restart();
+      else if (key === "?") this.controls.help();
+      else return false;
+      return true;
+    }
+
+    #lengths = [];
+
+    get #isAlone() {
+      return steppers.length < 2;
+    }
+
+    #idle(request) {
+      return overdraft.words.idle(this.graph.recording, this.graph.state(this.walk.here), request);
+    }
+
+    #choiceWords(request) {
+      const name = overdraft.words.nameOf(this.graph.recording, request);
+      return `${name} can go on in several ways: choose one of its buttons.`;
+    }
+
+    #take(moves) {
+      for (const move of moves) this.walk.take(move);
+      this.#lengths.push(moves.length);
+      const { recording } = this.graph;
+      const { sentence, possible } = overdraft.words;
+      const lines = moves.flatMap((move) => move.lines.map((line) => sentence(recording, line)));
+      const outcome = this.graph.outcome(this.walk.here);
+      const rest = outcome ? outcome.words : `${possible(recording, this.graph.count(this.walk.here), this.controls.isOn("count"))}.`;
+      this.refresh(this.walk.taken[this.walk.taken.length - moves.length].from, [...lines, rest].join(" "));
+    }
+
+    #say(words) {
+      this.#live.textContent = words;
+    }
+
+    // The newest line is in sight in its own box; the page itself does not move.
+    #scrollDown() {
+      const box = this.#story.node.parentElement;
+      box.scrollTop = box.scrollHeight;
+    }
+
+    #build(recording) {
+      this.controls = new Controls(this, switchesOf(this.node));
+      this.#story = new Story(this.graph);
+      this.#source = new Source(recording);
+      this.#state = new State(recording);
+      this.#goals = new Goals(this.graph, (schedule) => this.follow(schedule));
+      this.#map = new overdraft.Map(this.graph, (node) => this.goTo(node));
+      this.#mapPart = element("details", { class: "part map-part", ontoggle: () => this.#map.show(this.walk, this.#mapPart.open) }, element("summary", {}, "Map of all orders"), this.#map.node);
+      this.node.classList.add("stepper");
+      this.node.replaceChildren(
+        this.#head(recording),
+        this.#goals.node,
+        this.controls.node,
+        this.#live,
+        element("div", { class: "panes" }, this.#pane("source", "Source", this.#source.node), this.#pane("told", "What happened", this.#story.node), this.#pane("held", "Database", this.#state.database, element("h3", {}, "In Python"), this.#state.python)),
+        this.#mapPart,
+      );
+    }
+
+    #head({ cell, versions, requests }) {
+      const { listed } = overdraft.words;
+      const deeds = [...new Set(requests.map(({ does }) => does))];
+      const who = deeds.length === 1 ? `${listed(requests.map(({ name }) => name))}: each ${deeds[0]}` : listed(requests.map(({ name, does }) => `${name} ${does}`));
+      const start = cell.start === undefined ? "" : ` The account holds ${cell.start}.`;
+      return element("header", {}, element("h2", {}, cell.title || this.#name), element("p", {}, `${versions.framework || ""}. ${who}.${start}`));
+    }
+
+    #pane(name, title, ...nodes) {
+      const label = `${title} (${this.#name})`;
+      return element("section", { class: `pane ${name}`, "aria-label": label }, element("h3", {}, title), element("div", { class: "inside", tabindex: 0, role: "group", "aria-label": label }, nodes));
+    }
+  }
+
+  // data-switches="hints -count": { hints: true, count: false }
+  function switchesOf(node) {
+    const names = (node.dataset.switches || "").split(" ").filter(Boolean);
+    return Object.fromEntries(names.map((name) => [name.replace(/^-/, ""), !name.startsWith("-")]));
+  }
+
+  const recordings = new Map();
+
+  // Take a recording, under the name by which elements ask for it.
+  function recording(data, name) {
+    recordings.set(name, data);
+  }
+
+  function mount(node, index) {
+    const name = `${node.dataset.stepper}-${node.dataset.start || 10}`;
+    const data = recordings.get(name);
+    if (data?.format === FORMAT) return new Stepper(node, data, name, index);
+    const why = data ? `its format is ${data.format}, not ${FORMAT}` : "it was not loaded";
+    node.replaceChildren(element("p", { class: "missing" }, `The recording ${name} cannot be shown: ${why}.`));
+    return null;
+  }
+
+  // The stepper that a key is for: the one that has the focus; where nothing has it, the one used
+  // last.
+  let active = null;
+  function onKey(event) {
+    const within = steppers.find(({ node }) => node.contains(event.target));
+    const typed = event.target.matches?.("input:not([type=checkbox]), select, textarea, [contenteditable]");
+    const stepper = within || (event.target === document.body ? active : null);
+    if (!stepper || typed || !stepper.key(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    const nodes = [...document.querySelectorAll("[data-stepper]")];
+    steppers.push(...nodes.map(mount).filter(Boolean));
+    active = steppers[0] || null;
+    for (const stepper of steppers) {
+      stepper.refresh();
+      stepper.fromAddress();
+      stepper.node.addEventListener("focusin", () => (active = stepper));
+    }
+    addEventListener("keydown", onKey, true);
+    addEventListener("hashchange", () => steppers.forEach((stepper) => stepper.fromAddress()));
+  });
+
+  Object.assign(overdraft, { recording, steppers });
+})((window.overdraft ??= {}));
