@@ -1,4 +1,7 @@
-"""A story as an SVG that stands by itself: no script, no font, nothing to load; light and dark."""
+"""A story as an SVG that stands by itself: no script, no font, nothing to load; light and dark.
+
+Its style is for its own elements alone, so that it can be put into a page too.
+"""
 
 from __future__ import annotations
 
@@ -49,13 +52,14 @@ class _Bar:
     bottom: int
 
 
-def render(story: Story, title: str, subtitle: str) -> str:
+def render(story: Story, title: str, subtitle: str, identity: str = "story") -> str:
     """Return the SVG of a story.
 
     Args:
         story: what to draw.
         title: one line, large.
         subtitle: words below it, such as the certificate.
+        identity: what the ids within it begin with: another one for each picture of a page.
     """
     width = 2 * _MARGIN + _NUMBERS + story.requests * _COLUMN
     below = textwrap.wrap(subtitle, (width - 2 * _MARGIN) // _CHARACTER)
@@ -73,6 +77,7 @@ def render(story: Story, title: str, subtitle: str) -> str:
         lstrip_blocks=True,
     )
     return environment.get_template("picture.svg.jinja").render(
+        identity=identity,
         title=title,
         subtitle=below,
         width=width,

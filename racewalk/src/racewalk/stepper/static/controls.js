@@ -4,8 +4,8 @@
 
   const { element, sign } = overdraft;
   const SWITCHES = {
-    count: ["how many orders are unsafe", true],
-    hints: ["hints on the buttons", false],
+    count: ["count the unsafe orders", true],
+    hints: ["hints", false],
     skip: ["skip what commutes", false],
     keys: ["keys", true],
   };
@@ -36,7 +36,9 @@
       this.#undo = this.#button(["back"], "Undo", "z", () => stepper.undo());
       this.#restart = this.#button(["start"], "Restart", "r", () => stepper.restart());
       this.#help = this.#dialog();
-      const full = this.#button(["full"], "Full screen", null, () => this.#fill());
+      const full = this.#button(["full"], "", null, () => this.#fill());
+      full.setAttribute("aria-label", "Full screen");
+      full.setAttribute("title", "Full screen");
       const keys = this.#button([], "Keys", "?", () => this.help());
       this.node = element(
         "div",
@@ -114,7 +116,8 @@
       const shown = stride.moves[stride.shown];
       const more = stride.moves.length > 1 ? ` (${words.counted(stride.moves.length, "move")})` : "";
       const { all, bad } = graph.count(stride.moves.at(-1).to);
-      const hint = ` \u2192 of ${words.number(all)}, ${words.does(graph.recording, bad)}`;
+      const verb = words.deed(graph.recording)[bad === 1n ? 0 : 1];
+      const hint = `then ${words.number(bad)} of ${words.number(all)} ${verb}`;
       return { text: words.label(graph.recording, shown) + more, hint: this.isOn("hints") ? hint : "" };
     }
 

@@ -42,15 +42,15 @@
     #found = new Map();
     #givenUp = new Set();
     #choice;
-    #result = element("p", { class: "result", role: "status" });
     #giveUp;
     #walk;
 
-    // `go(schedule)` shows an order.
+    // `go(schedule)` shows an order. `node` is what one chooses by, `result` what is known.
     constructor(graph, go) {
       this.#graph = graph;
       this.#goals = goalsOf(graph);
       this.go = go;
+      this.result = element("p", { class: "result", role: "status" });
       this.#giveUp = element("button", { type: "button", onclick: () => this.#surrender() }, "Give up");
       const options = this.#goals.map(({ title }, index) => element("option", { value: index }, title));
       this.#choice = element("select", { onchange: () => this.#tell() }, options);
@@ -59,7 +59,6 @@
         { class: "goals" },
         element("label", {}, "Find ", this.#choice),
         this.#giveUp,
-        this.#result,
       );
     }
 
@@ -93,11 +92,11 @@
       const known = found !== undefined || this.#givenUp.has(this.#index);
       this.#giveUp.hidden = known;
       const tried = `you tried ${number(this.#tried.size)}`;
-      this.#result.replaceChildren();
-      if (found !== undefined) this.#result.append(element("strong", {}, "Found: "), this.#show(found), ". ");
-      if (known) this.#result.append(`${this.#certified(tried)} `, ...this.#proof());
-      else if (this.#tried.size) this.#result.append(`Not found yet; ${tried} of ${number(this.#graph.count(0).all)}.`);
-      if (known && found === undefined) this.#result.append(...this.#example());
+      this.result.replaceChildren();
+      if (found !== undefined) this.result.append(element("strong", {}, "Found: "), this.#show(found), ". ");
+      if (known) this.result.append(`${this.#certified(tried)} `, ...this.#proof());
+      else if (this.#tried.size) this.result.append(`Not found yet; ${tried} of ${number(this.#graph.count(0).all)}.`);
+      if (known && found === undefined) this.result.append(...this.#example());
     }
 
     // 'None of the 148 pays twice; you tried 6.'

@@ -116,7 +116,7 @@
       const [x, y] = at(node);
       return this.#graph.moves(node).map((move) => {
         const [toX, toY] = at(move.to);
-        const line = drawn("line", { x1: x, y1: y, x2: toX, y2: toY, class: `way by-${move.by}` });
+        const line = drawn("line", { x1: x, y1: y, x2: toX, y2: toY, class: `edge by-${move.by}` });
         this.#edges.set(`${node}-${move.to}`, line);
         return line;
       });

@@ -1,7 +1,7 @@
 // The reader is the scheduler: a recording, and who moves next. What is shown was recorded.
 //
 // <div data-stepper="flask-row_lock" data-start="10"> becomes the stepper of the recording that
-// overdraft.recording({...}, "flask-row_lock-10") has brought. data-switches="hints skip -count"
+// overdraft.recording({...}, "flask-row_lock-10") has brought; without data-start the name is whole. data-switches="hints skip -count"
 // turns switches on and off at first.
 ((overdraft) => {
   "use strict";
@@ -103,8 +103,10 @@
       this.#goals.show(this.walk);
       this.#map.show(this.walk, this.#mapPart.open);
       this.controls.show();
-      this.#say(said);
-      if (said) address.write(this.#name, this.walk.schedule, this.#isAlone);
+      if (said) {
+        this.#say(said);
+        address.write(this.#name, this.walk.schedule, this.#isAlone);
+      }
       this.#scrollDown();
     }
 
@@ -166,8 +168,8 @@
       this.#mapPart = element("details", { class: "part map-part", ontoggle: () => this.#map.show(this.walk, this.#mapPart.open) }, element("summary", {}, "Map of all orders"), this.#map.node);
       this.node.classList.add("stepper");
       this.node.replaceChildren(
-        this.#head(recording),
-        this.#goals.node,
+        element("div", { class: "top" }, this.#head(recording), this.#goals.node),
+        this.#goals.result,
         this.controls.node,
         this.#live,
         element("div", { class: "panes" }, this.#pane("source", "Source", this.#source.node), this.#pane("told", "What happened", this.#story.node), this.#pane("held", "Database", this.#state.database, element("h3", {}, "In Python"), this.#state.python)),
@@ -175,12 +177,10 @@
       );
     }
 
-    #head({ cell, versions, requests }) {
-      const { listed } = overdraft.words;
-      const deeds = [...new Set(requests.map(({ does }) => does))];
-      const who = deeds.length === 1 ? `${listed(requests.map(({ name }) => name))}: each ${deeds[0]}` : listed(requests.map(({ name, does }) => `${name} ${does}`));
-      const start = cell.start === undefined ? "" : ` The account holds ${cell.start}.`;
-      return element("header", {}, element("h2", {}, cell.title || this.#name), element("p", {}, `${versions.framework || ""}. ${who}.${start}`));
+    #head({ cell, versions }) {
+      const start = cell.start === undefined ? "" : `the account holds ${cell.start}`;
+      const words = [versions.framework, cell.case, start].filter(Boolean).join("; ");
+      return element("header", {}, element("h2", {}, cell.title || this.#name), element("p", {}, words));
     }
 
     #pane(name, title, ...nodes) {
@@ -203,7 +203,8 @@
   }
 
   function mount(node, index) {
-    const name = `${node.dataset.stepper}-${node.dataset.start || 10}`;
+    const { stepper, start } = node.dataset;
+    const name = start === undefined ? stepper : `${stepper}-${start}`;
     const data = recordings.get(name);
     if (data?.format === FORMAT) return new Stepper(node, data, name, index);
     const why = data ? `its format is ${data.format}, not ${FORMAT}` : "it was not loaded";
