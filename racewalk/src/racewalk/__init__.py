@@ -16,6 +16,7 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     explorer     explores races on one database
     lanes/       processes that explore races side by side
     story/       counterexamples for people: story, picture, SVG
+    stepper/     a recording as a page on which the reader is the scheduler
 
 How to explore a race of requests to an application:
 

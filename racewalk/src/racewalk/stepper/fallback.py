@@ -64,4 +64,6 @@ def _sentences(story: Story) -> tuple[str, ...]:
 
 def _sentence(line: Line) -> str:
     start = {"waits": "waits at ", "goes on": "goes on: "}.get(line.kind, "")
-    return "; ".join([f"{name(line.request)}: {start}{line.text}", *(words for words, _ in line.facts)])
+    return "; ".join(
+        [f"{name(line.request)}: {start}{line.text}", *(words for words, _ in line.facts)]
+    )

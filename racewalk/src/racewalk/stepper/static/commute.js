@@ -28,23 +28,24 @@
     return true;
   }
 
-  // The moves that one click makes where what commutes is skipped: those of the request up to the
-  // first whose place matters, this one, and then those behind it that commute.
+  // What one click does where what commutes is skipped: the request's moves up to the first whose
+  // place matters, this one, and then those behind it that commute. `shown` is the number of the
+  // one that matters, or of the last.
   function strideOf(graph, node, first) {
     const moves = [];
     let here = node;
     let next = first;
-    let mattered = false;
+    let shown = -1;
     while (next) {
       const free = commutes(graph, here, first.by);
-      if (!free && mattered) break;
-      mattered ||= !free;
+      if (!free && shown >= 0) break;
+      if (!free) shown = moves.length;
       moves.push(next);
       here = next.to;
       const own = graph.movesOf(here, first.by);
       next = own.length === 1 ? own[0] : null;
     }
-    return moves;
+    return { moves, shown: shown < 0 ? moves.length - 1 : shown };
   }
 
   Object.assign(overdraft, { commutes, strideOf });

@@ -21,7 +21,7 @@
       if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
       else node.setAttribute(name, value === true ? "" : String(value));
     }
-    node.append(...children.flat().filter((each) => each !== null && each !== undefined));
+    node.append(...children.flat(2).filter((each) => each !== null && each !== undefined));
     return node;
   }
 

@@ -44,6 +44,7 @@
     #graph;
     #go;
     #places;
+    #at;
     #nodes = new Map();
     #edges = new Map();
     #focused = 0;
@@ -70,6 +71,14 @@
         else mark.removeAttribute("aria-current");
       }
       this.#rove(walk.here, false);
+      this.#centre(walk.here);
+    }
+
+    // Bring a node into sight, within the map alone.
+    #centre(node) {
+      const sheet = this.node.lastElementChild;
+      const [x, y] = this.#at(node);
+      sheet.scrollTo(x - sheet.clientWidth / 2, y - sheet.clientHeight / 2);
     }
 
     #legend() {
@@ -95,7 +104,7 @@
       const widest = Math.max(...layers.map((layer) => layer.length));
       const [width, height] = [(widest + 1) * SPACE, (layers.length + 0.5) * SPACE * 1.2];
       this.#places = place;
-      const at = (node) => [
+      this.#at = (node) => [
         (place.get(node) + (widest + 1) / 2) * SPACE,
         (this.#graph.depth(node) + 0.75) * SPACE * 1.2,
       ];
@@ -107,22 +116,23 @@
         "aria-label": "Map of all orders: arrow keys move, Enter goes there",
         onkeydown: (event) => this.#key(event),
       });
-      for (const node of this.#graph.order) picture.append(...this.#lines(node, at));
-      for (const node of this.#graph.order) picture.append(this.#mark(node, at(node)));
+      for (const node of this.#graph.order) picture.append(...this.#lines(node));
+      for (const node of this.#graph.order) picture.append(this.#mark(node));
       return element("div", { class: "sheet" }, picture);
     }
 
-    #lines(node, at) {
-      const [x, y] = at(node);
+    #lines(node) {
+      const [x, y] = this.#at(node);
       return this.#graph.moves(node).map((move) => {
-        const [toX, toY] = at(move.to);
+        const [toX, toY] = this.#at(move.to);
         const line = drawn("line", { x1: x, y1: y, x2: toX, y2: toY, class: `edge by-${move.by}` });
         this.#edges.set(`${node}-${move.to}`, line);
         return line;
       });
     }
 
-    #mark(node, [x, y]) {
+    #mark(node) {
+      const [x, y] = this.#at(node);
       const { number, does, counted } = overdraft.words;
       const count = this.#graph.count(node);
       const end = this.#graph.moves(node).length === 0;

@@ -20,8 +20,8 @@
       this.database = element(
         "div",
         { class: "database" },
-        part("Committed: what everybody sees", this.#seen),
-        part("Versions of the row", this.#versions),
+        part("Committed: what all see", this.#seen),
+        part("Row versions", this.#versions),
         part("Locks", this.#locks),
         part("Who waits for whom", this.#waits),
       );
@@ -44,7 +44,7 @@
     }
 
     #new(isNew) {
-      return isNew ? element("span", { class: "new" }, "new") : null;
+      return isNew ? [" ", element("span", { class: "new" }, "new")] : null;
     }
 
     #values(values, before) {
@@ -63,24 +63,23 @@
         const row = element("li", { class: `version ${version.made}${dead ? " dead" : ""}` });
         if (version.by !== null) row.append(badge(this.#recording, version.by), " ");
         const value = element(dead ? "s" : "span", { class: "value" }, `${table.name}: ${values.join(", ")}`);
-        row.append(value, element("span", { class: "standing" }, this.#standing(version)));
-        const mark = this.#new(Boolean(before) && !old.has(key(version)));
-        if (mark) row.append(mark);
+        row.append(value, ...(this.#new(Boolean(before) && !old.has(key(version))) || []));
+        row.append(" ", element("span", { class: "standing" }, this.#standing(version)));
         return row;
       });
     }
 
     // Who made a version and who can see it, in words.
     #standing({ by, made, ended }) {
-      const name = (request) => overdraft.words.nameOf(this.#recording, request);
-      const made_ = {
-        committed: by === null ? "there from the start" : `written by ${name(by)}, committed`,
-        open: `written by ${by === null ? "nobody" : name(by)}, not committed: nobody else sees it`,
-        undone: `written by ${by === null ? "nobody" : name(by)}, rolled back: nobody ever sees it`,
+      const name = (request) => this.#recording.requests[request]?.name;
+      const written = {
+        committed: by === null ? "from the start" : `${name(by)}'s, committed`,
+        open: `${name(by)}'s, not committed: only ${name(by)} sees it`,
+        undone: `${name(by)}'s, rolled back: nobody ever sees it`,
       }[made];
-      if (!ended) return made_;
+      if (!ended) return written;
       const [who, how] = ended;
-      return `${made_}; ${how === "open" ? `${name(who)} replaces it, not committed` : `replaced by ${name(who)}`}`;
+      return `${written}; ${how === "open" ? `${name(who)} is replacing it` : `replaced by ${name(who)}`}`;
     }
 
     #lock(lock, before) {
@@ -89,7 +88,8 @@
         "li",
         { class: lock.granted ? "granted" : "asked" },
         badge(this.#recording, lock.by),
-        lock.granted ? " " : sign("pause"),
+        " ",
+        lock.granted ? null : sign("pause"),
         overdraft.words.textOf(this.#recording, lock.words),
         this.#new(isNew),
       );
@@ -102,7 +102,9 @@
         "li",
         {},
         badge(this.#recording, waiter),
-        element("span", { class: "waits-for" }, "waits for", sign("arrow")),
+        " ",
+        element("span", { class: "waits-for" }, "waits for ", sign("arrow")),
+        " ",
         badge(this.#recording, holder),
         this.#new(isNew),
       );

@@ -141,8 +141,8 @@
       for (const move of moves) this.walk.take(move);
       this.#lengths.push(moves.length);
       const { recording } = this.graph;
-      const { sentence, possible } = overdraft.words;
-      const lines = moves.flatMap((move) => move.lines.map((line) => sentence(recording, line)));
+      const { linesOf, sentence, possible } = overdraft.words;
+      const lines = moves.flatMap((move) => linesOf(move).map((line) => sentence(recording, line)));
       const outcome = this.graph.outcome(this.walk.here);
       const rest = outcome ? outcome.words : `${possible(recording, this.graph.count(this.walk.here), this.controls.isOn("count"))}.`;
       this.refresh(this.walk.taken[this.walk.taken.length - moves.length].from, [...lines, rest].join(" "));
@@ -172,7 +172,7 @@
         this.#goals.result,
         this.controls.node,
         this.#live,
-        element("div", { class: "panes" }, this.#pane("source", "Source", this.#source.node), this.#pane("told", "What happened", this.#story.node), this.#pane("held", "Database", this.#state.database, element("h3", {}, "In Python"), this.#state.python)),
+        element("div", { class: "panes" }, this.#pane("source", "Source", this.#source.node), this.#pane("told", "What happened", this.#story.node), element("div", { class: "right" }, this.#pane("held", "Database", this.#state.database), this.#pane("python-part", "In Python", this.#state.python))),
         this.#mapPart,
       );
     }
@@ -180,7 +180,7 @@
     #head({ cell, versions }) {
       const start = cell.start === undefined ? "" : `the account holds ${cell.start}`;
       const words = [versions.framework, cell.case, start].filter(Boolean).join("; ");
-      return element("header", {}, element("h2", {}, cell.title || this.#name), element("p", {}, words));
+      return element("header", {}, element("h2", {}, "You choose who goes next"), element("p", {}, words));
     }
 
     #pane(name, title, ...nodes) {

@@ -29,7 +29,7 @@
 
     show(walk) {
       const rows = walk.taken.flatMap(({ from, move }) =>
-        move.lines.map((line) => this.#row(line, this.#brackets(from, move, line))),
+        overdraft.words.linesOf(move).map((line) => this.#row(line, this.#brackets(from, move, line))),
       );
       rows.forEach((row, index) => row.prepend(element("span", { class: "number", "aria-hidden": "true" }, index + 1)));
       this.#list.replaceChildren(...rows);
@@ -42,7 +42,7 @@
       const after = this.#graph.state(move.to).open;
       return before.map((was, request) => {
         const is = after[request];
-        const own = line.by === request && line.kind !== "wait" && line.kind !== "answer";
+        const own = line.by === request && ["step", "goes on"].includes(line.kind);
         if (was && is) return "within";
         if (was) return own ? "closes" : this.#isBefore(move, line, request) ? "within" : "";
         if (is) return own ? "opens" : this.#isBefore(move, line, request) ? "" : "within";
@@ -52,7 +52,7 @@
 
     // Whether a line comes before the request's own statement within one move.
     #isBefore(move, line, request) {
-      const own = move.lines.findIndex((each) => each.by === request && each.kind !== "answer");
+      const own = move.lines.findIndex((each) => each.by === request && ["step", "goes on"].includes(each.kind));
       return move.lines.indexOf(line) < own;
     }
 
@@ -68,14 +68,20 @@
         "div",
         { class: `box kind-${line.kind.replace(" ", "-")}` },
         badge(this.#recording, line.by),
+        " ",
         this.#prefix(line.kind),
-        line.kind === "answer" ? element("strong", {}, `answers: ${text}`) : element("code", {}, text),
+        this.#what(line.kind, text),
         facts.filter(([, words]) => words).map(([kind, words]) => element("span", { class: `fact ${kind}` }, words)),
       );
       const bars = brackets.map((bracket, request) =>
         element("span", { class: `bar column-${request} ${bracket}`, "aria-hidden": "true" }),
       );
       return element("li", { class: `by-${line.by}` }, bars, box);
+    }
+
+    #what(kind, text) {
+      if (kind === "begin") return element("strong", {}, "is sent");
+      return kind === "answer" ? element("strong", {}, `answers: ${text}`) : element("code", {}, text);
     }
 
     #prefix(kind) {
@@ -90,9 +96,8 @@
       const [deed] = overdraft.words.deed(this.#recording);
       const head = outcome.unsafe ? `This order ${deed}.` : "A safe order.";
       const said = this.#recording.requests.map(({ name }, index) => `${name}: ${outcome.said[index]}`);
-      const broken = outcome.broken.length ? ` Broken: ${outcome.broken.join(", ")}.` : "";
       this.#end.className = `end ${outcome.unsafe ? "bad" : outcome.bad ? "warn" : "good"}`;
-      this.#end.replaceChildren(element("strong", {}, head), ` ${said.join(", ")}. ${outcome.words}${broken}`);
+      this.#end.replaceChildren(element("strong", {}, head), ` ${said.join(", ")}. ${outcome.words}`);
     }
   }
 

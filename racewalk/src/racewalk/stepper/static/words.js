@@ -2,6 +2,8 @@
 ((overdraft) => {
   "use strict";
 
+  const NOTHING = { text: null, reads: null, writes: null, note: null, failed: false, source: [] };
+
   // A text of the recording by its index; "" where there is nothing to say.
   const textOf = (recording, index) =>
     index === null || index === undefined ? "" : recording.texts[index];
@@ -57,13 +59,18 @@
     return `${name}: ${move.move.startsWith("^") ? "is sent" : text}${then}`;
   }
 
+  // What a move did, line by line; that a request is sent is one of them.
+  const linesOf = (move) =>
+    move.move.startsWith("^") ? [{ ...NOTHING, by: move.by, kind: "begin" }, ...move.lines] : move.lines;
+
   // One line of the story as a sentence.
   function sentence(recording, line) {
     const name = nameOf(recording, line.by);
     const text = textOf(recording, line.text);
     const note = textOf(recording, line.note);
+    if (line.kind === "begin") return `${name} is sent.`;
     if (line.kind === "answer") return `${name} answers: ${text}.`;
-    if (line.kind === "wait") return `${name} cannot go on at ${text}${note ? `: ${note}` : ""}.`;
+    if (line.kind === "wait") return `${name} cannot go on${text ? ` at ${text}` : ""}${note ? `: ${note}` : ""}.`;
     const more = [
       line.reads === null ? "" : `reads ${textOf(recording, line.reads)}`,
       line.writes === null ? "" : `writes ${textOf(recording, line.writes)}`,
@@ -74,6 +81,6 @@
   }
 
   Object.assign(overdraft, {
-    words: { textOf, nameOf, deed, does, number, possible, counted, listed, idle, label, sentence },
+    words: { textOf, nameOf, deed, does, number, possible, counted, listed, idle, label, linesOf, sentence },
   });
 })((window.overdraft ??= {}));

@@ -1,0 +1,353 @@
+"""The stepper in a real browser, on a small race whose every order is known: what it counts, says,
+shows and offers, by mouse, by keys, without scripts and on paper."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from racewalk.stepper import page as pages
+from support.recordings import recording
+from tests.browser.test_accessibility import findings
+
+pytestmark = pytest.mark.acceptance
+
+Open = Callable[..., Page]
+LOOKS: list[tuple[int, Literal["light", "dark"]]] = [
+    (width, scheme) for width in (360, 1280) for scheme in ("light", "dark")
+]
+COUNTS = """
+() => {
+  const { graph } = overdraft.steppers[0];
+  const split = [...graph.byPreemptions()].sort((one, other) => one[0] - other[0]);
+  return { count: graph.count(0), walked: walk(graph, 0), split, skipped: skipped(graph) };
+  // Every path, one by one: what the graph's own counting must come to.
+  function walk(graph, node) {
+    const moves = graph.moves(node);
+    if (!moves.length) return { all: 1, bad: graph.outcome(node).unsafe ? 1 : 0 };
+    return moves.map(({ to }) => walk(graph, to))
+      .reduce((sum, { all, bad }) => ({ all: sum.all + all, bad: sum.bad + bad }));
+  }
+  // The ends that one comes to where what commutes is skipped, and all ends.
+  function skipped(graph) {
+    const seen = new Set([0]);
+    for (const node of seen)
+      for (const move of graph.moves(node)) {
+        const several = graph.movesOf(node, move.by).length > 1;
+        const moves = several ? [move] : overdraft.strideOf(graph, node, move).moves;
+        seen.add(moves.at(-1).to);
+      }
+    const ends = (nodes) => nodes.filter((node) => !graph.moves(node).length).sort();
+    return { reached: ends([...seen]), all: ends(graph.order), nodes: seen.size };
+  }
+}
+"""
+
+FOCUSED = "document.activeElement.textContent || document.activeElement.type"
+BAD_ADDRESSES = ["#summary", "#A=B=", "#ZZ", "#%E0%A4%A", "#AAAAAAAAAAAA", "#<b>"]
+IN_SIGHT = [".possible", ".moves button", ".lines li:last-child", ".waits", ".listing .lit"]
+
+
+@pytest.fixture(autouse=True)
+def account() -> None:
+    """Need no account: the page is a file."""
+
+
+@pytest.fixture
+def open_stepper(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
+    """Return a function that opens a stepper from the disk; all that it says or asks for is looked
+    at when it closes."""
+    contexts, said = [], list[str]()
+
+    def open_stepper(made: dict[str, Any], order: str = "", **options: Any) -> Page:
+        file = tmp_path / "stepper.html"
+        file.write_text(pages.page(made, "model-row-10"), "utf-8")
+        context = chromium.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda asked: said.append(asked.url))
+        page.goto(file.as_uri() + order)
+        assert said.pop(0).partition("#")[0] == file.as_uri()
+        return page
+
+    yield open_stepper
+    assert [each for each in said if not each.startswith("data:")] == []
+    for context in contexts:
+        context.close()
+
+
+def schedule(page: Page) -> str:
+    """The order that was walked so far."""
+    found: str = page.evaluate("overdraft.steppers[0].walk.schedule")
+    return found
+
+
+def text(page: Page, selector: str) -> str:
+    return page.locator(selector).inner_text()
+
+
+def told(page: Page) -> str:
+    """What is told of the database, without the marks of what has just changed."""
+    page.locator(".new").evaluate_all("all => all.forEach(each => each.remove())")
+    return re.sub(r"\s", "", page.locator(".database").text_content() or "")
+
+
+@pytest.mark.parametrize(("requests", "unsafe"), [(2, 7), (3, 242)])
+def test_all_paths_are_counted(open_stepper: Open, requests: int, unsafe: int) -> None:
+    made = recording(requests)
+    found = open_stepper(made).evaluate(COUNTS)
+    orders = made["certificate"]["schedules"]
+    assert made["certificate"]["unsafe"] == unsafe
+    assert {name: int(value) for name, value in found["count"].items()} == found["walked"]
+    assert found["walked"] == {"all": orders, "bad": unsafe}
+    assert sum(int(each["all"]) for _, each in found["split"]) == orders
+    assert found["split"][0][0] == 0
+    assert int(found["split"][0][1]["all"]) == {2: 2, 3: 6}[requests]
+
+
+@pytest.mark.parametrize("requests", [2, 3])
+def test_every_end_is_reached_where_what_commutes_is_skipped(
+    open_stepper: Open, requests: int
+) -> None:
+    found = open_stepper(recording(requests)).evaluate(COUNTS)["skipped"]
+    assert found["reached"] == found["all"]
+    assert found["nodes"] < len(recording(requests)["nodes"])
+
+
+def test_the_buttons_say_what_goes_to_the_database(open_stepper: Open) -> None:
+    page = open_stepper(recording())
+    buttons = page.locator(".moves button")
+    assert buttons.all_inner_texts() == ["A: BEGIN", "B: BEGIN"]
+    assert text(page, ".possible") == "Orders still possible: 14"
+    buttons.first.click()
+    buttons.first.click()
+    assert text(page, ".possible") == "Orders still possible: 3, of them 0 pay twice"
+    buttons.nth(1).click()
+    buttons.nth(1).click()
+    assert buttons.all_inner_texts() == ["A: COMMIT", "B waits for A"]
+    assert re.sub(r"\s+", " ", text(page, ".waits")) == "B waits for A new"
+    assert text(page, ".said").startswith("B cannot go on at UPDATE")
+    assert page.locator(".listing .lit").count() == 1
+    buttons.first.click()
+    assert buttons.all_inner_texts() == ["A is done: paid", "B: COMMIT"]
+    buttons.nth(1).click()
+    assert text(page, ".end").startswith("A safe order. A: paid, B: paid. 20 of 10 was paid out.")
+    assert schedule(page) == "AABBAB"
+
+
+def test_hints_tell_what_is_possible_behind_each_button(open_stepper: Open) -> None:
+    page = open_stepper(recording(), "#AB")
+    page.get_by_label("hints").check()
+    hints = page.locator(".moves .hint").all_inner_texts()
+    assert hints == ["then 0 of 2 pay twice", "then 2 of 2 pay twice"]
+
+
+def test_the_number_of_unsafe_orders_can_be_kept_back(open_stepper: Open) -> None:
+    page = open_stepper(recording(), "#AB")
+    page.get_by_label("count the unsafe orders").uncheck()
+    assert text(page, ".possible") == "Orders still possible: 4"
+    page.keyboard.press("a")
+    assert "twice" not in text(page, ".said")
+
+
+def test_by_keys_alone(open_stepper: Open) -> None:
+    page = open_stepper(recording())
+    for key, expected in [
+        ("a", "A"),
+        ("b", "AB"),
+        ("z", "A"),
+        ("Shift+A", "AAA"),
+        ("a", "AAA"),
+        ("Shift+B", "AAABBB"),
+        ("z", "AAA"),
+        ("r", ""),
+        ("z", ""),
+        ("Control+a", ""),
+    ]:
+        page.keyboard.press(key)
+        assert schedule(page) == expected, key
+    page.keyboard.press("?")
+    assert page.get_by_role("dialog").is_visible()
+    page.keyboard.press("Escape")
+    assert not page.get_by_role("dialog").is_visible()
+    page.get_by_label("keys", exact=True).uncheck()
+    page.keyboard.press("a")
+    assert schedule(page) == ""
+
+
+def test_shift_runs_until_it_waits(open_stepper: Open) -> None:
+    page = open_stepper(recording(), "#AA")
+    page.keyboard.press("Shift+B")
+    assert schedule(page) == "AABB"
+    page.get_by_role("button", name="Run A until it waits or ends").click()
+    assert schedule(page) == "AABBA"
+
+
+def test_every_control_is_reached_by_tab_and_keeps_the_focus(open_stepper: Open) -> None:
+    page = open_stepper(recording())
+    page.get_by_text("Map of all orders").click()
+    seen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate(FOCUSED))
+        if "A: BEGIN" in seen[-1] and len(seen[-1]) < 20:
+            page.keyboard.press("Enter")
+            assert schedule(page) == "A"
+            assert "A: UPDATE" in page.evaluate("document.activeElement.textContent")
+    for words in ["Give up", "Undo", "Restart", "Keys", "B: BEGIN", "checkbox", "Map of all"]:
+        assert any(words in each for each in seen), words
+
+
+def test_the_address_is_the_order(open_stepper: Open) -> None:
+    page = open_stepper(recording())
+    for key in "abbaba":
+        page.keyboard.press(key)
+    walked = schedule(page)
+    assert len(walked) == 6
+    assert page.url.endswith(f"#{walked}")
+    state = told(page)
+    again = open_stepper(recording(), f"#{walked}")
+    assert (schedule(again), told(again)) == (walked, state)
+    again.evaluate("location.hash = 'BB'")
+    again.wait_for_function("overdraft.steppers[0].walk.schedule === 'BB'")
+    assert again.locator("a.order").get_attribute("href") == "#BB"
+
+
+@pytest.mark.parametrize("order", BAD_ADDRESSES)
+def test_an_address_that_is_no_order_does_no_harm(open_stepper: Open, order: str) -> None:
+    page = open_stepper(recording(), order)
+    assert set(schedule(page)) <= {"A"}
+    page.keyboard.press("b")
+    assert schedule(page).endswith("B")
+
+
+def test_who_wakes_first_can_be_chosen(open_stepper: Open) -> None:
+    page = open_stepper(recording(3), "#AABBCC")
+    buttons = page.locator(".mover.by-0 .moves button")
+    assert buttons.all_inner_texts() == [
+        "A: COMMIT, then B goes on first",
+        "A: COMMIT, then C goes on first",
+    ]
+    page.keyboard.press("a")
+    assert "several ways" in text(page, ".said")
+    buttons.nth(1).click()
+    assert schedule(page) == "AABBCCA~C"
+    assert open_stepper(recording(3), "#AABBCCA~CCB").evaluate("overdraft.steppers[0].walk.ended")
+
+
+def test_skipping_goes_to_the_move_that_matters(open_stepper: Open) -> None:
+    page = open_stepper(recording())
+    page.get_by_label("skip what commutes").check()
+    assert page.locator(".moves button").first.inner_text().startswith("A: UPDATE")
+    page.keyboard.press("a")
+    assert schedule(page).startswith("AA")
+    page.keyboard.press("z")
+    assert schedule(page) == ""
+
+
+def test_a_goal_is_met_or_given_up(open_stepper: Open) -> None:
+    page = open_stepper(recording(), "#AAABBB")
+    assert text(page, ".result") == "Not found yet; you tried 1 of 14."
+    page.evaluate("location.hash = 'BBBAAA'")
+    page.wait_for_function("overdraft.steppers[0].walk.schedule === 'BBBAAA'")
+    assert text(page, ".result").startswith("Found: BBBAAA")
+    assert "7 of the 14 pay twice; you tried 2." in text(page, ".result")
+    page.locator("select").select_option(label="one in which both are refused")
+    page.get_by_role("button", name="Give up").click()
+    result = text(page, ".result")
+    assert result.startswith("None of the 14 refuses both; you tried 2.")
+    assert "walked on 2026-01-02" in result
+    assert "certificate 0123456789ab" in result
+    assert page.locator(".result code").get_attribute("title") == "0123456789abcdef" * 4
+    assert page.get_by_role("button", name="Give up").is_hidden()
+
+
+def test_an_example_with_a_single_preemption(open_stepper: Open) -> None:
+    page = open_stepper(recording())
+    page.locator("select").select_option(label="one that pays twice with a single preemption")
+    page.get_by_role("button", name="Give up").click()
+    page.locator(".result .order").click()
+    assert page.evaluate("overdraft.steppers[0].walk.preemptions") == 1
+    assert page.locator(".end.bad").is_visible()
+
+
+def test_the_map_goes_there(open_stepper: Open) -> None:
+    page = open_stepper(recording(), "#AAB")
+    page.get_by_text("Map of all orders").click()
+    nodes = page.locator(".sheet .fate")
+    assert nodes.count() == len(recording()["nodes"])
+    assert page.locator(".sheet .edge.walked").count() == 3
+    kinds = {
+        kind: page.locator(f".sheet .fate.{kind}").first.locator("path").last.get_attribute("d")
+        for kind in ("can", "must", "never")
+    }
+    assert len(set(kinds.values())) == 3
+    page.locator(".sheet .fate.must.last").click()
+    assert page.locator(".end.bad").is_visible()
+    page.locator(".sheet .fate").first.click()
+    assert schedule(page) == ""
+    page.locator(".sheet [tabindex='0']").focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    assert len(schedule(page)) == 2
+
+
+def test_a_recording_of_another_format_or_none_is_told(open_stepper: Open) -> None:
+    page = open_stepper(recording() | {"format": 7})
+    assert "its format is 7, not 1" in text(page, ".missing")
+
+
+def test_without_scripts_the_picture_and_the_list_are_there(open_stepper: Open) -> None:
+    made = recording()
+    made["certificate"]["smallest"] = "BBABAA"
+    page = open_stepper(made, java_script_enabled=False)
+    assert page.get_by_role("img").is_visible()
+    assert page.get_by_role("listitem").count() == 6 + 2 + 1
+    assert "simplest of them, with 2 preemptions: BBABAA" in text(page, "noscript p")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_axe_finds_nothing(open_stepper: Open, look: tuple[int, Literal["light", "dark"]]) -> None:
+    width, scheme = look
+    options: Any = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    page = open_stepper(recording(), "#AABB", **options)
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+    page.get_by_label("hints").check()
+    assert findings(page) == []
+    page.keyboard.press("Shift+A")
+    page.keyboard.press("Shift+B")
+    page.get_by_role("button", name="Give up").click()
+    page.keyboard.press("?")
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (640, 400), (1024, 768), (1280, 800)])
+def test_the_page_is_no_wider_than_the_screen(open_stepper: Open, width: int, height: int) -> None:
+    page = open_stepper(recording(3), "#AABBCC", viewport={"width": width, "height": height})
+    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    boxes = page.locator(".box").evaluate_all("all => all.map(each => each.offsetWidth)")
+    assert min(boxes) > 90
+
+
+def test_on_a_projector_what_matters_is_in_sight(open_stepper: Open) -> None:
+    page = open_stepper(recording(), "#AABB", viewport={"width": 1024, "height": 768})
+    for selector in IN_SIGHT:
+        box = page.locator(selector).first.bounding_box()
+        assert box
+        assert box["y"] + box["height"] <= 768, selector
+
+
+def test_on_paper_all_lines_are_seen_and_no_buttons(open_stepper: Open) -> None:
+    page = open_stepper(recording(3), "#AABBCCA~CCB", color_scheme="dark")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button").first.is_visible()
+    inside = page.locator(".told .inside")
+    assert inside.evaluate("node => node.scrollHeight - node.clientHeight") <= 1
+    ink = page.locator(".stepper").evaluate("node => getComputedStyle(node).color")
+    assert re.fullmatch(r"rgb\(31, 35, 40\)", ink)
