@@ -1,18 +1,22 @@
 """A PostgreSQL for these tests alone, with a database that is explored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from racewalk.commute.initial import reader_of
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.runner import LiveRunner
+from racewalk.search.certificate import Certificate
 from racewalk.server import embedded
 from racewalk.server.embedded import EmbeddedServer
 from racewalk.targets.session import Scripted
 from racewalk.wire.proxy import Address
 from support.account import AccountTarget, judges
 from support.labs import Database, MakeLab
+from support.oracle import agree
+from support.trials import Said, Trial, World, tells
 from support.withdrawals import START
 
 PROJECT = Path(__file__).parents[1]
@@ -57,3 +61,16 @@ def make_lab(database: Database, observer: Observer) -> Iterator[MakeLab]:
     yield make
     for lab in labs:
         lab.close()
+
+
+@pytest.fixture
+def check_in(database: Database, observer: Observer) -> Callable[..., Certificate]:
+    """Return a function that holds the reduced search of programs in a world to brute force."""
+
+    def checked(world: World, *programs: Sequence[Said]) -> Certificate:
+        scripts = [tells(*statements) for statements in programs]
+        target = Trial(observer, database.superuser, scripts, world)
+        with LiveRunner(target, observer, database.address, patience=5.0) as lab:
+            return agree(lab, len(scripts), lambda: reader_of(observer))
+
+    return checked

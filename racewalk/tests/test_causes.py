@@ -5,6 +5,7 @@ often, by preemptions; where it cannot tell, it has to say so.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import pytest
 
@@ -15,7 +16,7 @@ from racewalk.search.certificate import Certificate
 from racewalk.wire.statements import Statement
 from racewalk.words import Verdict
 from support.labs import Database
-from support.oracle import agree, one_per_class
+from support.oracle import one_per_class
 from support.trials import CLOSE, On, Said, Trial, World, tells
 
 TABLES = """
@@ -71,16 +72,9 @@ WORLD = World(TABLES, RESTORE, ROWS)
 
 
 @pytest.fixture
-def check(database: Database, observer: Observer) -> Callable[..., Certificate]:
+def check(check_in: Callable[..., Certificate]) -> Callable[..., Certificate]:
     """Return a function that holds the reduced search of some programs against brute force."""
-
-    def checked(*programs: Sequence[Said], world: World = WORLD) -> Certificate:
-        scripts = [tells(*statements) for statements in programs]
-        target = Trial(observer, database.superuser, scripts, world)
-        with LiveRunner(target, observer, database.address, patience=5.0) as lab:
-            return agree(lab, len(scripts), lambda: reader_of(observer))
-
-    return checked
+    return partial(check_in, WORLD)
 
 
 def both(*statements: Said) -> tuple[Sequence[Said], ...]:
