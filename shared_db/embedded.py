@@ -9,10 +9,8 @@ from pathlib import Path
 
 import psycopg
 
-from racewalk.errors import RacewalkError
-from racewalk.server import embedded
-from racewalk.server.orphans import stop_left_behind as end_left_behind
-from racewalk.server.programs import home
+from racewalk import RacewalkError
+from racewalk import server as postgres
 from shared_db.errors import LabError
 from shared_db.paths import lab_folder
 from shared_db.roles import APP_ROLE, create_role_and_database
@@ -26,7 +24,7 @@ _NAME = "postgres"
 class EmbeddedServer:
     """A running server with the applications' role and its database in it."""
 
-    started: embedded.EmbeddedServer
+    started: postgres.EmbeddedServer
 
     @property
     def process(self) -> subprocess.Popen[bytes]:
@@ -80,7 +78,7 @@ def start(name: str = _NAME, settings: Mapping[str, str] | None = None) -> Embed
     }
     keys = secret_keys()
     with _told_as_the_lab_s():
-        started = embedded.start(lab_folder(), name, parameters, keys["postgres_password"])
+        started = postgres.start(lab_folder(), name, parameters, keys["postgres_password"])
     try:
         with psycopg.connect(started.url(), autocommit=True) as admin:
             create_role_and_database(admin, keys["app_password"])
@@ -93,7 +91,7 @@ def start(name: str = _NAME, settings: Mapping[str, str] | None = None) -> Embed
 def stop_left_behind(name: str = _NAME) -> bool:
     """End the server that a killed run left on this data; False where there is none."""
     with _told_as_the_lab_s():
-        return end_left_behind(home(lab_folder()) / name)
+        return postgres.stop_left_behind(postgres.home(lab_folder()) / name)
 
 
 @contextmanager

@@ -1,18 +1,16 @@
 """Which SQL a withdrawal sends: one request to an instance whose database lies behind a tap."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from attack.bench.accounts import PASSWORD, Accounts, username
 from attack.bench.script import AMOUNT, Script, script
-from attack.bench.tap import Tap
 from attack.client import Session, new_client
 from attack.explore.races import application_of
 from attack.targets import Target
-from racewalk.errors import RacewalkError
-from racewalk.targets.process import Instance
-from racewalk.wire.statements import Statement
+from racewalk import RacewalkError
+from racewalk.tap import Statement, Tap, overheard
 from shared_db.catalogue import Strategy
 from shared_db.errors import LabError
 from shared_db.paths import LAB
@@ -21,10 +19,10 @@ from shared_db.paths import LAB
 class Capture:
     """One stack with one worker, its statements overheard."""
 
-    def __init__(self, target: Target, stack: str, instance: Instance, tap: Tap) -> None:
+    def __init__(self, target: Target, stack: str, url: str, tap: Tap) -> None:
         self._target, self._stack, self._tap = target, stack, tap
-        self.url = instance.url
-        self._session = Session(target, instance.url, username(0), PASSWORD)
+        self.url = url
+        self._session = Session(target, url, username(0), PASSWORD)
 
     def script(self, strategy: Strategy, accounts: Accounts) -> Script:
         """Return the script of a withdrawal by a strategy.
@@ -64,22 +62,13 @@ def capture(target: Target, stack: str, database_url: str) -> Iterator[Capture]:
     Raises:
         LabError: it does not start.
     """
-    tap = Tap(database_url)
+    which, log = application_of(stack, threads=1), LAB / f"bench-{stack}.log"
     try:
-        which = application_of(stack, threads=1)
-        instance = Instance(which, tap.url, LAB / f"bench-{stack}.log")
-        try:
-            try:
-                instance.wait_until_ready()
-            except RacewalkError as error:
-                raise LabError(str(error)) from error
+        with (
+            overheard(which, database_url, log) as (url, tap),
             # An instance of our own, which was started without the lab's id.
-            overheard = Capture(replace(target, lab_id=""), stack, instance, tap)
-            try:
-                yield overheard
-            finally:
-                overheard.close()
-        finally:
-            instance.stop()
-    finally:
-        tap.close()
+            closing(Capture(replace(target, lab_id=""), stack, url, tap)) as found,
+        ):
+            yield found
+    except RacewalkError as error:
+        raise LabError(str(error)) from error

@@ -14,7 +14,7 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 
 from attack.bench.accounts import FIRST_ID, START, VERSION, email, username
-from racewalk.wire.statements import Statement, Value
+from racewalk.tap import Statement, Value
 
 AMOUNT = 1
 # What stands in quotes is a name, and stays; the rest is a text, a parameter, or a number.

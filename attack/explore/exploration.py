@@ -3,45 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from attack.explore import judge
-from attack.explore.cells import Cell, worst
+from attack.explore.cells import Cell
 from attack.words import counted
-from racewalk.schedule.outcome import Outcome
-from racewalk.schedule.record import Run
-from racewalk.search.certificate import Certificate
+from racewalk import Certificate, Outcome, Run
 from shared_db.catalogue import Explored
 
 Example = tuple[Run, Outcome]
 """One schedule and how it ended."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exploration:
     """One cell, explored.
 
     Attributes:
         cell: what was explored.
         certificate: how many schedules there are, and how they end.
-        example: of all schedules that ended in the worst way, one with the fewest preemptions,
-            then the fewest steps; None where none is worse than safe, or no verdict is known.
     """
 
     cell: Cell
     certificate: Certificate
-    example: Example | None = None
 
-    @classmethod
-    def of(cls, cell: Cell, certificate: Certificate) -> Exploration:
-        """Return what a certificate says of a cell, with the schedule that shows it best."""
-        found = cls(cell, certificate)
-        by_kind: dict[Explored, list[Example]] = {}
-        for outcome, run in certificate.examples.items():
-            by_kind.setdefault(judge.kind(cell, outcome), []).append((run, outcome))
-        kind = worst(tuple(by_kind))
-        if found.known is None or kind == "safe":
-            return found
-        return cls(cell, certificate, min(by_kind[kind], key=lambda each: each[0].size))
+    @cached_property
+    def example(self) -> Example | None:
+        """Of all schedules that ended in the worst way, the simplest.
+
+        None where none is worse than safe, or no verdict is known.
+        """
+        worst = self.known
+        if worst in (None, "safe"):
+            return None
+        return self.certificate.simplest(lambda end: judge.kind(self.cell, end) == worst)
 
     @property
     def known(self) -> Explored | None:

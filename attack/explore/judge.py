@@ -6,16 +6,14 @@ accounts of their own, and each account is judged by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final
 
 from attack.checkers import right_payouts
 from attack.explore.cells import AMOUNT, Cell, worst
 from attack.explore.ledger import Ledger, accounts, together
-from racewalk.schedule.outcome import Facts, Judges, Outcome
-from racewalk.schedule.record import Answer
-from racewalk.search.certificate import Certificate
+from racewalk import Answer, Certificate, Facts, Outcome
 from shared_db.catalogue import Explored
 
 CONSERVED: Final = "start == balance + paid_out"
@@ -35,6 +33,10 @@ BAD: Final[dict[Explored, str]] = {
 _ABORTED: Final = ("40", "55P03", "57014")
 """Beginnings of the SQLSTATEs by which PostgreSQL gives up one transaction for another: rollbacks
 (class 40), a lock that was not to be had, a statement that waited too long."""
+
+
+Judges = Mapping[str, Callable[[Facts, Sequence[Answer]], bool]]
+"""What has to hold of a schedule's facts and answers, by name."""
 
 
 def judges(cell: Cell) -> Judges:
@@ -132,7 +134,7 @@ def ending(cell: Cell, outcome: Outcome) -> str:
 
 def count(cell: Cell, certificate: Certificate, what: Explored) -> int:
     """Return in how many schedules `what` was the worst."""
-    return sum(n for outcome, n in certificate.outcomes.items() if kind(cell, outcome) == what)
+    return certificate.count(lambda outcome: kind(cell, outcome) == what)
 
 
 def verdict(cell: Cell, certificate: Certificate) -> Explored | None:

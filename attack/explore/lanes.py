@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-
-from psycopg import sql
 
 from attack import targets
 from attack.explore.cells import Cell
@@ -19,12 +15,11 @@ from attack.explore.schedule_file import FOLDER, Kept
 from attack.stacks.alarm import Alarm
 from attack.stacks.watch import Watch
 from racewalk import Budget, Database, Explorer, Outcome, Pool, RacewalkError, Run, Setting
-from racewalk.server.embedded import EXPLORED
+from racewalk.server import EXPLORED
 from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError
 from shared_db.paths import lab_folder
-from shared_db.roles import APP_ROLE
 from shared_db.server import connect
 
 
@@ -55,28 +50,20 @@ def server() -> Iterator[EmbeddedServer]:
             started.stop()
 
 
-def setting(on: EmbeddedServer, number: int, core: int | None = None) -> Setting:
+def setting(on: EmbeddedServer, number: int) -> Setting:
     """Return what lane `number` lives on, with its database made ready.
 
     Raises:
         LabError: the database cannot be made.
     """
-    name = f"explore_{number}"
-    identifier = sql.Identifier(name)
-    with connect(on.url(superuser=True, database="postgres")) as admin:
-        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
-            role = sql.Identifier(APP_ROLE)
-            admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(identifier, role))
-    with connect(on.url(database=name)) as connection:
+    name = f"lane_{number}"
+    url = on.started.create(name)
+    with connect(url) as connection:
         schema.load(connection, replace=True)
-    urls = (on.url(database=name), on.url(superuser=True, database=name))
-    return Setting(Database(*urls), _folder(number), core, on.process.pid)
-
-
-def _folder(number: int) -> Path:
     folder = FOLDER / f"lane-{number}"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    database = Database(url, on.url(superuser=True, database=name))
+    return Setting(database, folder, postmaster=on.process.pid)
 
 
 class Lanes:
@@ -84,13 +71,11 @@ class Lanes:
 
     Args:
         on: the server.
-        count: how many; each is pinned to a core where there are enough.
+        count: how many.
     """
 
     def __init__(self, on: EmbeddedServer, count: int) -> None:
-        cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-        pinned = cores[:count] if count <= len(cores) else [None] * count
-        self._pool = Pool([setting(on, number, core) for number, core in enumerate(pinned)])
+        self._pool = Pool([setting(on, number) for number in range(count)])
 
     def explore(
         self,
@@ -119,7 +104,7 @@ class Lanes:
         try:
             found = self._pool.explore(races, Budget(seconds), told, every_schedule)
             for cell, certificate in zip(cells, found, strict=True):
-                yield Exploration.of(cell, certificate)
+                yield Exploration(cell, certificate)
         except RacewalkError as error:
             raise LabError(str(error)) from error
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from attack.explore.cells import Cell
-from racewalk.schedule.outcome import Facts
+from racewalk import Facts
 from shared_db.accounts import USERS
 
 PARTS: Final = ("balance", "paid_out", "payouts")

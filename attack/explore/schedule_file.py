@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from attack.explore.cells import REQUESTS, STARTS, WORKERS, Cell
-from racewalk import Outcome, Run
-from racewalk.story import file
+from racewalk import Outcome, Run, story
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 from shared_db.paths import LAB
@@ -22,7 +21,7 @@ class Kept:
     """A schedule of a cell, as it was saved."""
 
     cell: Cell
-    saved: file.Saved
+    saved: story.Saved
 
 
 def path_of(cell: Cell) -> Path:
@@ -35,8 +34,8 @@ def path_of(cell: Cell) -> Path:
     return FOLDER / f"{name}.json"
 
 
-def save(path: Path, cell: Cell, run: Run, outcome: Outcome) -> None:
-    """Write a schedule of a cell."""
+def save(path: Path, cell: Cell, run: Run, outcome: Outcome, picture: str = "") -> None:
+    """Write a schedule of a cell, and its picture as an SVG beside it."""
     where = {
         "stack": cell.stack,
         "strategy": cell.strategy.slug,
@@ -46,7 +45,7 @@ def save(path: Path, cell: Cell, run: Run, outcome: Outcome) -> None:
         "start": cell.start,
         "users": cell.users,
     }
-    file.save(path, where, run, outcome)
+    story.save(path, where, run, outcome, picture)
 
 
 def load(path: Path) -> Kept:
@@ -56,7 +55,7 @@ def load(path: Path) -> Kept:
         LabError: the file cannot be read, or is no schedule of this lab's strategies.
     """
     try:
-        saved = file.load(path)
+        saved = story.load(path)
         where = saved.scenario
         strategy = next(each for each in strategies() if each.slug == where["strategy"])
         case = next(each for each in strategy.cases if each.name == where["case"])

@@ -6,10 +6,8 @@ from attack import targets
 from attack.explore import judge
 from attack.explore.cells import Cell
 from attack.explore.exploration import Exploration
-from racewalk.schedule.outcome import Outcome
-from racewalk.schedule.record import Run
-from racewalk.story import svg
-from racewalk.story.story import Story, tell
+from racewalk import Outcome, Run
+from racewalk.story import Story, render, tell
 
 
 def told(cell: Cell, run: Run, outcome: Outcome) -> Story:
@@ -33,4 +31,4 @@ def drawing(found: Exploration) -> str:
         return ""
     run, outcome = found.example
     subtitle = " ".join(filter(None, (judge.in_words(found.cell, outcome), str(found.certificate))))
-    return svg.render(told(found.cell, run, outcome), found.cell.title, subtitle)
+    return render(told(found.cell, run, outcome), found.cell.title, subtitle)

@@ -8,8 +8,7 @@ from attack.explore.cells import Cell
 from attack.explore.disease import disease
 from attack.explore.exploration import Exploration
 from attack.explore.ledger import together
-from racewalk.schedule.outcome import Outcome
-from racewalk.schedule.record import Run
+from racewalk import Outcome, Run
 
 
 def rows_to_json(rows: Sequence[Sequence[Exploration]]) -> list[dict[str, Any]]:

@@ -20,6 +20,9 @@ CREATE TABLE part_high PARTITION OF part FOR VALUES FROM (10) TO (20);
 CREATE TABLE of_part (id integer PRIMARY KEY, part_id integer REFERENCES part);
 CREATE TABLE base (id integer PRIMARY KEY, n integer);
 CREATE TABLE heir (CHECK (n > 0)) INHERITS (base);
+CREATE TABLE grandheir () INHERITS (heir);
+CREATE TABLE other (id integer PRIMARY KEY, n integer);
+CREATE TABLE of_two () INHERITS (base, other);
 CREATE TABLE allowed (who text PRIMARY KEY);
 CREATE TABLE secret (id integer PRIMARY KEY, who text, n integer);
 ALTER TABLE secret ENABLE ROW LEVEL SECURITY;
@@ -55,13 +58,14 @@ CREATE TABLE beside.account (id integer PRIMARY KEY, n integer NOT NULL);
 GRANT ALL ON beside.account TO PUBLIC
 """
 RESTORE = """
-TRUNCATE booked, slot, part, of_part, base, heir, allowed, secret, account, duty, seat, pledge,
-    beside.account;
+TRUNCATE booked, slot, part, of_part, base, heir, grandheir, other, of_two, allowed, secret,
+    account, duty, seat, pledge, beside.account;
 INSERT INTO booked VALUES (1, '[0,3)');
 INSERT INTO slot VALUES (1, '[0,3)');
 INSERT INTO part VALUES (1, 1), (2, 2), (11, 11);
 INSERT INTO base VALUES (1, 1);
 INSERT INTO heir VALUES (2, 2);
+INSERT INTO of_two VALUES (5, 5);
 INSERT INTO allowed VALUES ('a');
 INSERT INTO secret VALUES (1, 'a', 1), (2, 'b', 2);
 INSERT INTO account VALUES (1, 0), (2, 0);
@@ -131,6 +135,22 @@ PARTITIONED: dict[str, Programs] = {
         ["INSERT INTO part_high VALUES (12, 12)"],
         ["SELECT count(*) FROM part"],
     ),
+    "a row put in by the whole's name": (
+        ["INSERT INTO part VALUES (12, 12)"],
+        ["SELECT count(*) FROM part_high"],
+    ),
+    "a lock on a partition's row, and a foreign key to the whole": (
+        transaction("INSERT INTO of_part VALUES (1, 1)"),
+        ["SELECT id FROM part_low WHERE id = 1 FOR UPDATE NOWAIT"],
+    ),
+    "a lock by the whole's name": (
+        transaction("SELECT id FROM part WHERE id = 1 FOR UPDATE"),
+        ["SELECT id FROM part_low WHERE id = 1 FOR UPDATE NOWAIT"],
+    ),
+    "a row moves, and is looked for by its partition": (
+        ["UPDATE part SET id = id + 10 WHERE id = 2"],
+        ["SELECT count(*) FROM part_low", "SELECT count(*) FROM part_high"],
+    ),
     "a key that both put in": (
         ["INSERT INTO part VALUES (3, 1)"],
         ["INSERT INTO part_low VALUES (3, 2)"],
@@ -147,13 +167,21 @@ PARTITIONED: dict[str, Programs] = {
         ["INSERT INTO of_part VALUES (1, 1)"],
         ["DELETE FROM part_low WHERE id = 1"],
     ),
-    "one is emptied": (["TRUNCATE part_low"], ["SELECT count(*) FROM part"]),
+    "one is emptied": (["TRUNCATE part_low, of_part"], ["SELECT count(*) FROM part"]),
     "one is locked": (
         transaction("LOCK TABLE part_low IN ACCESS EXCLUSIVE MODE"),
         ["SELECT id FROM part WHERE id = 1 FOR UPDATE NOWAIT", "LOCK TABLE part_low NOWAIT"],
     ),
 }
 INHERITED: dict[str, Programs] = {
+    "an heir of an heir": (
+        ["INSERT INTO grandheir VALUES (4, 4)"],
+        ["SELECT count(*) FROM base"],
+    ),
+    "an heir of two": (
+        ["UPDATE other SET n = n + 5"],
+        ["SELECT n FROM base WHERE id = 5"],
+    ),
     "an heir's row is among the parent's": (
         ["INSERT INTO heir VALUES (3, 3)"],
         ["SELECT count(*) FROM base"],

@@ -52,6 +52,7 @@ def test_a_database_is_made_once_and_its_role_owns_it(server: EmbeddedServer) ->
     with psycopg.connect(url) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS item (id integer)")
     assert server.create("shop") == url
+    assert server.password not in url
     assert one(url, "SELECT count(*) FROM item") == 0
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from attack.bench.accounts import FIRST_ID, START, VERSION
 from attack.bench.script import script
-from racewalk.wire.statements import Statement, Value
+from racewalk.tap import Statement, Value
 
 KEY = "ORPAvOn4WHgTFGpZPKw_OA"
 

@@ -48,4 +48,4 @@ def exploration(where: Cell, *ends: Outcome, inconclusive: str | None = None) ->
         tally.add(race()[0], each)
     if inconclusive:
         tally.stop(inconclusive)
-    return Exploration.of(where, tally.certificate())
+    return Exploration(where, tally.certificate())

@@ -21,7 +21,7 @@ class Lane:
         """Explore a cell."""
         race = race_of(targets.load(), cell)
         found = self._explorer.explore(race, Budget(seconds), every_schedule=every)
-        return Exploration.of(cell, found)
+        return Exploration(cell, found)
 
     def runner(self, cell: Cell, **options: Any) -> Any:
         """Return what runs schedules of a cell."""

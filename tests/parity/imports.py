@@ -39,20 +39,26 @@ def rules(architecture: str) -> dict[str, Rule]:
 
 def imported(source: str) -> Iterator[str]:
     """Yield the top-level name of every import in a source, wherever in the file it stands."""
-    yield from (module.partition(".")[0] for module in imported_modules(source))
+    yield from (module.partition(".")[0] for module, _ in _imports(source))
 
 
-def imported_modules(source: str) -> Iterator[str]:
-    """Yield the name of the module of every import in a source."""
+def taken_of(package: str, source: str) -> Iterator[tuple[str, str]]:
+    """Yield module and name of all that a source imports of a package; '' for a whole module."""
+    for module, name in _imports(source):
+        if module.partition(".")[0] == package:
+            yield module, name
+
+
+def _imports(source: str) -> Iterator[tuple[str, str]]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, "") for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            yield str(node.module)
+            yield from ((str(node.module), alias.name) for alias in node.names)
         elif isinstance(node, ast.Call) and node.args and _is_import_function(node.func):
             name = node.args[0]
             if isinstance(name, ast.Constant) and isinstance(name.value, str):
-                yield name.value
+                yield name.value, ""
 
 
 def _is_import_function(function: ast.expr) -> bool:

@@ -11,7 +11,7 @@ from attack.report.page.evidence import STACKS, Report, tone
 from attack.report.page.source import highlighted
 from attack.runs.read import Kept
 from attack.words import NAMES, PLAIN, mark
-from racewalk.words import name
+from racewalk.story import name
 
 _PARTS = {"fire": "attack", "explore": "exploration", "bench": "bench"}
 

@@ -13,6 +13,7 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     reset/       facts read and the start restored
     server/      a PostgreSQL of one's own
     targets/     what can be explored: scripted sessions, a race of requests to an application
+    tap          overhears which SQL an application sends
     explorer     explores races on one database
     lanes/       processes that explore races side by side
     story/       counterexamples for people: story, picture, SVG
@@ -31,7 +32,8 @@ How to explore something else: implement `Target` (`open`, `reset`, `start`, `an
     with LiveRunner(target, observer, database.address, judges) as runner:
         certificate = explore(runner, 2, BruteForce(), Budget(seconds=60))
 
-The names below are promised; those in the folders are open to see, and may change. To search
+The names below are promised, and those that `story`, `server` and `tap` list; what else lies in the
+folders is open to see, and may change. To search
 otherwise, implement `search.strategy.Strategy` (`next`, `saw`).
 
 Facts to rely on:

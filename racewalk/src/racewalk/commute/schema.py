@@ -54,7 +54,9 @@ class Table:
     """One table.
 
     Attributes:
-        name: without its schema, where no other schema has a table of that name.
+        name: without its schema, where no other schema has a table of that name. Partitions have
+            that of their whole, heirs that of their parent: a row that is put into the one may lie
+            in, or move to, another, and no plan says which.
         kinds: the columns whose values can be told apart.
         uniques: its unique indexes.
         foreign_keys: what it refers to.
@@ -71,6 +73,7 @@ class Table:
         checks: the SQL of all its CHECKs.
         relation: its name within its schema.
         sequence: whether it is a sequence.
+        family: schema and name of the table at the head of its partitions or heirs, or None.
     """
 
     name: str
@@ -87,6 +90,7 @@ class Table:
     checks: tuple[str, ...] = ()
     relation: str = ""
     sequence: bool = False
+    family: tuple[str, str] | None = None
 
     @property
     def key_columns(self) -> frozenset[str]:
@@ -109,7 +113,8 @@ class Schema:
         self._tables: dict[tuple[str, str], Table] = {}
         self._spaces: dict[str, list[str]] = {}
         for table in given:
-            name = f"{table.namespace}.{table.name}" if shared[table.name] > 1 else table.name
+            space, name = table.family or (table.namespace, table.name)
+            name = f"{space}.{name}" if shared[name] > 1 else name
             self._spaces.setdefault(table.name, []).append(table.namespace)
             self._tables[table.namespace, table.name] = replace(
                 table, name=name, relation=table.name
@@ -166,10 +171,22 @@ _CODE: Final = f"""
         WHERE (e.classid, e.objid, e.deptype) = (code.refclassid, code.refobjid, 'e'))
 """  # noqa: S608
 _CATALOG: Final = f"""
+WITH RECURSIVE kin AS (
+    SELECT inhrelid AS one, inhparent AS other FROM pg_inherits
+    UNION SELECT inhparent, inhrelid FROM pg_inherits
+), family AS (
+    SELECT one, other FROM kin
+    UNION SELECT family.one, kin.other FROM family JOIN kin ON kin.one = family.other
+), head AS (
+    SELECT one AS member, min(other) AS oid FROM family GROUP BY one
+)
 SELECT json_build_object(
     'name', c.relname,
     'namespace', n.nspname,
     'sequence', c.relkind = 'S',
+    'family', (SELECT json_build_array(s.nspname, p.relname)
+        FROM head JOIN pg_class p USING (oid) JOIN pg_namespace s ON s.oid = p.relnamespace
+        WHERE head.member = c.oid),
     'opaque', c.relkind <> 'r' OR c.relrowsecurity OR c.relispartition OR c.relhassubclass
         OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = c.oid),
     'busy', EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND NOT tgisinternal)
@@ -211,7 +228,8 @@ SELECT json_build_object(
              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.num),
             (SELECT json_build_array(s.nspname, p.relname)
              FROM pg_class p JOIN pg_namespace s ON s.oid = p.relnamespace
-             WHERE p.oid = f.confrelid),
+             WHERE p.oid = coalesce(
+                 (SELECT oid FROM head WHERE member = f.confrelid), f.confrelid)),
             (SELECT json_agg(a.attname ORDER BY k.n)
              FROM unnest(f.confkey) WITH ORDINALITY k (num, n)
              JOIN pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.num),
@@ -259,6 +277,7 @@ def _table(row: dict[str, Any], shared: Counter[str]) -> Table:
         required=frozenset(name for name, *_, required in columns if required),
         checks=tuple(row["checks"]),
         sequence=row["sequence"],
+        family=tuple(row["family"]) if row["family"] else None,
     )
 
 

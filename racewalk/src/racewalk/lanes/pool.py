@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -40,13 +41,14 @@ class Pool:
     """Processes that explore races side by side. A context manager.
 
     Args:
-        settings: what each lane lives on.
+        settings: what each lane lives on. Each is pinned to a core of its own where there are
+            enough, and none is pinned yet.
     """
 
     def __init__(self, settings: Sequence[Setting]) -> None:
         context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
-        for setting in settings:
+        for setting in _pinned(settings):
             ours, theirs = context.Pipe()
             process = context.Process(target=worker.main, args=(theirs, setting), daemon=True)
             # The lane inherits it: the parent ends the lanes in order, from the first moment on.
@@ -136,3 +138,10 @@ class Pool:
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
+
+
+def _pinned(settings: Sequence[Setting]) -> Sequence[Setting]:
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if len(settings) > len(cores) or any(setting.core is not None for setting in settings):
+        return settings
+    return [replace(each, core=core) for each, core in zip(settings, cores, strict=False)]

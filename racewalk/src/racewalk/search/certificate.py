@@ -7,7 +7,7 @@ unsafe schedules is no probability.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from racewalk.schedule.outcome import Outcome
@@ -87,8 +87,16 @@ class Certificate:
     @property
     def smallest(self) -> tuple[Run, Outcome] | None:
         """The unsafe schedule with the fewest preemptions, then the fewest steps, or None."""
-        unsafe = [(run, outcome) for outcome, run in self.examples.items() if outcome.unsafe]
-        return min(unsafe, key=lambda found: found[0].size, default=None)
+        return self.simplest(lambda outcome: outcome.unsafe)
+
+    def simplest(self, wanted: Callable[[Outcome], bool]) -> tuple[Run, Outcome] | None:
+        """Return the simplest of the schedules that ended like this, or None; see `smallest`."""
+        found = [(run, outcome) for outcome, run in self.examples.items() if wanted(outcome)]
+        return min(found, key=lambda each: each[0].size, default=None)
+
+    def count(self, wanted: Callable[[Outcome], bool]) -> int:
+        """Return how many schedules ended like this."""
+        return sum(count for outcome, count in self.outcomes.items() if wanted(outcome))
 
     @property
     def schedules(self) -> int:
@@ -98,12 +106,12 @@ class Certificate:
     @property
     def unsafe(self) -> int:
         """How many of them broke an invariant."""
-        return sum(count for outcome, count in self.outcomes.items() if outcome.unsafe)
+        return self.count(lambda outcome: outcome.unsafe)
 
     @property
     def with_errors(self) -> int:
         """How many of them saw a failed statement or a failed answer, safe or not."""
-        return sum(count for outcome, count in self.outcomes.items() if outcome.errors)
+        return self.count(lambda outcome: bool(outcome.errors))
 
     @property
     def exhausted(self) -> bool:

@@ -4,3 +4,9 @@ programs   where the wheel's programs are, where data may lie, and whom the serv
 orphans    ends what a killed run left
 embedded   makes the data, starts the server and stops it
 """
+
+from racewalk.server.embedded import EXPLORED, EmbeddedServer, server, start
+from racewalk.server.orphans import stop_left_behind
+from racewalk.server.programs import home
+
+__all__ = ["EXPLORED", "EmbeddedServer", "home", "server", "start", "stop_left_behind"]

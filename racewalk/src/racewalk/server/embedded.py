@@ -9,6 +9,7 @@ with passwords (SCRAM) and without a Unix socket, so no path is too long for it.
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import shutil
@@ -63,26 +64,28 @@ class EmbeddedServer:
 
     def url(self, database: str = "postgres") -> str:
         """Return the URL of a database for the superuser."""
-        return self._url(SUPERUSER, database)
+        return self._url(SUPERUSER, self.password, database)
 
     def create(self, database: str) -> str:
         """Make a database, and a role of its name that owns it; return the role's URL.
 
-        What is there already stays as it is.
+        A database that is there already stays as it is.
         """
+        # Not the superuser's, and that can't be worked out from it: applications are told this one.
+        password = hmac.new(self.password.encode(), database.encode(), "sha256").hexdigest()
         name = sql.Identifier(database)
         with psycopg.connect(self.url(), autocommit=True) as admin:
+            # Hashed here: the statement may end up in the server's log.
+            hashed = admin.pgconn.encrypt_password(
+                password.encode(), database.encode(), b"scram-sha-256"
+            ).decode()
             known = "SELECT 1 FROM pg_roles WHERE rolname = %s"
-            if not admin.execute(known, (database,)).fetchone():
-                # Hashed here: the statement may end up in the server's log.
-                hashed = admin.pgconn.encrypt_password(
-                    self.password.encode(), database.encode(), b"scram-sha-256"
-                ).decode()
-                admin.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(name, hashed))
+            verb = sql.SQL("ALTER" if admin.execute(known, (database,)).fetchone() else "CREATE")
+            admin.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, name, hashed))
             known = "SELECT 1 FROM pg_database WHERE datname = %s"
             if not admin.execute(known, (database,)).fetchone():
                 admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
-        return self._url(database, database)
+        return self._url(database, password, database)
 
     def kill(self) -> None:
         """End the server at once, as `pg_ctl stop -m immediate` does: the next start recovers."""
@@ -98,8 +101,8 @@ class EmbeddedServer:
             self.process.wait()
         end_orphans(self.data)
 
-    def _url(self, role: str, database: str) -> str:
-        return f"postgresql://{role}:{self.password}@127.0.0.1:{self.port}/{database}"
+    def _url(self, role: str, password: str, database: str) -> str:
+        return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
 
 
 def start(

@@ -4,3 +4,23 @@ brief, story   a statement, and a schedule, told for people (pure)
 picture, svg   the story in the terminal, and as an SVG (pure)
 file           a schedule kept, and compared with a run of it
 """
+
+from racewalk.story.file import Saved, describe, forget, load, save
+from racewalk.story.picture import draw
+from racewalk.story.story import Line, Story, tell
+from racewalk.story.svg import render
+from racewalk.words import name
+
+__all__ = [
+    "Line",
+    "Saved",
+    "Story",
+    "describe",
+    "draw",
+    "forget",
+    "load",
+    "name",
+    "render",
+    "save",
+    "tell",
+]

@@ -67,8 +67,18 @@ def describe(run: Run, outcome: Outcome) -> dict[str, Any]:
     return {"steps": steps, "choices": choices, "outcome": end}
 
 
-def save(path: Path, scenario: Mapping[str, Any], run: Run, outcome: Outcome) -> None:
-    """Write a schedule of a scenario."""
+def save(
+    path: Path, scenario: Mapping[str, Any], run: Run, outcome: Outcome, picture: str = ""
+) -> None:
+    """Write a schedule of a scenario.
+
+    Args:
+        path: of the file; its folder has to be there.
+        scenario: what it is a schedule of.
+        run: what happened.
+        outcome: how it ended.
+        picture: an SVG to be written beside it, in a file of the same name.
+    """
     record = {
         "format": _FORMAT,
         "scenario": scenario,
@@ -76,6 +86,14 @@ def save(path: Path, scenario: Mapping[str, Any], run: Run, outcome: Outcome) ->
         "seen": describe(run, outcome),
     }
     path.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    if picture:
+        path.with_suffix(".svg").write_text(picture, encoding="utf-8")
+
+
+def forget(path: Path) -> None:
+    """Remove a schedule of an earlier run, and its picture, so that it is not taken for one now."""
+    path.unlink(missing_ok=True)
+    path.with_suffix(".svg").unlink(missing_ok=True)
 
 
 def load(path: Path) -> Saved:

@@ -6,12 +6,17 @@ sends, so that the same can be sent without the application.
 
 import socket
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from racewalk.targets.process import Instance
+from racewalk.targets.race import Application
 from racewalk.wire.framing import FrontendFramer
-from racewalk.wire.statements import Prepared, Statement
+from racewalk.wire.statements import Prepared, Statement, Value
 
+__all__ = ["Statement", "Tap", "Value", "overheard"]
 _CHUNK = 65_536
 
 
@@ -70,3 +75,27 @@ class Tap:
                 sink.sendall(data)
         with suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def overheard(application: Application, database_url: str, log: Path) -> Iterator[tuple[str, Tap]]:
+    """Yield the address of a running application, and the tap between it and its database.
+
+    Args:
+        application: what to start.
+        database_url: of its database, for the application's role.
+        log: file for what it prints.
+
+    Raises:
+        RacewalkError: it does not start.
+    """
+    tap = Tap(database_url)
+    try:
+        instance = Instance(application, tap.url, log)
+        try:
+            instance.wait_until_ready()
+            yield instance.url, tap
+        finally:
+            instance.stop()
+    finally:
+        tap.close()
