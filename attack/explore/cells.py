@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from shared_db.catalogue import Case, Explored, Setting, Strategy
 from shared_db.rules import LARGEST_AMOUNT
@@ -22,15 +22,6 @@ DEPLOYED_WORKERS: Final = 2
 
 Users = Literal["one", "each"]
 """Whose requests race: all are one user's, or each is another's."""
-
-
-class Application(NamedTuple):
-    """What has to be started: cells that share it are explored without another start."""
-
-    stack: str
-    requests: int
-    workers: int
-    atomic_requests: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +59,6 @@ class Cell:
     workers: int
     start: int
     users: int = 1
-
-    @property
-    def application(self) -> Application:
-        """What it runs on."""
-        return Application(self.stack, self.requests, self.workers, self.case.atomic_requests)
 
     @property
     def racers(self) -> tuple[Racer, ...]:

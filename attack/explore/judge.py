@@ -49,11 +49,6 @@ def judges(cell: Cell) -> Judges:
     return {name: partial(_holds, cell, check) for name, check in asked.items()}
 
 
-def violations(cell: Cell, facts: Facts, answers: Sequence[Answer]) -> tuple[str, ...]:
-    """Return the names of the invariants that a schedule broke, sorted; none means it is safe."""
-    return tuple(sorted(n for n, holds in judges(cell).items() if not holds(facts, answers)))
-
-
 Check = Callable[[Cell, Ledger, Sequence[str]], bool]
 """Whether all is well with one account, given what its user's withdrawals were told."""
 

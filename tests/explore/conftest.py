@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from racewalk.server.embedded import EXPLORED
+from racewalk.server import EXPLORED
 from shared_db import embedded
 from shared_db.embedded import EmbeddedServer
 

@@ -3,7 +3,7 @@
 from attack.explore.cells import AMOUNT, Cell, plan
 from attack.explore.exploration import Exploration
 from attack.explore.ledger import PARTS, fact
-from racewalk.schedule.outcome import Facts, Outcome
+from racewalk import Facts, Outcome
 from racewalk.search.tally import Tally
 from shared_db.catalogue import strategies
 from support.stories import race

@@ -8,7 +8,7 @@ from attack import targets
 from attack.explore.cells import AMOUNT, Cell, plan
 from attack.explore.exploration import Exploration
 from attack.explore.lanes import Lanes, setting
-from racewalk.story.file import Saved, describe
+from racewalk.story import Saved, describe
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
 from support.oracle import agree, brute_force

@@ -14,7 +14,7 @@ from attack.explore import judge
 from attack.explore.cells import AMOUNT, Users, plan
 from attack.report.conclusion import print_conclusion
 from attack.report.explore_json import cell_to_json, rows_to_json
-from racewalk.schedule.outcome import Outcome
+from racewalk import Outcome
 from shared_db.catalogue import strategies
 from tests.explore.explorations import cell, end, exploration, ledger
 

@@ -9,7 +9,7 @@ from attack.explore import judge
 from attack.explore.cells import AMOUNT, Cell
 from attack.explore.exploration import Exploration
 from attack.report.explore_table import ExploreTable
-from racewalk.schedule.outcome import Outcome
+from racewalk import Outcome
 from tests.explore.explorations import cell, end, exploration, ledger
 
 PAID = "paid", "paid"

@@ -8,9 +8,7 @@ import pytest
 from attack import targets
 from attack.explore import races
 from attack.targets import Beside
-from racewalk import Response
-from racewalk.errors import RacewalkError
-from racewalk.schedule.record import Answer
+from racewalk import Answer, RacewalkError, Response
 from shared_db.spans import SPAN_HEADER
 from tests.explore.explorations import cell
 

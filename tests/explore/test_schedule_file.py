@@ -9,9 +9,7 @@ import pytest
 
 from attack.explore import schedule_file
 from attack.explore.cells import Cell, plan
-from racewalk.errors import DivergenceError
-from racewalk.schedule.outcome import Facts, Outcome
-from racewalk.schedule.record import Run
+from racewalk import DivergenceError, Facts, Outcome, Run
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 from support.stories import race

@@ -7,7 +7,7 @@ from attack.explore import disease
 from attack.explore.cells import Cell, plan
 from attack.explore.exploration import Exploration
 from attack.explore.lanes import Lanes, setting
-from racewalk.story.file import Saved, describe
+from racewalk.story import Saved, describe
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
 from tests.explore.lane import Lane

@@ -9,10 +9,7 @@ from time import monotonic
 import pytest
 
 from attack.explore import lanes, schedule_file
-from racewalk.schedule.outcome import Outcome
-from racewalk.schedule.record import Run
-from racewalk.schedule.schedule import Schedule
-from racewalk.search.budget import Budget
+from racewalk import Budget, Outcome, Run, Schedule
 from racewalk.targets.web import WebTarget
 from shared_db.embedded import EmbeddedServer
 from support.oracle import brute_force

@@ -9,9 +9,9 @@ from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
-from racewalk.targets.session import CLOSE, Close, On, Query, Script, Scripted, Session, SqlError
+from racewalk.targets.scripts import ScriptedTarget
+from racewalk.targets.session import CLOSE, Close, On, Query, Script, Scripted, SqlError
 from racewalk.wire.loop import Loop
-from racewalk.wire.proxy import LOOPBACK
 
 SCHEMA = "trial"
 _MASKS = Masks()
@@ -34,8 +34,8 @@ class World:
     options: str = ""
 
 
-class Trial:
-    """Scripts that race in a world. Implements `target.Target`.
+class Trial(ScriptedTarget):
+    """Scripts that race in a world.
 
     Args:
         observer: the direct connection.
@@ -44,22 +44,21 @@ class Trial:
         world: where they race.
     """
 
-    shared_port = False
-
     def __init__(
         self, observer: Observer, conninfo: str, scripts: Sequence[Scripted], world: World
     ) -> None:
-        self.requests = len(scripts)
-        self._observer, self._conninfo, self._scripts = observer, conninfo, scripts
-        self._world = world
-        self._sessions: list[Session] = []
+        options = f"-c search_path={SCHEMA} {world.options}"
+        super().__init__(
+            make_conninfo(conninfo, options=options), scripts, self._look_and_restore, connections=2
+        )
+        self._observer, self._world = observer, world
         self._resets = 0
         gathered = (
             f"SELECT coalesce(json_agg(r), '[]')::text FROM ({query}) r"  # noqa: S608
             for query in world.rows
         )
         path = f"SET search_path = {SCHEMA}"
-        self._reset = "; ".join((path, *gathered, world.restore, "RESET search_path"))
+        self._message = "; ".join((path, *gathered, world.restore, "RESET search_path"))
 
     def open(self, loop: Loop, ports: Sequence[int]) -> None:
         """Make the world and connect each session to its port."""
@@ -71,43 +70,15 @@ class Trial:
             f"GRANT ALL ON ALL SEQUENCES IN SCHEMA {SCHEMA} TO PUBLIC;"
             "RESET search_path"
         )
-        for port in ports:
-            conninfo = make_conninfo(
-                self._conninfo,
-                host=LOOPBACK,
-                port=port,
-                sslmode="disable",
-                gssencmode="disable",
-                options=f"-c search_path={SCHEMA} {self._world.options}",
-            )
-            self._sessions.append(Session(loop, conninfo, connections=2))
+        super().open(loop, ports)
 
-    def reset(self) -> Facts:
-        """Read all rows and restore the start; they are the facts."""
-        found = self._observer.run(self._reset)[: len(self._world.rows)]
+    def _look_and_restore(self) -> Facts:
+        """Read all rows, which are the facts, and restore the start."""
+        found = self._observer.run(self._message)[: len(self._world.rows)]
         self._resets += 1
         if self._resets % 200 == 0:
             self._observer.run("VACUUM")
         return Facts((("rows", _MASKS.text(repr(found))),))
-
-    def start(self, request: int) -> None:
-        """Start the request's script from its beginning."""
-        self._sessions[request].start(self._scripts[request](request))
-
-    def answer(self, request: int) -> Answer | None:
-        """Return what the script returned, or None while it runs."""
-        return self._sessions[request].answer
-
-    def stuck(self, request: int, at_database: int) -> bool:
-        """Scripts wait for nothing but their statements."""
-        del request, at_database
-        return False
-
-    def close(self) -> None:
-        """Close the sessions."""
-        for session in self._sessions:
-            session.close()
-        self._sessions = []
 
 
 Said = Query | Close | On
