@@ -23,6 +23,12 @@ class Kind(NamedTuple):
         setting = ":atomic_requests" if self.atomic_requests else ""
         return f"{self.stack}:{self.workers}{setting}"
 
+    @property
+    def words(self) -> str:
+        """The same for a person: 'flask with 1 worker'."""
+        setting = " and ATOMIC_REQUESTS" if self.atomic_requests else ""
+        return f"{self.stack} with {self.workers} worker{'s' * (self.workers != 1)}{setting}"
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -71,6 +77,6 @@ class Stacks:
         missing = kinds - self.instances().keys()
         if missing:
             raise LabError(
-                f"the stacks that are up have no instance of the kind {min(missing)}: "
+                f"the stacks that are up have no instance of {min(missing).words}: "
                 "`make down` stops them, and `make up` starts all instances"
             )

@@ -101,7 +101,7 @@ def test_stacks_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     assert named.lab_id == "0123456789abcdef"
     assert found.instances()[Kind("flask", 1)] == "http://flask-other:8000"
     atomic = Kind("django", 1, atomic_requests=True)
-    with pytest.raises(LabError, match="no instance of the kind django:1:atomic_requests"):
+    with pytest.raises(LabError, match="no instance of django with 1 worker and ATOMIC_REQUESTS"):
         found.require(frozenset({atomic}))
     monkeypatch.setenv("OVERDRAFT_DJANGO_ATOMIC_URL", "http://django-atomic:8000")
     again = elsewhere.stacks()
