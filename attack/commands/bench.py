@@ -20,11 +20,12 @@ from attack.commands.stacks import running_stacks
 from attack.report.bench_json import results_to_json
 from attack.report.bench_table import print_results
 from attack.report.console import console, progress
-from attack.runs.keep import Run
+from attack.runs.keep import Begin, beginner
 from attack.runs.records import BENCH
 from attack.stacks import elsewhere, engine
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
+from shared_db.server import server_version
 
 _MINUTES = 13
 _MOST_CLIENTS = 32  # as many as a stack has threads: more would queue in front of it
@@ -140,22 +141,32 @@ def bench(
     each = seconds or plan.seconds_within(minutes)
     until = math.inf if seconds else time.monotonic() + minutes * 60
     output = console()
+    settings = {name: getattr(plan, name) for name in ("stacks", "clients", "accounts", "rounds")}
+    begin = beginner({"bench": settings}, slugs)
     results = list[Result]()
     try:
-        _carry_out(plan, each, until, Load(load_workers, load_port or 0), output, results)
+        _carry_out(plan, each, until, Load(load_workers, load_port or 0), output, results, begin)
     finally:
         # Whatever ended it: minutes of measuring are not thrown away.
         if results:
             print_results(output, results)
-            _keep(plan, slugs, results)
             _write(json_file, results)
     ctx.exit(_conclude(results, output))
 
 
 def _carry_out(
-    plan: Plan, seconds: float, until: float, load: Load, output: Console, results: list[Result]
+    plan: Plan,
+    seconds: float,
+    until: float,
+    load: Load,
+    output: Console,
+    results: list[Result],
+    begin: Begin,
 ) -> None:
-    """Measure on the stacks that are up, or on local ones; put each result into the list."""
+    """Measure on the stacks that are up, or on local ones; put each result into the list.
+
+    Each is kept at once: a bench that is killed leaves what it measured.
+    """
     with running_stacks(output, plan.kinds(), plan.stacks) as stacks, progress(output) as bar:
         task = bar.add_task("", total=plan.measurements())
 
@@ -163,19 +174,16 @@ def _carry_out(
             bar.update(task, description=words)
 
         target = replace(targets.load(), lab_id=stacks.lab_id)
+        postgresql = server_version(stacks.database_url)
         with prepared(target, stacks, plan, load, say) as bench:
             say(f"measuring, {seconds:g} s each")
             for so_far in bench.run(plan, seconds):
                 results[:] = so_far
+                begin(postgresql).write(BENCH, results_to_json(results))
                 bar.advance(task)
                 # A slow machine gets fewer repeats, and one of each at the least.
                 if time.monotonic() > until and all(result.repeats for result in results):
                     break
-
-
-def _keep(plan: Plan, slugs: tuple[str, ...], results: list[Result]) -> None:
-    settings = {name: getattr(plan, name) for name in ("stacks", "clients", "accounts", "rounds")}
-    Run.begin({"bench": settings}, slugs).write(BENCH, results_to_json(results))
 
 
 def _write(file: Path | None, results: list[Result]) -> None:

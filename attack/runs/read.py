@@ -17,6 +17,7 @@ from attack.runs.records import (
     HEAD,
     SOURCES,
     VERDICTS,
+    Bare,
     Bench,
     Certificate,
     Format,
@@ -45,6 +46,7 @@ class Kept:
     trials: Sequence[Trial] = ()
     certificates: Sequence[Certificate] = ()
     measured: Sequence[Measured] = ()
+    bare: Sequence[Bare] = ()
     sources: dict[tuple[str, str], str] = field(default_factory=dict)
     cut_short: bool = False
 
@@ -99,11 +101,18 @@ def load(folder: Path) -> Kept:
     trials = list(_trials(folder, rows))
     certificates = list(_certificates(folder, rows))
     bench = folder / BENCH
-    measured = _decode(bench, Bench).cells if bench.exists() else ()
+    costs = _decode(bench, Bench) if bench.exists() else Bench()
     ended = _decode(folder / VERDICTS, dict) if (folder / VERDICTS).exists() else {}
     to_come = {part for part in head.settings if part != "bench"} - ended.keys()
     return Kept(
-        folder, head, trials, certificates, measured, _sources(folder), cut_short=bool(to_come)
+        folder,
+        head,
+        trials,
+        certificates,
+        costs.cells,
+        costs.pages,
+        _sources(folder),
+        cut_short=bool(to_come),
     )
 
 

@@ -17,6 +17,7 @@ PARTS: Final[tuple[Part, ...]] = ("fire", "explore", "bench")
 Stack = Literal["flask", "django"]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Number = Annotated[float, Meta(ge=0, le=1e12)]
+Spread = tuple[Number, Number]
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,7 @@ class Certificate:
 class Measured:
     """One cell of a bench: rates a second, times in milliseconds.
 
+    throughput_spread: the least and the largest of its repeats.
     limit_throughput: of the same SQL without a framework, in the same run.
     """
 
@@ -136,6 +138,7 @@ class Measured:
     accounts: Count
     clients: Count
     throughput: Number
+    throughput_spread: Spread | None = None
     p50_ms: Number | None = None
     p99_ms: Number | None = None
     errors: Count = 0
@@ -148,10 +151,24 @@ class Measured:
 
 
 @dataclass(frozen=True)
+class Bare:
+    """The page that no database is behind, of one stack: rates a second, times in milliseconds."""
+
+    stack: Stack
+    clients: Count
+    throughput: Number
+    throughput_spread: Spread | None = None
+    p50_ms: Number | None = None
+    p99_ms: Number | None = None
+    generator_limited: bool = False
+
+
+@dataclass(frozen=True)
 class Bench:
     """A bench, as `bench --json` has it."""
 
     cells: tuple[Measured, ...] = field(default=())
+    pages: tuple[Bare, ...] = field(default=())
 
 
 def catalogue_rows() -> tuple[Row, ...]:

@@ -26,7 +26,8 @@ def a_run(runs: Path, hash_: str = "a" * 64, payouts: int = 3) -> Run:
         run.store.append(each)
     for setting in ("start 10", "2 users"):
         lines.append(run.folder / CERTIFICATES, certificate(hash_, setting))
-    run.write(BENCH, {"cells": [measured(accounts) for accounts in (1, 100)]})
+    cells = [measured(accounts) for accounts in (1, 100)]
+    run.write(BENCH, {"cells": cells, "pages": [BARE]})
     run.concluded("fire", Conclusion(()), [])
     run.concluded("explore", Conclusion(()), [])
     return run
@@ -69,6 +70,16 @@ def certificate(hash_: str, setting: str) -> dict[str, Any]:
     }
 
 
+BARE = {
+    "stack": "flask",
+    "clients": 8,
+    "throughput": 543.2,
+    "throughput_spread": [500.3, 600.4],
+    "p50_ms": 1.5,
+}
+"""The page that no database is behind, of a bench."""
+
+
 def measured(accounts: int) -> dict[str, Any]:
     """Return one cell of a bench."""
     return {
@@ -77,6 +88,7 @@ def measured(accounts: int) -> dict[str, Any]:
         "accounts": accounts,
         "clients": 8,
         "throughput": 123.4,
+        "throughput_spread": [100.1, 130.2],
         "p50_ms": 5.0,
         "p99_ms": None,
         "errors": 0,

@@ -38,10 +38,19 @@ def test_every_cell_leads_to_its_evidence(tmp_path: Path) -> None:
         (place,) = page.css(f'[id="{link[1:]}"]')
         assert "The code that ran" in place.text()
     (cell,) = page.css("#flask-no_lock")
-    for words in ("Attacked: burst, 4 trials", "Explored", "What it costs", "12 %", "between 51 %"):
+    for words in (
+        "Attacked: burst, 4 trials",
+        "Explored",
+        "What it costs",
+        "12 %",
+        "100.1 to 130.2",
+        "between 51 %",
+    ):
         assert words in " ".join(cell.text().split())
     assert len(cell.css("img.plot[alt]")) == 4
     assert "nothing of this cell" in page.css("#django-no_lock")[0].text()
+    assert page.body
+    assert "500.3 to 600.4" in page.body.text()
 
 
 def test_plots_use_no_colour_that_the_page_does_not_have(tmp_path: Path) -> None:

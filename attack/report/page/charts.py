@@ -224,17 +224,22 @@ def cost(measured: Sequence[Measured]) -> Markup:
             "clients": each.clients,
             "stack": each.stack,
             "rate": each.throughput,
+            "least": each.throughput_spread[0] if each.throughput_spread else None,
+            "largest": each.throughput_spread[1] if each.throughput_spread else None,
             "limit": each.limit_throughput,
         }
         for each in measured
     ]
     facet = {"column": {"field": "accounts", "type": "nominal", "title": None, "sort": None}}
-    words = "Throughput by clients; the black line is the same SQL without a framework."
+    words = (
+        "Throughput by clients, with the least and the largest of the repeats; "
+        "the black line is the same SQL without a framework."
+    )
     return _drawn({"data": {"values": rows}, "facet": facet, "spec": _rates()}, words)
 
 
 def _rates() -> dict[str, Any]:
-    """Throughput as a bar, and the limit as a line across it."""
+    """Throughput as a bar with its spread, and the limit as a line across it."""
     clients = _BAND | {"field": "clients"}
     offset = {"xOffset": {"field": "stack"}}
     return {
@@ -250,6 +255,15 @@ def _rates() -> dict[str, Any]:
                     **_colours(
                         "stack", "stack", ("flask", "django"), ["var(--flask)", "var(--django)"]
                     ),
+                },
+            },
+            {
+                "mark": {"type": "rule", "color": "var(--ink)"},
+                "encoding": {
+                    "x": clients,
+                    "y": {"field": "least", "type": "quantitative"},
+                    "y2": {"field": "largest"},
+                    **offset,
                 },
             },
             {
