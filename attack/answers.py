@@ -58,11 +58,12 @@ def fate(target: Target, status: int, location: str, *, by_withdraw: bool) -> Fa
 
 
 def fate_beside(target: Target, request: Beside, status: int, location: str) -> Fate:
-    """Return what came of a request that was sent beside the withdrawals."""
+    """Return what came of a request that was sent beside the withdrawals.
+
+    Only the answer to one that did what it asked for decides: what was refused has met nobody.
+    """
     if (status, location) == (request.success_status, request.success_location):
         return "done"
-    if status in target.refused_status:
-        return "refused"
     return "lost" if _is_login(target, status, location) else "unknown"
 
 

@@ -1,14 +1,16 @@
 """The verdict: pure functions of the history.
 
 Invariants, all read from the database: start == balance + paid out; balance >= 0; every
-acknowledged payout has a log row; no more log rows than acknowledged payouts and requests that
-withdraw() did not answer. Requests that carry one key are one intent, and count once.
+acknowledged payout has a log row; each log row pays what was asked for; no more log rows than
+acknowledged payouts and requests that withdraw() did not answer. Requests that carry one key are
+one intent, and count once.
 """
 
 from collections.abc import Sequence
 from typing import Literal
 
 from attack.history import Fate, Request, Trial
+from shared_db.catalogue import Setting
 
 Verdict = Literal["exploited", "held", "starved", "unknown"]
 
@@ -16,6 +18,13 @@ Verdict = Literal["exploited", "held", "starved", "unknown"]
 def right_payouts(intents: int, start: int, amount: int) -> int:
     """Return how many payouts the money allows: min(intents, start // amount)."""
     return min(intents, start // amount)
+
+
+def money_for(withdrawals: int, start: int, amount: int) -> Setting | None:
+    """Return what an account holds money for, as the catalogue calls it: all, one, or None."""
+    if start // amount >= withdrawals:
+        return "all"
+    return "one" if start // amount == 1 else None
 
 
 def right_of(trial: Trial) -> int:
@@ -39,6 +48,9 @@ def broken_invariants(trial: Trial) -> list[str]:
             trial.start != ledger.balance + ledger.paid_out
         ),
         f"balance {ledger.balance} is negative": ledger.balance < 0,
+        f"{ledger.payouts} payouts of {trial.amount} logged, {ledger.paid_out} paid out": (
+            ledger.paid_out != ledger.payouts * trial.amount
+        ),
         f"{paid} payouts acknowledged, {ledger.payouts} logged": paid > ledger.payouts,
         f"{ledger.payouts} payouts logged, at most {possible} requested": (
             ledger.payouts > possible
@@ -80,7 +92,7 @@ def judge_trial(trial: Trial) -> Verdict:
     """Return the verdict of one trial."""
     if broken_invariants(trial):
         return "exploited"
-    if not all(request.decided for request in trial.salvo):
+    if not trial.decided:
         return "unknown"
     if trial.ledger.payouts < right_of(trial):
         return "starved"

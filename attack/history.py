@@ -59,6 +59,12 @@ class Trial:
         """All that was sent at once."""
         return (*self.requests, *self.beside)
 
+    @property
+    def decided(self) -> bool:
+        """Whether withdraw() answered each withdrawal, and what was sent beside them was done."""
+        beside = all(request.fate == "done" for request in self.beside)
+        return beside and all(request.decided for request in self.requests)
+
     def to_json(self) -> dict[str, Any]:
         """Return the record for the store."""
         return asdict(self)

@@ -40,26 +40,40 @@ def _starved(decisive: Sequence[Trial], trials: Sequence[Trial]) -> list[str]:
 
 def _unknown(decisive: Sequence[Trial], trials: Sequence[Trial]) -> list[str]:
     requests = _requests(trials)
-    seen = Counter(_seen(request) for request in requests if not request.decided)
+    seen = Counter(
+        _seen(request) for trial in trials for request in trial.requests if not request.decided
+    )
+    seen.update(
+        f"{_came_back(request)} beside the withdrawals"
+        for trial in trials
+        for request in trial.beside
+        if request.fate != "done"
+    )
     words = [f"{count} of {len(requests)} {told}" for told, count in seen.most_common()]
     if any(_was_cut_off(request) for request in requests) and _a_worker_was_replaced(trials):
         words.append("a worker died")
-    alone = [trial for trial in decisive if not overlapped(trial) and _is_decided(trial)]
+    alone = [trial for trial in decisive if not overlapped(trial) and trial.decided]
     if alone:
         words.append(f"nobody overlapped in {len(alone)} of {counted(len(trials), 'trial')}")
     return words
 
 
 def _seen(request: Request) -> str:
-    """Say what came back to a request that withdraw() did not answer."""
+    """Say what came back to a withdrawal that withdraw() did not answer."""
+    known = request.entered_ns is not None or request.status is None or request.status >= 500
+    by = "" if known or request.fate == "lost" else ", not by a withdrawal"
+    return _came_back(request) + by
+
+
+def _came_back(request: Request) -> str:
+    """Say what came back to a request that decides nothing."""
     if request.fate == "lost":
         return "were sent to the login page (session lost)"
     if request.status is None:
         cut_off = f"were cut off without an answer ({request.error})"
         return cut_off if _was_cut_off(request) else "never answered"
     to = f" to {request.location}" if request.location else ""
-    by = "" if request.entered_ns is not None or request.status >= 500 else ", not by a withdrawal"
-    return f"answered {request.status}{to}{by}"
+    return f"answered {request.status}{to}"
 
 
 def _was_cut_off(request: Request) -> bool:
@@ -77,10 +91,6 @@ def _a_worker_was_replaced(trials: Sequence[Trial]) -> bool:
         if now - before and before - now:
             return True
     return False
-
-
-def _is_decided(trial: Trial) -> bool:
-    return all(request.decided for request in trial.salvo)
 
 
 def _requests(trials: Sequence[Trial]) -> list[Request]:

@@ -203,7 +203,7 @@ def tell(rows: list[Row], output: Console) -> None:
         for row in rows:
             output.print()
             for each in row:
-                bad = f"; {each.bad}" if each.known not in (None, "safe", "unsafe") else ""
+                bad = f"; {each.bad}" if each.bad and each.known != "unsafe" else ""
                 output.print(f"{each.cell.title}: {each.certificate}{bad}", highlight=False)
             worst = next((each for each in row if each.example), None)
             if worst and worst.example:

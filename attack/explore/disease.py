@@ -23,6 +23,7 @@ MISSING_GUARD: Final = "missing guard"
 WRITE_SKEW: Final = "write skew"
 MONEY_VANISHES: Final = "money is gone"
 PAID_TWICE: Final = "paid twice"
+WRONG_AMOUNT: Final = "wrong amount"
 NOT_LOGGED: Final = "not logged"
 HOLDS: Final = "holds"
 SAFE_HERE: Final = "safe here"
@@ -33,6 +34,7 @@ _BY_BROKEN: Final = {
     judge.ASKED_FOR: PAID_TWICE,
     judge.NOT_NEGATIVE: MISSING_GUARD,
     judge.COVERED: WRITE_SKEW,
+    judge.IN_FULL: WRONG_AMOUNT,
     judge.LOGGED: NOT_LOGGED,
 }
 _WITHOUT_HARM: Final[dict[Explored, str]] = {

@@ -46,7 +46,12 @@ class Exploration:
     @property
     def verdict(self) -> str:
         """The verdict; 'inconclusive' or, say, 'safe up to 2 preemptions' where none is known."""
-        return self.known or self.certificate.told
+        if self.known:
+            return self.known
+        bound = self.certificate.bound
+        if bound is None or self.certificate.diverged or self.bad:
+            return "inconclusive"
+        return f"safe up to {counted(bound, 'preemption')}"
 
     @property
     def met(self) -> bool:
@@ -64,10 +69,10 @@ class Exploration:
 
     @property
     def why(self) -> str:
-        """Why not every schedule was seen and what the ones that were say, or ''."""
+        """Why no verdict is known, or why not every schedule was seen, or ''."""
         certificate = self.certificate
         if certificate.exhausted:
-            return ""
+            return "" if self.known else judge.undecided(self.cell, certificate)
         seen = counted(certificate.schedules, "schedule")
         seen = f"{seen} seen, {self.bad or 'all of them safe'}; "
         return (seen if certificate.schedules else "") + str(certificate.inconclusive)

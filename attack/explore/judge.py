@@ -8,27 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 
 from attack.checkers import right_payouts
 from attack.explore.cells import AMOUNT, Cell, worst
 from attack.explore.ledger import Ledger, accounts, together
+from attack.words import counted
 from racewalk import Answer, Certificate, Facts, Outcome
 from shared_db.catalogue import Explored
 
 CONSERVED: Final = "start == balance + paid_out"
 NOT_NEGATIVE: Final = "balance >= 0"
 COVERED: Final = "paid_out <= start"
+IN_FULL: Final = "paid_out == payouts * amount"
 LOGGED: Final = "every success is logged"
 ASKED_FOR: Final = "nothing else is logged"
 
-BAD: Final[dict[Explored, str]] = {
+Kind = Explored | Literal["unknown"]
+"""What is the worst of one way to end; unknown: no verdict follows from it."""
+
+BAD: Final[dict[Kind, str]] = {
     "unsafe": "unsafe",
     "starved": "starved",
+    "unknown": "with an answer that decides nothing",
     "waits": "with a wait for another user's request",
     "aborts": "with an abort because of another user's request",
 }
 """How a schedule may end that is not safe, and how that is said of some schedules."""
+
+_STATUS_LENGTH: Final = 3
+"""Of an HTTP status among the errors of a schedule; an SQLSTATE has five."""
 
 _ABORTED: Final = ("40", "55P03", "57014")
 """Beginnings of the SQLSTATEs by which PostgreSQL gives up one transaction for another: rollbacks
@@ -41,10 +50,11 @@ Judges = Mapping[str, Callable[[Facts, Sequence[Answer]], bool]]
 
 def judges(cell: Cell) -> Judges:
     """Return what has to hold after each schedule of a cell, of each user's account."""
+    asked: dict[str, Check] = {CONSERVED: _conserved, IN_FULL: _in_full}
     if cell.strategy.ledger == "derived":
-        asked: dict[str, Check] = {COVERED: _covered}
+        asked[COVERED] = _covered
     else:
-        asked = {NOT_NEGATIVE: _not_negative, CONSERVED: _conserved}
+        asked[NOT_NEGATIVE] = _not_negative
     asked |= {LOGGED: _logged, ASKED_FOR: _asked_for}
     return {name: partial(_holds, cell, check) for name, check in asked.items()}
 
@@ -72,20 +82,25 @@ def _conserved(_cell: Cell, account: Ledger, _told: Sequence[str]) -> bool:
     return account.start == account.balance + account.paid_out
 
 
+def _in_full(_cell: Cell, account: Ledger, _told: Sequence[str]) -> bool:
+    return account.paid_out == account.payouts * AMOUNT
+
+
 def _logged(cell: Cell, account: Ledger, told: Sequence[str]) -> bool:
     return account.payouts >= min(told.count("paid"), _intents(cell, len(told)))
 
 
 def _asked_for(cell: Cell, account: Ledger, told: Sequence[str]) -> bool:
     most = _intents(cell, len(told))
-    return account.payouts <= min(told.count("paid") + told.count("failed"), most)
+    return account.payouts <= min(told.count("paid") + told.count("unknown"), most)
 
 
-def kind(cell: Cell, outcome: Outcome) -> Explored:
+def kind(cell: Cell, outcome: Outcome) -> Kind:
     """Return what is the worst of one way to end.
 
     unsafe: an invariant broke. starved: somebody got fewer payouts than they asked for and their
-    money allowed; a request that was given up is not paid. waits, aborts: a request waited for
+    money allowed; a request that was given up is not paid. unknown: a request was answered by no
+    withdrawal, or what was sent beside one was not done. waits, aborts: a request waited for
     another user's, or was given up or had to be tried again because of it. safe: none of these.
     """
     if outcome.unsafe:
@@ -95,6 +110,8 @@ def kind(cell: Cell, outcome: Outcome) -> Explored:
         for user, account in enumerate(accounts(cell, outcome.facts))
     ):
         return "starved"
+    if "unknown" in outcome.answers:
+        return "unknown"
     if cell.users > 1:
         if outcome.waited:
             return "waits"
@@ -127,7 +144,7 @@ def ending(cell: Cell, outcome: Outcome) -> str:
     return f"{whose} {ledger}: {cost}. Broken: {', '.join(outcome.violations)}."
 
 
-def count(cell: Cell, certificate: Certificate, what: Explored) -> int:
+def count(cell: Cell, certificate: Certificate, what: Kind) -> int:
     """Return in how many schedules `what` was the worst."""
     return certificate.count(lambda outcome: kind(cell, outcome) == what)
 
@@ -135,12 +152,30 @@ def count(cell: Cell, certificate: Certificate, what: Explored) -> int:
 def verdict(cell: Cell, certificate: Certificate) -> Explored | None:
     """Return the worst of all ways to end, or None where that is not known.
 
-    One unsafe schedule is enough to know; for the rest all have to have been seen.
+    One unsafe schedule is enough to know; for the rest all have to have been seen. Whoever was
+    answered by no withdrawal broke nothing and starved nobody, but shows nothing better.
     """
     if certificate.diverged or not certificate.outcomes:
         return None
-    found = worst([kind(cell, outcome) for outcome in certificate.outcomes])
+    kinds = {kind(cell, outcome) for outcome in certificate.outcomes}
+    found = worst([each for each in kinds if each != "unknown"])
+    if "unknown" in kinds and found not in ("unsafe", "starved"):
+        return None
     return found if found == "unsafe" or certificate.exhausted else None
+
+
+def undecided(cell: Cell, certificate: Certificate) -> str:
+    """Return in how many schedules an answer decided nothing, and which ones, or ''."""
+    number = count(cell, certificate, "unknown")
+    statuses = {
+        error
+        for outcome in certificate.outcomes
+        if kind(cell, outcome) == "unknown"
+        for error in outcome.errors
+        if len(error) == _STATUS_LENGTH
+    }
+    told = f"{number} of {counted(certificate.schedules, 'schedule')} answered"
+    return f"{told} {', '.join(sorted(statuses))}" if number else ""
 
 
 def _withdrawals(cell: Cell, user: int) -> list[int]:

@@ -20,6 +20,8 @@ from shared_db.paths import CHECKOUT
 from shared_db.rules import new_key
 
 _DATABASE: Final = "DATABASE_URL"
+_ERROR: Final = 500
+"""The least status of an answer that tells of an error of the server's."""
 
 
 def race_of(site: Site, cell: Cell) -> Race:
@@ -119,12 +121,13 @@ def _requests(site: Site, cell: Cell) -> list[Request]:
 def answer(site: Site, cell: Cell, request: int, response: Response) -> Answer:
     """Return what an answer says.
 
+    paid, refused, failed (given up, with 503) are told by a withdrawal alone, done by what was sent
+    beside one. unknown: an error, or a page that did not do what it was asked for.
+
     Raises:
         RacewalkError: the request did not reach what it was sent to, so the schedule says nothing.
     """
     status, location = response.status, response.headers.get("location", "")
-    if status >= 500:
-        return Answer("failed", str(status))
     if name := cell.racers[request].beside:
         fate = answers.fate_beside(site, site.beside[name], status, location)
     else:
@@ -133,8 +136,12 @@ def answer(site: Site, cell: Cell, request: int, response: Response) -> Answer:
     match fate:
         case "paid" | "done":
             return Answer(fate)
-        case "refused":
+        case "refused" if status < _ERROR:
             return Answer("refused", "" if status == site.success_status else str(status))
+        case "refused":
+            return Answer("failed", str(status))
+        case "unknown" if status >= _ERROR or (name and status in site.refused_status):
+            return Answer("unknown", str(status))
     to = f" to {location}" if location else ""
     raise RacewalkError(f"request {request} was answered {status}{to}: by whom, nobody knows")
 

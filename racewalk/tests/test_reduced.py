@@ -60,7 +60,7 @@ def test_without_a_reader_nothing_commutes() -> None:
 
 
 @pytest.mark.parametrize("runs", range(1, 57, 5))
-def test_a_spent_budget_is_safe_up_to_so_many_preemptions(runs: int) -> None:
+def test_a_spent_budget_tells_up_to_how_many_preemptions_nothing_broke(runs: int) -> None:
     model = Model([WITHDRAW] * 3)
     ran: set[Name] = set()
 
@@ -74,7 +74,8 @@ def test_a_spent_budget_is_safe_up_to_so_many_preemptions(runs: int) -> None:
     if bound is None:
         assert certificate.verdict == "inconclusive"
         return
-    assert certificate.told == f"safe up to {bound} preemption{'s' * (bound != 1)}"
+    told = f"no invariant broke up to {bound} preemption{'s' * (bound != 1)}"
+    assert certificate.told == told
     assert f"not exhausted: the budget of {runs} schedules is spent" in str(certificate)
     for schedule in all_up_to(model, bound):
         assert trace(schedule, reader()).name in ran

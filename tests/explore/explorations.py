@@ -4,6 +4,7 @@ from attack.explore.cells import AMOUNT, Cell, plan
 from attack.explore.exploration import Exploration
 from attack.explore.ledger import PARTS, fact
 from racewalk import Facts, Outcome
+from racewalk.search.certificate import Reduction
 from racewalk.search.tally import Tally
 from shared_db.catalogue import strategies
 from support.stories import race
@@ -41,11 +42,20 @@ def end(
     return Outcome(found, answers, broken, errors, waited)
 
 
-def exploration(where: Cell, *ends: Outcome, inconclusive: str | None = None) -> Exploration:
-    """Return an exploration of which each schedule ended otherwise; the race stands for them."""
+def exploration(
+    where: Cell, *ends: Outcome, inconclusive: str | None = None, bound: int | None = None
+) -> Exploration:
+    """Return an exploration of which each schedule ended otherwise; the race stands for them.
+
+    Args:
+        where: the cell.
+        ends: of the schedules that were run, one each.
+        inconclusive: why not all were, or None.
+        bound: up to so many preemptions all were, or None.
+    """
     tally = Tally(where.requests)
     for each in ends:
         tally.add(race()[0], each)
     if inconclusive:
         tally.stop(inconclusive)
-    return Exploration(where, tally.certificate())
+    return Exploration(where, tally.certificate(reduction=Reduction(bound=bound)))

@@ -7,11 +7,22 @@ import pytest
 
 from attack.explore import judge
 from attack.explore.cells import Cell
+from attack.explore.ledger import PARTS, fact
 from racewalk import Answer, Facts, Outcome
 from shared_db.catalogue import Explored
 from tests.explore.explorations import cell, end, exploration, ledger
 
 PAID, REFUSED, FAILED = Answer("paid"), Answer("refused"), Answer("failed", "503")
+UNKNOWN = Answer("unknown", "500")
+
+
+ONE, ALL, USERS = cell("row_lock"), cell("row_lock", start=20), cell("row_lock", users=2)
+
+
+def paid(start: int, amount: int, payouts: int = 1) -> Facts:
+    """Return an account that paid out so much in so many payouts."""
+    values = (start - amount, amount, payouts)
+    return Facts(tuple((fact(0, part), value) for part, value in zip(PARTS, values, strict=True)))
 
 
 def broken_by(where: Cell, facts: Facts, answers: Sequence[Answer]) -> tuple[str, ...]:
@@ -29,9 +40,15 @@ def broken_by(where: Cell, facts: Facts, answers: Sequence[Answer]) -> tuple[str
         ("no_lock", 10, ledger(10, 2), (PAID, PAID), (judge.NOT_NEGATIVE,)),
         ("no_lock", 20, ledger(20, 1), (PAID, PAID), (judge.LOGGED,)),
         ("no_lock", 20, ledger(20, 2), (PAID, REFUSED), (judge.ASKED_FOR,)),
-        ("no_lock", 20, ledger(20, 2), (PAID, FAILED), ()),
+        # Given up is not paid; whoever was answered by no withdrawal may have been.
+        ("no_lock", 20, ledger(20, 2), (PAID, FAILED), (judge.ASKED_FOR,)),
+        ("no_lock", 20, ledger(20, 2), (PAID, UNKNOWN), ()),
+        ("no_lock", 10, paid(10, 5), (PAID, REFUSED), (judge.IN_FULL,)),
+        ("no_lock", 15, paid(15, 15, 2), (PAID, PAID), (judge.IN_FULL,)),
         ("snapshot_ledger", 10, ledger(10, 2), (PAID, PAID), (judge.COVERED,)),
         ("snapshot_ledger", 20, ledger(20, 2), (PAID, PAID), ()),
+        ("snapshot_ledger", 20, ledger(20, 2, balances=(10,)), (PAID, PAID), (judge.CONSERVED,)),
+        ("snapshot_ledger", 20, paid(20, 10, 2), (PAID, PAID), (judge.IN_FULL,)),
     ],
 )
 def test_what_broke(
@@ -60,13 +77,15 @@ def test_requests_of_one_intent_are_paid_once_for_each_user() -> None:
     assert judge.kind(apart, end(ledger(10, 1, 0), ("paid", "paid"))) == "starved"
 
 
-ONE, ALL, USERS = cell("row_lock"), cell("row_lock", start=20), cell("row_lock", users=2)
-
-
 @pytest.mark.parametrize(
     ("where", "found", "kind"),
     [
         (ONE, end(ledger(10, 1)), "safe"),
+        (ONE, end(ledger(10, 1), ("paid", "unknown"), "500"), "unknown"),
+        (ONE, end(ledger(10, 0), ("refused", "unknown"), "500"), "starved"),
+        (ONE, end(ledger(10, 1), ("paid", "unknown"), broken=(judge.IN_FULL,)), "unsafe"),
+        (USERS, end(ledger(10, 1, 1), ("paid", "unknown"), "500"), "unknown"),
+        (USERS, end(ledger(10, 1, 1), ("paid", "failed"), "503"), "aborts"),
         (ONE, end(ledger(10, 1), ("paid", "failed"), "503"), "safe"),
         (ONE, end(ledger(10, 0), ("refused", "refused")), "starved"),
         (ONE, end(ledger(10, 0), ("failed", "failed"), "40001", "503"), "starved"),
@@ -106,10 +125,41 @@ def test_the_verdict_is_the_worst_end_that_was_seen() -> None:
     assert replace(diverged, certificate=certificate).known is None
 
 
+def test_an_answer_that_decides_nothing_is_never_safe() -> None:
+    fine, starved = end(ledger(10, 1)), end(ledger(10, 0), ("refused", "refused"))
+    crashed = end(ledger(10, 1), ("paid", "unknown"), "500")
+    found = exploration(ONE, fine, crashed)
+    assert (found.known, found.verdict, found.example) == (None, "inconclusive", None)
+    assert found.why == "1 of 2 schedules answered 500"
+    assert found.bad == "1 with an answer that decides nothing"
+    assert exploration(ONE, fine, crashed, starved).known == "starved"
+    assert exploration(ONE, crashed, end(ledger(10, 2), broken=(judge.CONSERVED,))).known == (
+        "unsafe"
+    )
+    waits = end(ledger(10, 1, 1), ("paid", "paid"), waited=True)
+    apart = end(ledger(10, 1, 1), ("paid", "unknown"), "500")
+    assert exploration(USERS, waits, apart).known is None
+
+
+@pytest.mark.parametrize(
+    ("ends", "verdict"),
+    [
+        ([end(ledger(20, 2), ("paid", "paid"))], "safe up to 1 preemption"),
+        ([end(ledger(20, 2), ("paid", "paid")), end(ledger(20, 1))], "inconclusive"),
+        ([end(ledger(20, 2), ("paid", "unknown"), "500")], "inconclusive"),
+        ([end(ledger(20, 1), broken=(judge.LOGGED,))], "unsafe"),
+    ],
+)
+def test_a_search_cut_short_calls_safe_only_what_was(ends: list[Outcome], verdict: str) -> None:
+    found = exploration(ALL, *ends, inconclusive="the budget of 8 seconds is spent", bound=1)
+    assert found.verdict == verdict
+    assert "safe up to" not in str(found.certificate)
+
+
 def test_the_schedules_are_counted_by_their_worst() -> None:
     found = exploration(ALL, end(ledger(20, 1)), end(ledger(20, 2), ("paid", "paid")))
     counts = {what: judge.count(ALL, found.certificate, what) for what in judge.BAD}
-    assert counts == {"unsafe": 0, "starved": 1, "waits": 0, "aborts": 0}
+    assert counts == {"unsafe": 0, "starved": 1, "unknown": 0, "waits": 0, "aborts": 0}
 
 
 def test_nothing_is_known_of_an_exploration_without_a_schedule() -> None:
@@ -123,6 +173,7 @@ def test_a_request_beside_a_withdrawal_asks_for_no_payout() -> None:
     assert broken_by(beside, ledger(20, 1), (PAID, Answer("done"))) == ()
     assert judge.kind(beside, end(ledger(20, 1), done)) == "safe"
     assert judge.kind(beside, end(ledger(20, 0), ("refused", "done"))) == "starved"
+    assert judge.kind(beside, end(ledger(20, 1), ("paid", "unknown"), "503")) == "unknown"
     back = ledger(20, 1, balances=(20,))
     assert broken_by(beside, back, (PAID, Answer("done"))) == (judge.CONSERVED,)
 

@@ -27,7 +27,10 @@ MIXED = replace(PLAIN, case=replace(PLAIN.case, beside="address"))
         (302, {"location": "/", **SPAN}, Answer("paid")),
         (200, SPAN, Answer("refused", "200")),
         (503, SPAN, Answer("failed", "503")),
-        (500, {}, Answer("failed", "500")),
+        (500, {}, Answer("unknown", "500")),
+        (503, {}, Answer("unknown", "503")),
+        (500, SPAN, Answer("unknown", "500")),
+        (422, SPAN, Answer("refused", "422")),
     ],
 )
 def test_withdraw_pays_refuses_or_fails(
@@ -54,7 +57,9 @@ def test_what_no_withdrawal_answers_decides_nothing(status: int, headers: dict[s
 def test_a_request_beside_a_withdrawal_has_answers_of_its_own() -> None:
     found = races.answer(SITE, MIXED, 1, Response(302, {"location": "/account"}))
     assert found == Answer("done")
-    assert races.answer(SITE, MIXED, 1, Response(500, {})) == Answer("failed", "500")
+    for status in (200, 422, 500, 503):
+        undone = races.answer(SITE, MIXED, 1, Response(status, SPAN))
+        assert undone == Answer("unknown", str(status))
     with pytest.raises(RacewalkError, match="request 1 was answered 302 to /"):
         races.answer(SITE, MIXED, 1, Response(302, {"location": "/", **SPAN}))
 

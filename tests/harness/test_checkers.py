@@ -1,5 +1,7 @@
 """The checkers against histories written by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from attack.checkers import (
@@ -11,12 +13,20 @@ from attack.checkers import (
     right_payouts,
 )
 from attack.history import Trial
+from attack.ledger import LedgerState
 from tests.harness.builders import request, trial
 
+PAID = request("paid")
 HELD = trial("paid", "paid", "refused", balance=0, payouts=2)
+BESIDE = replace(trial("paid", balance=10, payouts=1), beside=(replace(PAID, fate="done"),))
 LOST_UPDATE = trial("paid", "paid", "paid", balance=10, payouts=3)
 STARVED = trial("paid", "refused", "refused", balance=10, payouts=1)
 UNANSWERED = trial("paid", "unknown", "refused", balance=0, payouts=2)
+
+
+def ledger(case: Trial, balance: int, paid_out: int) -> Trial:
+    """Return a trial after which the account was another."""
+    return replace(case, ledger=LedgerState(balance, paid_out, case.ledger.payouts))
 
 
 @pytest.mark.parametrize(
@@ -27,6 +37,11 @@ UNANSWERED = trial("paid", "unknown", "refused", balance=0, payouts=2)
         (trial("paid", "paid", balance=10, payouts=1), "2 payouts acknowledged, 1 logged"),
         (trial("paid", "refused", balance=0, payouts=2), "2 payouts logged, at most 1 requested"),
         (trial("refused", "refused", balance=10, payouts=0), "start 20 != balance 10 + paid out 0"),
+        (ledger(HELD, balance=10, paid_out=10), "2 payouts of 10 logged, 10 paid out"),
+        (
+            ledger(replace(HELD, start=15), balance=0, paid_out=15),
+            "2 payouts of 10 logged, 15 paid out",
+        ),
     ],
 )
 def test_each_broken_invariant_is_told(case: Trial, words: str) -> None:
@@ -54,6 +69,11 @@ def test_a_sound_ledger_breaks_none(case: Trial) -> None:
             "unknown",
         ),
         (trial("refused", "refused", "refused", balance=20, payouts=0), "starved"),
+        (replace(BESIDE, start=10, ledger=LedgerState(0, 10, 1)), "held"),
+        *(
+            (replace(BESIDE, beside=(replace(PAID, fate=fate, status=status),)), "unknown")
+            for fate, status in [("unknown", 503), ("refused", 503), ("lost", 302), ("paid", 302)]
+        ),
     ],
 )
 def test_verdict_of_a_trial(case: Trial, verdict: Verdict) -> None:

@@ -65,6 +65,13 @@ def test_unknown(trials: list[Trial], words: str) -> None:
     assert reason(trials) == words
 
 
+def test_what_was_not_done_beside_the_withdrawals_is_told() -> None:
+    other = replace(of(PAID, PAID), beside=(answered(503), answered(200), request("refused")))
+    assert reason([other]) == (
+        "2 of 5 answered 200 beside the withdrawals; 1 of 5 answered 503 beside the withdrawals"
+    )
+
+
 def test_a_worker_died_where_another_took_its_place() -> None:
     before = of(*by(1, PAID), *by(2, PAID))
     during = of(*by(1, PAID), cut_off())

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from racewalk.schedule.record import Answer, Run
 
+_FAULTS = frozenset({"failed", "unknown"})
+
 Fact = int | str | None
 """One value that SQL read after a schedule."""
 
@@ -59,7 +61,8 @@ class Outcome:
         facts: what the database says.
         answers: the kind of each request's answer.
         violations: names of the broken invariants, sorted.
-        errors: SQLSTATEs of failed steps, and details of failed answers, sorted, without repeats.
+        errors: SQLSTATEs of failed steps, and details of answers that
+            are 'failed' or 'unknown', sorted, without repeats.
         waited: whether a request waited for another, in the database or in the application; it
             is the same in all schedules of a class.
     """
@@ -79,7 +82,7 @@ class Outcome:
 def judge(run: Run, facts: Facts, judges: Judges) -> Outcome:
     """Return the outcome of a run that left the given facts."""
     errors = {step.error for step in run.steps if step.error}
-    errors |= {answer.detail for answer in run.answers if answer.kind == "failed"}
+    errors |= {answer.detail for answer in run.answers if answer.kind in _FAULTS}
     broken = (name for name, holds in judges.items() if not holds(facts, run.answers))
     return Outcome(
         facts,

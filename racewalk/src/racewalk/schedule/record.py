@@ -167,7 +167,7 @@ class Moment:
 class Answer:
     """What a request answered: a word for it, such as 'done' or 'refused', and a detail.
 
-    The detail of one that is 'failed' is told with the errors of a schedule.
+    The detail of one that is 'failed' or 'unknown' is told with the errors of a schedule.
     """
 
     kind: str

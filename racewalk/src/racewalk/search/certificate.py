@@ -134,9 +134,9 @@ class Certificate:
 
     @property
     def told(self) -> str:
-        """The verdict in words: 'safe up to 2 preemptions', too, which is not safe."""
+        """The verdict in words, or up to how many preemptions no invariant broke."""
         if self.verdict is Verdict.INCONCLUSIVE and self.bound is not None:
-            return f"safe up to {preemptions(self.bound)}"
+            return f"no invariant broke up to {preemptions(self.bound)}"
         return self.verdict.value
 
     def __str__(self) -> str:
