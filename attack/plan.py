@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from attack.checkers import right_payouts
+from attack.checkers import money_for, right_payouts
 from attack.history import Trial
 from attack.stacks.where import Kind
-from shared_db.catalogue import Case, Strategy
+from shared_db.catalogue import Case, Expected, Strategy
 from shared_db.rules import LARGEST_AMOUNT
 
 
@@ -60,6 +60,25 @@ class Plan:
         """Return how many trials each cell of a case gets."""
         return self.trials or case.trials or DEFAULT_TRIALS
 
+    def start_of(self, case: Case) -> int:
+        """Return the money in the account before each trial of a case."""
+        every = min(self.requests * self.amount, LARGEST_AMOUNT)
+        return {"given": self.start, "every": every, "one": self.amount}[case.money]
+
+    def beside_of(self, case: Case) -> int:
+        """Return how many requests of a salvo are no withdrawals: one in four, where there are."""
+        return min(max(self.requests // _ONE_IN, 1), self.requests - 1) if case.beside else 0
+
+    def expected_of(self, case: Case, stack: str) -> Expected:
+        """Return the verdict that the catalogue expects with this money for so many requests."""
+        withdrawals = self.requests - self.beside_of(case)
+        setting = money_for(withdrawals, self.start_of(case), self.amount)
+        return case.attacked_on(stack, setting) if setting else case.expected_on(stack)
+
+    def stacks_differ(self, case: Case) -> bool:
+        """Tell whether the stacks are expected to disagree on a case, with this money."""
+        return len({self.expected_of(case, stack) for stack in case.stacks}) > 1
+
     def kinds(self) -> frozenset[Kind]:
         """Return which instances some case asks for."""
         return frozenset(
@@ -95,8 +114,12 @@ class Cell:
     @property
     def start(self) -> int:
         """Money in the account before each trial."""
-        every = min(self.plan.requests * self.plan.amount, LARGEST_AMOUNT)
-        return {"given": self.plan.start, "every": every, "one": self.plan.amount}[self.case.money]
+        return self.plan.start_of(self.case)
+
+    @property
+    def expected(self) -> Expected:
+        """The verdict that the catalogue expects."""
+        return self.plan.expected_of(self.case, self.stack)
 
     @property
     def one_intent(self) -> bool:
@@ -105,10 +128,8 @@ class Cell:
 
     @property
     def beside(self) -> int:
-        """How many requests of a salvo are no withdrawals: one in four, where the case has any."""
-        if not self.case.beside:
-            return 0
-        return min(max(self.plan.requests // _ONE_IN, 1), self.plan.requests - 1)
+        """How many requests of a salvo are no withdrawals."""
+        return self.plan.beside_of(self.case)
 
     @property
     def withdrawals(self) -> int:

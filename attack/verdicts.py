@@ -63,7 +63,7 @@ def _findings(plan: Plan, cells: Sequence[Cell]) -> Iterator[Finding]:
                 if (cell.stack, cell.strategy, cell.case) == (stack, strategy, case)
             ]
             verdicts = [judge_cell(cell.trials) for cell in mine]
-            expected = case.expected_on(stack)
+            expected = plan.expected_of(case, stack)
             yield Finding(
                 place=f"{label(strategy, case)} on {stack}",
                 came=judge(expected, verdicts),
@@ -88,11 +88,21 @@ def judge(expected: Expected, verdicts: Sequence[Verdict]) -> Came:
     return "inconclusive" if "unknown" in verdicts or not verdicts else "unmet"
 
 
+def alone(cell: Cell) -> Came:
+    """Judge one cell; inconclusive where another technique of the attack may yet decide the row."""
+    verdict, expected = judge_cell(cell.trials), cell.expected
+    others = [expected] if len(cell.plan.techniques) > 1 else []
+    came = judge(expected, [verdict, *others])
+    return "inconclusive" if came == "met" and verdict != expected else came
+
+
 def _reason(expected: Expected, cells: Sequence[Cell]) -> str:
     """Return why the cells that are not as expected are not, by technique where there are two."""
-    told = {
-        cell.technique: reason(cell.trials) for cell in cells if judge_cell(cell.trials) != expected
-    }
+    other = [cell for cell in cells if judge_cell(cell.trials) != expected]
     if len(cells) == 1:
-        return "".join(told.values())
-    return "; ".join(f"{technique}: {why}" for technique, why in told.items() if why)
+        return "".join(reason(cell.trials) for cell in other)
+    return "; ".join(f"{cell.technique}: {_told(cell)}" for cell in other)
+
+
+def _told(cell: Cell) -> str:
+    return reason(cell.trials) or PLAIN[judge_cell(cell.trials)]

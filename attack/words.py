@@ -15,7 +15,7 @@ PLAIN: Final[dict[Verdict, str]] = {
 }
 """The verdicts as tables tell them to people; programs read the verdict itself."""
 
-AS_EXPECTED, NOT_AS_EXPECTED = "=", "✗"
+AS_EXPECTED, NOT_AS_EXPECTED, NOT_DECIDED = "=", "✗", "?"
 """Marks beside a verdict. 'pays twice =' is no success: it is what the catalogue says of it."""
 
 

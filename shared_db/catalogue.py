@@ -23,6 +23,10 @@ _EXPLORED: dict[Expected, Explored] = {
     "starved": "starved",
 }
 
+_ATTACKED: dict[Explored, Expected] = {
+    explored: expected for expected, explored in _EXPLORED.items()
+}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -61,6 +65,17 @@ class Case:
             KeyError: the case does not exist there.
         """
         return dict(self.expected)[stack]
+
+    def attacked_on(self, stack: str, setting: Setting) -> Expected:
+        """Return the verdict that an attack on this stack must reach in a setting of one account.
+
+        What the explorer must find there tells it: nobody can be paid too much where there is
+        money for all, and nobody too little where one payout is right and somebody is paid.
+
+        Raises:
+            KeyError: the case does not exist there.
+        """
+        return _ATTACKED[self.explored_on(stack, setting)]
 
     def explored_on(self, stack: str, setting: Setting) -> Explored:
         """Return what an exploration on this stack must find in a setting.

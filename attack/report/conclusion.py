@@ -9,10 +9,12 @@ from attack.words import counted
 
 
 def print_conclusion(conclusion: Conclusion, output: Console) -> None:
-    """Print each row that is not as the catalogue expects, or not known, and why."""
+    """Print each row that is not as the catalogue expects, or not known in whole, and why."""
     unmet, inconclusive = conclusion.those("unmet"), conclusion.those("inconclusive")
     _print_those("Not as the catalogue expects", unmet, output, "bold red")
     _print_those("Inconclusive", inconclusive, output, "bold magenta")
+    partly = tuple(finding for finding in conclusion.those("met") if finding.reason)
+    _print_those("As the catalogue expects, with a reservation", partly, output, "magenta")
     if not unmet and not inconclusive:
         output.print("Every verdict is what the catalogue expects.", style="green")
 

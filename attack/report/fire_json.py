@@ -30,7 +30,7 @@ def cell_to_json(cell: Cell) -> dict[str, Any]:
         "lost": [loss(cell.place, trial).lost for trial in trials],
         "verdict": judge_cell(trials),
         "reason": reason(trials),
-        "expected": cell.case.expected_on(cell.stack),
+        "expected": cell.expected,
         "max_overlap": max((max_overlap(trial) for trial in trials), default=0),
         "conflicts": cell.conflicts,
         "retries": cell.retries,

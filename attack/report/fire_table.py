@@ -13,7 +13,8 @@ from rich.text import Text
 from attack.plan import DEFAULT_TRIALS, Cell, Plan, label
 from attack.report.fire_json import cell_to_json
 from attack.report.matrix import STACKS_DIFFER
-from attack.words import AS_EXPECTED, NAMES, NOT_AS_EXPECTED, PLAIN, counted, mark
+from attack.verdicts import Came, alone
+from attack.words import AS_EXPECTED, NAMES, NOT_AS_EXPECTED, NOT_DECIDED, PLAIN, counted
 from shared_db.catalogue import Case, Strategy
 
 _STYLE = {"exploited": "bold red", "held": "green", "starved": "yellow", "unknown": "magenta"}
@@ -24,7 +25,13 @@ _LEGEND = {
     "paid/due": "payouts, on average, beside what the money allows",
     "broke": "trials in which an invariant of the ledger broke",
     "overlap": "most withdrawals in progress at once",
-    "verdict": f"{AS_EXPECTED} as the catalogue expects, {NOT_AS_EXPECTED} not",
+    "verdict": f"{AS_EXPECTED} as the catalogue expects, {NOT_AS_EXPECTED} not, "
+    f"{NOT_DECIDED} undecided",
+}
+_MARKS: Final[dict[Came, str]] = {
+    "met": AS_EXPECTED,
+    "unmet": NOT_AS_EXPECTED,
+    "inconclusive": NOT_DECIDED,
 }
 
 
@@ -54,7 +61,7 @@ def layout(plan: Plan, width: int) -> Layout:
 
     The narrowest one there is wraps the names where even that does not.
     """
-    names = [len(_name(strategy, case)) for strategy, case in plan.cases()]
+    names = [len(_name(plan, strategy, case)) for strategy, case in plan.cases()]
     labels = {"strategy": max(names)}
     if len(plan.techniques) > 1:
         labels["technique"] = 9
@@ -110,7 +117,7 @@ class FireTable:
         legend = [
             f"{column}: {_LEGEND[column]}." for column in self._layout.columns if column in _LEGEND
         ]
-        if any(case.stacks_differ for _, case in plan.cases()):
+        if any(plan.stacks_differ(case) for _, case in plan.cases()):
             legend.append(f"{STACKS_DIFFER}: the stacks differ.")
         self._console.print(
             f"{', '.join(plan.techniques)}: {counted(plan.requests, 'request')} at once to "
@@ -122,11 +129,11 @@ class FireTable:
 
     def print_row(self, cells: Sequence[Cell]) -> None:
         """Print the cells of one strategy and technique, one for each stack that has the case."""
-        name = _name(cells[0].strategy, cells[0].case)
+        name = _name(self._plan, cells[0].strategy, cells[0].case)
         several = "technique" in self._layout.labels
         labels = [name, *([cells[0].technique] if several else [])]
         columns = self._layout.columns
-        texts = {cell.stack: _texts(cell_to_json(cell)) for cell in cells}
+        texts = {cell.stack: _texts(cell_to_json(cell), alone(cell)) for cell in cells}
         rows = {stack: [found[column] for column in columns] for stack, found in texts.items()}
         if self._layout.stacked:
             for stack, row in rows.items():
@@ -144,8 +151,8 @@ class FireTable:
         self._console.print(row)
 
 
-def _name(strategy: Strategy, case: Case) -> str:
-    differ = STACKS_DIFFER if case.stacks_differ else ""
+def _name(plan: Plan, strategy: Strategy, case: Case) -> str:
+    differ = STACKS_DIFFER if plan.stacks_differ(case) else ""
     return " ".join(filter(None, (f"{strategy.number:>2}", strategy.slug, case.name, differ)))
 
 
@@ -158,16 +165,16 @@ def _grid(widths: Sequence[int]) -> Table:
     return grid
 
 
-def _texts(cell: dict[str, Any]) -> dict[str, Text]:
+def _texts(cell: dict[str, Any], came: Came) -> dict[str, Text]:
     low, high = min(cell["balance"]), max(cell["balance"])
     paid = mean(cell["payouts"])
-    verdict, expected = cell["verdict"], cell["verdict"] == cell["expected"]
+    verdict = cell["verdict"]
     return {
         "paid/due": Text(f"{paid:{'.3g' if paid < 100 else '.0f'}}/{cell['right']}"),
         "broke": Text(f"{cell['exploited_trials']}/{cell['trials']}"),
         "balance": Text(str(low) if low == high else f"{low}…{high}"),
         "overlap": Text(str(cell["max_overlap"])),
-        "verdict": Text(f"{PLAIN[verdict]} {mark(expected)}", style=_STYLE[verdict]),
+        "verdict": Text(f"{PLAIN[verdict]} {_MARKS[came]}", style=_STYLE[verdict]),
     }
 
 

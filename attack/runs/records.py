@@ -6,12 +6,13 @@ from typing import Annotated, Any, Final, Literal
 
 from msgspec import Meta
 
-from shared_db.catalogue import Expected, Strategy, strategies
+from shared_db.catalogue import Expected, Setting, Strategy, strategies
 
 FORMAT: Final = "overdraft run 1"
 HEAD, VERDICTS, BENCH = "run.json", "verdicts.json", "bench.json"
 CERTIFICATES, SOURCES, SCHEDULES = "certificates.jsonl", "sources", "schedules"
 
+_MONEY: Final[tuple[Setting, ...]] = ("one", "all")
 Part = Literal["fire", "explore", "bench"]
 PARTS: Final[tuple[Part, ...]] = ("fire", "explore", "bench")
 Stack = Literal["flask", "django"]
@@ -29,7 +30,11 @@ class Format:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the matrix as the catalogue had it: a strategy, its case."""
+    """One row of the matrix as the catalogue had it: a strategy, its case.
+
+    expected: the verdict of each stack; with_money: the same where an account holds money for one
+    withdrawal, or for all of them.
+    """
 
     number: int
     slug: str
@@ -37,6 +42,12 @@ class Row:
     how: str
     case: str
     expected: dict[Stack, Expected]
+    with_money: dict[Setting, dict[Stack, Expected]] = field(default_factory=dict)
+
+    def expected_on(self, stack: Stack, money: Setting | None) -> Expected:
+        """Return the verdict of an attack on a stack, with money for one, for all, or between."""
+        found = self.with_money.get(money, {}) if money else {}
+        return found.get(stack) or self.expected[stack]
 
     @property
     def key(self) -> tuple[str, str]:
@@ -179,4 +190,15 @@ def catalogue_rows() -> tuple[Row, ...]:
 def _rows(strategy: Strategy) -> Iterator[Row]:
     for case in strategy.cases:
         expected: dict[Any, Expected] = dict(case.expected)
-        yield Row(strategy.number, strategy.slug, strategy.title, strategy.how, case.name, expected)
+        yield Row(
+            number=strategy.number,
+            slug=strategy.slug,
+            title=strategy.title,
+            how=strategy.how,
+            case=case.name,
+            expected=expected,
+            with_money={
+                money: {stack: case.attacked_on(stack, money) for stack in expected}
+                for money in _MONEY
+            },
+        )

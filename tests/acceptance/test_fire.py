@@ -10,6 +10,7 @@ import pytest
 from attack import cli
 from attack.techniques import TECHNIQUES
 from shared_db.catalogue import strategies
+from shared_db.paths import CHECKOUT
 from tests.conftest import STACKS, Lab
 
 pytestmark = pytest.mark.acceptance
@@ -77,3 +78,22 @@ def test_with_money_for_one_last_byte_pays_twice_what_burst_does(lab: Lab, tmp_p
 
 def test_the_catalogue_names_the_first_four() -> None:
     assert tuple(each.slug for each in strategies()[:4]) == FIRST_FOUR
+
+
+LINES = (CHECKOUT / "README.md").read_text("utf-8").splitlines()
+COMMANDS = [line.split()[1:] for line in LINES if line.startswith("    .venv/bin/attack fire ")]
+BY_MONEY = "skip_locked,leaked_session_lock,unguarded_decrement,one_statement_ledger,row_lock"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_command_of_the_readme_comes_out_as_the_catalogue_expects(
+    lab: Lab, tmp_path: Path, command: list[str]
+) -> None:
+    cells = fire(tmp_path, *command[1:], "--strategy", BY_MONEY, "--trials", "1")
+    assert len(cells) == 2 * len(BY_MONEY.split(","))
+
+
+@pytest.mark.parametrize("start", ["10", "160", "320"])
+def test_what_is_expected_goes_by_the_money(lab: Lab, tmp_path: Path, start: str) -> None:
+    cells = fire(tmp_path, "--start", start, "--strategy", BY_MONEY, "--trials", "1")
+    assert {cell["verdict"] for cell in cells.values()} >= {"held"}

@@ -1,6 +1,7 @@
 """The table fits the terminal, and says of a verdict whether it is good and whether expected."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -75,6 +76,30 @@ def test_no_verdict_that_is_bad_reads_as_good() -> None:
     ends = [" ".join(line.split()[-3:]) for line in output.file.getvalue().splitlines()]
     verdicts = [end if "twice" in end else " ".join(end.split()[-2:]) for end in ends]
     assert verdicts == ["pays twice =", "pays twice \u2717", "holds \u2717", "holds ="]
+
+
+def test_what_another_technique_may_decide_is_not_marked_as_wrong() -> None:
+    plan = Plan(("flask",), strategies()[:1], ("burst", "last_byte"), 3, 3, 1, start=20, amount=10)
+    output = Console(width=100, file=io.StringIO())
+    rows, (strategy,) = FireTable(output, plan), plan.strategies
+    for technique, found in zip(plan.techniques, (HELD, EXPLOITED), strict=True):
+        cell = Cell("flask", strategy, strategy.cases[0], technique, plan, 2, [found])
+        rows.print_row([cell])
+    assert isinstance(output.file, io.StringIO)
+    burst, last_byte = output.file.getvalue().splitlines()
+    assert burst.rstrip().endswith("holds ?")
+    assert last_byte.rstrip().endswith("pays twice =")
+
+
+def test_the_stacks_differ_only_where_the_money_lets_them() -> None:
+    plans = [
+        replace(Plan(load().stacks, strategies(), ("burst",), 32, 32, 1, 160, 10), start=start)
+        for start in (160, 10)
+    ]
+    (leaked,) = (
+        case for each in strategies() if each.slug == "leaked_session_lock" for case in each.cases
+    )
+    assert [plan.stacks_differ(leaked) for plan in plans] == [True, False]
 
 
 def test_one_is_not_said_in_the_plural() -> None:

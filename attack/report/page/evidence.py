@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from attack.checkers import Verdict, judge_cell, judge_trial, max_overlap, right_of
+from attack.checkers import Verdict, judge_cell, judge_trial, max_overlap, money_for, right_of
 from attack.history import Trial
 from attack.report.statistics import wilson
 from attack.runs.read import Kept
@@ -95,7 +95,10 @@ class Cell:
         """Whether the attack came to what the catalogue expects; None where there was none."""
         if not self.salvos:
             return None
-        return judge(self.row.expected[self.stack], [each.verdict for each in self.salvos])
+        trial = self.salvos[0].trials[0]
+        money = money_for(len(trial.requests), trial.start, trial.amount)
+        expected = self.row.expected_on(self.stack, money)
+        return judge(expected, [each.verdict for each in self.salvos])
 
     @property
     def explored(self) -> list[str]:
