@@ -82,6 +82,7 @@ mutants: $(VENV)/installed ## Attack every planted mistake and write docs/mutant
 
 docs: $(DOCS)/installed ## Build the site with its lessons: docs/_build/html/index.html, which needs no server
 	@$(SPHINX) --builder html docs docs/_build/html
+	@$(SPHINX) --builder revealjs --conf-dir docs docs/slides docs/_build/html/slides
 
 lint: $(VENV)/installed ## ruff and mypy, as CI runs them
 	@$(VENV)/bin/ruff check --quiet .

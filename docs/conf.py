@@ -12,11 +12,6 @@ extensions = ["myst_parser", "sphinx_design", "sphinx_revealjs", "docs.extension
 exclude_patterns = ["_build", "slides"]
 root_doc = "index"
 
-if "slides" in globals().get("tags", ()):
-    exclude_patterns = ["_build"]
-    include_patterns = ["slides/*.md"]
-    root_doc = "slides/index"
-
 nitpicky = True
 highlight_language = "text"
 show_warning_types = True
@@ -36,6 +31,8 @@ html_show_copyright = False
 html_show_search_summary = False
 html_theme_options: dict[str, Any] = {"top_of_page_buttons": []}
 
+# Slides have their own folder of pages, and this one's settings: `make docs`.
 revealjs_static_path = ["_static"]
 revealjs_css_files = ["site.css"]
 revealjs_js_files = ["question.js"]
+revealjs_script_conf = {"hash": True, "width": 1280, "height": 800, "center": False, "slideNumber": True}

@@ -4,7 +4,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from docs.extension import code, head, links, misconceptions, question, stepper
+from docs.extension import code, head, links, misconceptions, part, question, stepper
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -15,6 +15,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("strategy-code", code.StrategyCode)
     app.add_directive("question", question.Question)
     app.add_directive("stepper", stepper.Stepper)
+    app.add_directive("lesson-part", part.LessonPart)
     app.add_directive("misconceptions", misconceptions.Misconceptions)
     app.connect("source-read", links.read)
     app.connect("env-check-consistency", head.check)
