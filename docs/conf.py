@@ -35,5 +35,11 @@ html_theme_options: dict[str, Any] = {"top_of_page_buttons": []}
 revealjs_static_path = ["_static"]
 revealjs_css_files = ["site.css", "slides.css"]
 revealjs_js_files = ["question.js"]
-revealjs_script_conf = {"hash": True, "width": 1280, "height": 800, "center": False, "slideNumber": True}
+revealjs_script_conf = {
+    "hash": True,
+    "width": 1280,
+    "height": 800,
+    "center": False,
+    "slideNumber": True,
+}
 revealjs_style_theme = "white"
