@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from racewalk import Mask
+from racewalk import Application, Mask, Race
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Answer, Step
 from racewalk.targets.session import Script
@@ -192,8 +192,9 @@ def test_a_star_stands_for_any_name() -> None:
 
 @pytest.mark.parametrize("pattern", ["at", "a.b.c", "audit.", ".at", ""])
 def test_what_names_no_column_is_refused(pattern: str) -> None:
+    application = Application(("true",), "DATABASE_URL")
     with pytest.raises(ValueError, match="names no column"):
-        Masks(ignore=[pattern])
+        Race("of two", application, [], ignore=[pattern])
 
 
 # In an exploration

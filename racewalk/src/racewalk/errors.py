@@ -30,7 +30,12 @@ class ProtocolError(RacewalkError):
 
 
 class DivergenceError(RacewalkError):
-    """A replay saw something else than the run that it follows."""
+    """A replay saw something else than the run that it follows.
+
+    Usually because of a cache that fills late (more rounds of `Race.warm`), a random value, a key
+    or a time of the application's own making (`Race.masks`, `Race.ignore`), or a thread that works
+    in the background.
+    """
 
 
 class LostError(RacewalkError):

@@ -26,6 +26,7 @@ _STRUCTURE: Final = re.compile(
     r"(?:CREATE|ALTER|DROP|REINDEX|CLUSTER|VACUUM|GRANT|REVOKE|COMMENT|REFRESH|IMPORT)\b",
     re.IGNORECASE,
 )
+_STATISTICS: Final = re.compile(r"\bpg_stat_\w+", re.IGNORECASE)
 
 
 def values(reader: Reader, step: Step, name: str) -> set[str]:
@@ -78,8 +79,11 @@ def milliseconds(text: str) -> float | None:
 def persists(reader: Reader, effect: Effect) -> bool:
     """Return whether what cannot be read may outlast its transaction on this connection.
 
-    What changes tables, functions or types outlasts everything: that is a doubt.
+    What changes tables, functions or types outlasts everything: that is a doubt. So is what asks
+    for statistics, which hang on the clock, and tell of transactions that do nothing else.
     """
+    if _STATISTICS.search(effect.text):
+        reader.doubts.add("a statement asks for statistics, or who is connected")
     if _STRUCTURE.match(effect.text) and not _LASTING.match(effect.text):
         reader.doubts.add("a statement changes what the database is made of")
     return _LASTING.match(effect.text) is not None or reader.catalog.mentions("hides")

@@ -18,6 +18,8 @@ from sqlglot.errors import SqlglotError
 from racewalk.wire.statements import Value
 
 IGNORED: Final = "<ignored>"
+_REMEMBERED: Final = 4096
+"""Statements that are remembered before all are forgotten."""
 _COMPARES: Final = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between)
 
 
@@ -77,6 +79,8 @@ class Ignored:
 
     def _reading(self, sql: str) -> _Reading:
         if sql not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             self._known[sql] = self._read(sql)
         return self._known[sql]
 
@@ -93,7 +97,8 @@ class Ignored:
         columns = self._shown(tree, tables)
         for value, pattern in list(self._values(tree, tables)):
             if isinstance(value, exp.Parameter):
-                params[int(value.name) - 1] = pattern
+                if value.name.isdigit():
+                    params[int(value.name) - 1] = pattern
             else:
                 value.replace(exp.Literal.string(IGNORED))
                 met.add(pattern)

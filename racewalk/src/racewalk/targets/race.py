@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from racewalk.schedule.masks import Mask
+from racewalk.schedule.masks import Mask, Masks
 from racewalk.schedule.outcome import Judge
 from racewalk.schedule.record import Answer
 from racewalk.targets.http import Response
@@ -79,6 +79,9 @@ class Race:
         ignore: columns whose values are not compared between runs, as `table.column`; * stands for
             any name, or for a part of one.
         warm: rounds sent past the scheduler at first, so that pools are filled and plans made.
+
+    Raises:
+        ValueError: a pattern in `ignore` names no column.
     """
 
     name: str
@@ -92,3 +95,6 @@ class Race:
     masks: Sequence[Mask] = ()
     ignore: Sequence[str] = ()
     warm: int = _WARM
+
+    def __post_init__(self) -> None:
+        Masks(self.masks, self.ignore)  # refuses what cannot be told when the race is explored
