@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+__all__ = ["Verdict", "name", "preemptions", "worst"]
+
 
 class Verdict(StrEnum):
     """What is known of a race; from the worst to the best."""
