@@ -111,8 +111,7 @@ PROGRAMS: dict[str, tuple[Sequence[Said], Sequence[Said]]] = {
     ),
     "instead of": (["INSERT INTO byhand VALUES (1, 7)"], ["SELECT n FROM item WHERE id = 1"]),
     "rule": (["INSERT INTO ruled VALUES (1, 5)"], ["UPDATE item SET n = n * 2 WHERE id = 1"]),
-    "statement trigger": (["INSERT INTO lines VALUES (1, 5)"], ["INSERT INTO lines VALUES (2, 7)"]),
-    "statement trigger rr": (
+    "statement trigger": (
         transaction("INSERT INTO lines VALUES (1, 5)", level="REPEATABLE READ"),
         ["INSERT INTO lines VALUES (2, 7)"],
     ),
