@@ -19,6 +19,12 @@ class Accounts:
         """The account in use."""
         return self._users[0].username
 
+    @property
+    def retired(self) -> tuple[str, ...]:
+        """The accounts that are not used again."""
+        used = {user.username for user in self._users}
+        return tuple(user.username for user in USERS if user.username not in used)
+
     def session(self, url: str) -> Session:
         """Return the account's session with the instance at this URL; log in where there is none.
 

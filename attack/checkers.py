@@ -2,8 +2,8 @@
 
 Invariants, all read from the database: start == balance + paid out; balance >= 0; every
 acknowledged payout has a log row; each log row pays what was asked for; no more log rows than
-acknowledged payouts and requests that withdraw() did not answer. Requests that carry one key are
-one intent, and count once.
+acknowledged payouts and requests that withdraw() did not answer; nobody else's money changes.
+Requests that carry one key are one intent, and count once.
 """
 
 from collections.abc import Sequence
@@ -55,6 +55,7 @@ def broken_invariants(trial: Trial) -> list[str]:
         f"{ledger.payouts} payouts logged, at most {possible} requested": (
             ledger.payouts > possible
         ),
+        f"money of others changed: {', '.join(trial.touched)}": bool(trial.touched),
     }
     return [words for words, broken in checks.items() if broken]
 

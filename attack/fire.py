@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from attack.accounts import Accounts
 from attack.client import LoginRefusedError, Prepared, Session
 from attack.history import Request, Trial
-from attack.ledger import Ledger
+from attack.ledger import Ledger, touched
 from attack.plan import Cell, Plan
 from attack.recovery import RECOVERS_WITHIN_S, wait_for_recovery
 from attack.stacks.health import ForeignAnswerError
@@ -74,6 +74,9 @@ class Attacker:
     def _try(self, cell: Cell, technique: Technique, pool: Pool) -> Trial:
         plan, strategy = cell.plan, cell.strategy
         session, requests = self._prepare(cell)
+        # Of a retired account a request may still be under way.
+        apart = (session.username, *self._accounts.retired)
+        others = self._ledger.others(apart)
         records = technique.salvo(pool, self._target, requests)
         self._recover(cell, records)
         return Trial(
@@ -87,6 +90,7 @@ class Attacker:
             ledger=self._ledger.read(session.username, derived=strategy.ledger == "derived"),
             case=cell.case.name,
             one_intent=cell.one_intent,
+            touched=touched(others, self._ledger.others(apart)),
         )
 
     def _recover(self, cell: Cell, records: list[Request]) -> None:

@@ -41,6 +41,7 @@ class Trial:
 
     one_intent: all requests carried one key, and the first payout is the answer to each of them.
     beside: requests of the same salvo that were no withdrawals.
+    touched: names of the other accounts whose money changed, which no withdrawal of them explains.
     """
 
     stack: str
@@ -53,6 +54,7 @@ class Trial:
     case: str = ""
     one_intent: bool = False
     beside: tuple[Request, ...] = ()
+    touched: tuple[str, ...] = ()
 
     @property
     def salvo(self) -> tuple[Request, ...]:

@@ -1,5 +1,6 @@
 """The ledger as the database tells it: reset an account, read it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -20,6 +21,24 @@ class LedgerState:
     balance: int
     paid_out: int
     payouts: int
+
+
+Others = Mapping[str, tuple[int, int]]
+"""Accounts that are not attacked, by their names: the money and the sum of the log rows of each."""
+
+
+def touched(before: Others, after: Others) -> tuple[str, ...]:
+    """Return whose money changed although nobody who owns it was paid so much, by name.
+
+    People may withdraw from their own accounts while another is attacked: then both change.
+    """
+    return tuple(
+        sorted(
+            name
+            for name, (money, paid) in before.items()
+            if name in after and after[name][0] not in (money, money + paid - after[name][1])
+        )
+    )
 
 
 class Ledger:
@@ -64,6 +83,15 @@ class Ledger:
             raise LabError(f"the ledger has no account {username} any more: was it deleted?")
         balance, paid_out, payouts = row
         return LedgerState(int(str(balance)), int(str(paid_out)), int(str(payouts)))
+
+    def others(self, usernames: Sequence[str]) -> Others:
+        """Return what all accounts but these hold.
+
+        Raises:
+            LabError: the database does not answer.
+        """
+        found = self._execute(self._target.others_sql, {"usernames": list(usernames)})
+        return {str(name): (int(str(money)), int(str(paid))) for name, money, paid in found}
 
     def reset_all(self) -> int:
         """Give every account to start with its money back; return how many there are."""

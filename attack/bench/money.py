@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import psycopg
 
 from attack.bench.accounts import FIRST_ID, START
+from attack.bench.script import AMOUNT
 from attack.bench.tally import Tally
 
 _READ = """
@@ -54,13 +55,16 @@ def faults(ledgers: Ledgers, tally: Tally, accounts: int) -> list[str]:
     """Return what is wrong with the money, each in a few words; empty where it is right.
 
     The invariants are those of an attack: start == balance + paid out, in each account; none
-    overdrawn; every acknowledged payout in the log; and no more there than acknowledged payouts
-    and requests that withdraw() did not answer.
+    overdrawn; every acknowledged payout in the log, with what was asked for; and no more there than
+    acknowledged payouts and requests that withdraw() did not answer.
     """
     lost = accounts * START - ledgers.balance - ledgers.paid_out
     checks = {
         f"{ledgers.wrong} of {accounts} accounts are wrong, by {abs(lost)} in all": ledgers.wrong,
         f"{ledgers.overdrawn} of {accounts} accounts are overdrawn": ledgers.overdrawn,
+        f"{ledgers.payouts} payouts of {AMOUNT} logged, {ledgers.paid_out} paid out": (
+            ledgers.paid_out != ledgers.payouts * AMOUNT
+        ),
         f"{tally.paid} payouts acknowledged, {ledgers.payouts} logged": (
             tally.paid > ledgers.payouts
         ),

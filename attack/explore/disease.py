@@ -25,6 +25,7 @@ MONEY_VANISHES: Final = "money is gone"
 PAID_TWICE: Final = "paid twice"
 WRONG_AMOUNT: Final = "wrong amount"
 NOT_LOGGED: Final = "not logged"
+OTHERS_TOUCHED: Final = "touches others"
 HOLDS: Final = "holds"
 SAFE_HERE: Final = "safe here"
 """Nothing was wrong, and not every setting was explored in which something could be."""
@@ -66,6 +67,8 @@ def _harm(row: Sequence[Exploration]) -> str:
     """By what broke: what each invariant guards against has a name."""
     ends = [(each, end) for each in row for end in each.certificate.outcomes if end.unsafe]
     broken = {name for _, end in ends for name in end.violations}
+    if judge.UNTOUCHED in broken:
+        return OTHERS_TOUCHED
     if judge.CONSERVED in broken:
         ledgers = [part for each, end in ends for part in accounts(each.cell, end.facts)]
         created = any(part.balance + part.paid_out > part.start for part in ledgers)

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from attack.checkers import right_payouts
 from attack.explore.cells import AMOUNT, Cell, worst
-from attack.explore.ledger import Ledger, accounts, together
+from attack.explore.ledger import OTHERS, Ledger, accounts, together
 from attack.words import counted
 from racewalk import Answer, Certificate, Facts, Outcome
 from shared_db.catalogue import Explored
@@ -26,6 +26,8 @@ ASKED_FOR: Final = "nothing else is logged"
 
 Kind = Explored | Literal["unknown"]
 """What is the worst of one way to end; unknown: no verdict follows from it."""
+
+UNTOUCHED: Final = "nobody else's money changes"
 
 BAD: Final[dict[Kind, str]] = {
     "unsafe": "unsafe",
@@ -56,7 +58,8 @@ def judges(cell: Cell) -> Judges:
     else:
         asked[NOT_NEGATIVE] = _not_negative
     asked |= {LOGGED: _logged, ASKED_FOR: _asked_for}
-    return {name: partial(_holds, cell, check) for name, check in asked.items()}
+    each = {name: partial(_holds, cell, check) for name, check in asked.items()}
+    return {**each, UNTOUCHED: _untouched}
 
 
 Check = Callable[[Cell, Ledger, Sequence[str]], bool]
@@ -68,6 +71,10 @@ def _holds(cell: Cell, check: Check, facts: Facts, answers: Sequence[Answer]) ->
         check(cell, account, [answers[number].kind for number in _withdrawals(cell, user)])
         for user, account in enumerate(accounts(cell, facts))
     )
+
+
+def _untouched(facts: Facts, _answers: Sequence[Answer]) -> bool:
+    return facts.number(OTHERS) == 0
 
 
 def _covered(_cell: Cell, account: Ledger, _told: Sequence[str]) -> bool:

@@ -13,6 +13,10 @@ PARTS: Final = ("balance", "paid_out", "payouts")
 """What is read of each account, in the order of the site's query."""
 
 
+OTHERS: Final = "others"
+"""A fact: how many accounts of those who did not race are not as they were."""
+
+
 def fact(user: int, part: str) -> str:
     """Return the name of a fact: whose, and what of it."""
     return f"{USERS[user].username}.{part}"
@@ -48,7 +52,7 @@ def accounts(cell: Cell, facts: Facts) -> tuple[Ledger, ...]:
     """Return the account of each user, in order."""
     return tuple(
         Ledger(cell.start, *(facts.number(fact(user, part)) for part in PARTS))
-        for user in range(len(facts) // len(PARTS))
+        for user in range(cell.users)
     )
 
 

@@ -11,7 +11,7 @@ from psycopg import sql
 from attack import answers
 from attack.explore import judge
 from attack.explore.cells import AMOUNT, Cell
-from attack.explore.ledger import PARTS, fact
+from attack.explore.ledger import OTHERS, PARTS, fact
 from attack.stacks.gunicorn import APPLICATIONS, environment
 from attack.targets import Target as Site
 from racewalk import Answer, Application, Race, RacewalkError, Request, Response, Session
@@ -39,6 +39,9 @@ def race_of(site: Site, cell: Cell) -> Race:
             row = f"({account}) AS account ({', '.join(PARTS)})"
             facts[fact(number, part)] = f"SELECT {part} FROM {row}"  # noqa: S608 - our own words
         before.append(_filled(site.reset_sql, cell, user))
+    others = f"({_filled(site.others_sql, cell)}) AS account (username, money, paid_out)"
+    facts[OTHERS] = f"SELECT count(*) FROM {others} WHERE (money, paid_out) <> ({cell.start}, 0)"  # noqa: S608 - our own words
+    before.append(_filled(site.reset_others_sql, cell))
     return Race(
         name=cell.title,
         application=_application(cell),
@@ -146,10 +149,11 @@ def answer(site: Site, cell: Cell, request: int, response: Response) -> Answer:
     raise RacewalkError(f"request {request} was answered {status}{to}: by whom, nobody knows")
 
 
-def _filled(query: str, cell: Cell, user: Account) -> str:
-    """Put the values of a user's account into a query of the site's."""
+def _filled(query: str, cell: Cell, user: Account | None = None) -> str:
+    """Put the values of a user's account, or of all that race, into a query of the site's."""
     values = {
-        "username": user.username,
+        "username": user.username if user else None,
+        "usernames": [each.username for each in USERS[: cell.users]],
         "start": cell.start,
         "forbid_overdraft": cell.strategy.forbid_overdraft,
     }

@@ -47,6 +47,8 @@ class Target:
     reset_sql: str
     read_sql: str
     read_derived_sql: str
+    others_sql: str
+    reset_others_sql: str
     beside: dict[str, Beside]
     lab_id: str = ""
 
@@ -73,6 +75,8 @@ def load(name: str = "overdraft") -> Target:
         reset_sql=ledger["reset"],
         read_sql=ledger["read"],
         read_derived_sql=ledger["read_derived"],
+        others_sql=ledger["others"],
+        reset_others_sql=ledger["reset_others"],
         beside={name: _beside(entry) for name, entry in table.get("beside", {}).items()},
     )
 

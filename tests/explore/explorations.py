@@ -2,7 +2,7 @@
 
 from attack.explore.cells import AMOUNT, Cell, plan
 from attack.explore.exploration import Exploration
-from attack.explore.ledger import PARTS, fact
+from attack.explore.ledger import OTHERS, PARTS, fact
 from racewalk import Facts, Outcome
 from racewalk.search.certificate import Reduction
 from racewalk.search.tally import Tally
@@ -21,14 +21,16 @@ def cell(
     return next(each for each in cells if each.case.name == case)
 
 
-def ledger(start: int, *payouts: int, balances: tuple[int, ...] | None = None) -> Facts:
-    """Return what so many payouts leave, of one user or of several."""
+def ledger(
+    start: int, *payouts: int, balances: tuple[int, ...] | None = None, others: int = 0
+) -> Facts:
+    """Return what so many payouts leave, of one user or of several, and of others."""
     left = balances or tuple(start - AMOUNT * count for count in payouts)
     pairs = list[tuple[str, int]]()
     for user, (balance, count) in enumerate(zip(left, payouts, strict=True)):
         values = (balance, AMOUNT * count, count)
         pairs += [(fact(user, part), value) for part, value in zip(PARTS, values, strict=True)]
-    return Facts(tuple(pairs))
+    return Facts((*pairs, (OTHERS, others)))
 
 
 def end(

@@ -24,6 +24,9 @@ COVERED = end(ledger(10, 2), PAID, broken=(judge.COVERED,))
 TWICE = end(ledger(20, 2), PAID, broken=(judge.ASKED_FOR,))
 GONE = end(ledger(10, 0, balances=(0,)), ("failed", "refused"), broken=(judge.CONSERVED,))
 UNLOGGED = end(ledger(20, 1), PAID, broken=(judge.LOGGED,))
+HALF = end(ledger(10, 1), broken=(judge.IN_FULL,))
+ELSEWHERE = end(ledger(20, 2), PAID, broken=(judge.UNTOUCHED,))
+CREDITED = end(ledger(20, 2, balances=(10,)), PAID, broken=(judge.CONSERVED,))
 ABORTED = end(ledger(10, 1, 1), PAID, "40001")
 CASE = {"case": "1 key"}
 SPENT = exploration(cell("row_lock"), FINE, inconclusive="the budget of 1 seconds is spent")
@@ -38,6 +41,9 @@ SPENT = exploration(cell("row_lock"), FINE, inconclusive="the budget of 1 second
         (row("snapshot_ledger", COVERED, BOTH, APART), "write skew"),
         (row("idempotency_key", FINE, TWICE, APART, **CASE), "paid twice"),
         (row("no_lock", FINE, UNLOGGED, APART), "not logged"),
+        (row("no_lock", HALF, BOTH, APART), "wrong amount"),
+        (row("no_lock", GONE, ELSEWHERE, APART), "touches others"),
+        (row("snapshot_ledger", COVERED, CREDITED, APART), "lost update"),
         (row("version_check", FINE, ALONE, APART), "starves"),
         (row("advisory_lock", FINE, BOTH, WAITED), "blocks others"),
         (row("serializable_ledger", FINE, BOTH, ABORTED), "aborts others"),

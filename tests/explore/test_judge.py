@@ -7,7 +7,7 @@ import pytest
 
 from attack.explore import judge
 from attack.explore.cells import Cell
-from attack.explore.ledger import PARTS, fact
+from attack.explore.ledger import OTHERS, PARTS, fact
 from racewalk import Answer, Facts, Outcome
 from shared_db.catalogue import Explored
 from tests.explore.explorations import cell, end, exploration, ledger
@@ -22,7 +22,8 @@ ONE, ALL, USERS = cell("row_lock"), cell("row_lock", start=20), cell("row_lock",
 def paid(start: int, amount: int, payouts: int = 1) -> Facts:
     """Return an account that paid out so much in so many payouts."""
     values = (start - amount, amount, payouts)
-    return Facts(tuple((fact(0, part), value) for part, value in zip(PARTS, values, strict=True)))
+    account = zip((fact(0, part) for part in PARTS), values, strict=True)
+    return Facts((*account, (OTHERS, 0)))
 
 
 def broken_by(where: Cell, facts: Facts, answers: Sequence[Answer]) -> tuple[str, ...]:
@@ -43,6 +44,7 @@ def broken_by(where: Cell, facts: Facts, answers: Sequence[Answer]) -> tuple[str
         # Given up is not paid; whoever was answered by no withdrawal may have been.
         ("no_lock", 20, ledger(20, 2), (PAID, FAILED), (judge.ASKED_FOR,)),
         ("no_lock", 20, ledger(20, 2), (PAID, UNKNOWN), ()),
+        ("no_lock", 10, ledger(10, 1, others=9), (PAID, REFUSED), (judge.UNTOUCHED,)),
         ("no_lock", 10, paid(10, 5), (PAID, REFUSED), (judge.IN_FULL,)),
         ("no_lock", 15, paid(15, 15, 2), (PAID, PAID), (judge.IN_FULL,)),
         ("snapshot_ledger", 10, ledger(10, 2), (PAID, PAID), (judge.COVERED,)),

@@ -102,6 +102,7 @@ def test_what_is_read_is_what_the_account_holds() -> None:
     assert list(race.facts) == [
         *("alice.balance", "alice.paid_out", "alice.payouts"),
         *("bob.balance", "bob.paid_out", "bob.payouts"),
+        "others",
     ]
     assert "username = 'bob'" in race.facts["bob.balance"]
     assert "money = 10" in race.before[0]

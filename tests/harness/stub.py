@@ -41,6 +41,22 @@ def safe(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: 
     return True
 
 
+def halving(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int) -> bool:
+    """Pay half of what is asked for, in step with the balance."""
+    return safe(connection, user, amount // 2)
+
+
+def debiting_two(
+    connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int
+) -> bool:
+    """Pay rightly, and debit somebody else as well."""
+    paid = safe(connection, user, amount)
+    if paid:
+        debit = """UPDATE "user" SET money = money - %s WHERE username = 'alice'"""
+        connection.execute(debit, (amount,))
+    return paid
+
+
 def refusing(connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int) -> bool:
     """Pay nobody."""
     return False

@@ -13,7 +13,7 @@ from attack.checkers import (
     right_payouts,
 )
 from attack.history import Trial
-from attack.ledger import LedgerState
+from attack.ledger import LedgerState, touched
 from tests.harness.builders import request, trial
 
 PAID = request("paid")
@@ -37,6 +37,7 @@ def ledger(case: Trial, balance: int, paid_out: int) -> Trial:
         (trial("paid", "paid", balance=10, payouts=1), "2 payouts acknowledged, 1 logged"),
         (trial("paid", "refused", balance=0, payouts=2), "2 payouts logged, at most 1 requested"),
         (trial("refused", "refused", balance=10, payouts=0), "start 20 != balance 10 + paid out 0"),
+        (replace(HELD, touched=("alice", "bob")), "money of others changed: alice, bob"),
         (ledger(HELD, balance=10, paid_out=10), "2 payouts of 10 logged, 10 paid out"),
         (
             ledger(replace(HELD, start=15), balance=0, paid_out=15),
@@ -112,3 +113,20 @@ def test_as_many_payouts_are_right_as_the_money_allows() -> None:
     assert right_payouts(32, 160, 10) == 16
     assert right_payouts(4, 160, 10) == 4
     assert right_payouts(32, 9, 10) == 0
+
+
+@pytest.mark.parametrize(
+    ("after", "names"),
+    [
+        ({"alice": (10, 0), "bob": (10, 5)}, ()),
+        ({"alice": (0, 0), "bob": (10, 5)}, ("alice",)),
+        ({"alice": (0, 0), "bob": (20, 5)}, ("alice", "bob")),
+        # Withdrawals of their owners', from a stored and from a derived balance, and a new account.
+        ({"alice": (0, 10), "bob": (10, 15), "carol": (10, 0)}, ()),
+        ({"alice": (10, 0)}, ()),
+    ],
+)
+def test_whose_money_changed_without_a_payout(
+    after: dict[str, tuple[int, int]], names: tuple[str, ...]
+) -> None:
+    assert touched({"alice": (10, 0), "bob": (10, 5)}, after) == names

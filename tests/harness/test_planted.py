@@ -52,6 +52,8 @@ def attack(lab: Lab, ledger: Ledger, url: str, technique: str, folder: Path, tri
         (stub.safe, "held"),
         (stub.refusing, "starved"),
         (stub.lying, "exploited"),
+        (stub.halving, "exploited"),
+        (stub.debiting_two, "exploited"),
     ],
 )
 def test_verdict(
