@@ -143,7 +143,7 @@ def answer(site: Site, cell: Cell, request: int, response: Response) -> Answer:
             return Answer("refused", "" if status == site.success_status else str(status))
         case "refused":
             return Answer("failed", str(status))
-        case "unknown" if status >= _ERROR or (name and status in site.refused_status):
+        case "unknown" if status >= _ERROR or (name and not location):
             return Answer("unknown", str(status))
     to = f" to {location}" if location else ""
     raise RacewalkError(f"request {request} was answered {status}{to}: by whom, nobody knows")

@@ -13,7 +13,7 @@ from attack.report.fire_json import cell_to_json
 from attack.stacks.where import Kind
 from attack.store import Store
 from attack.verdicts import conclude
-from shared_db.accounts import USERS
+from shared_db.accounts import STARTING_MONEY, USERS
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 from tests.conftest import Lab
@@ -53,7 +53,6 @@ def attack(lab: Lab, ledger: Ledger, url: str, technique: str, folder: Path, tri
         (stub.refusing, "starved"),
         (stub.lying, "exploited"),
         (stub.halving, "exploited"),
-        (stub.debiting_two, "exploited"),
     ],
 )
 def test_verdict(
@@ -67,6 +66,16 @@ def test_verdict(
     with stub.serve(lab.database_url, withdraw) as url:
         cell = attack(lab, ledger, url, technique, tmp_path, trials=3)
     assert judge_cell(cell.trials) == verdict
+
+
+def test_nobody_else_may_be_debited(lab: Lab, ledger: Ledger, tmp_path: Path) -> None:
+    try:
+        with stub.serve(lab.database_url, stub.debiting_two) as url:
+            cell = attack(lab, ledger, url, "burst", tmp_path, trials=1)
+    finally:
+        ledger.reset("alice", STARTING_MONEY)
+    assert judge_cell(cell.trials) == "exploited"
+    assert cell_to_json(cell)["reason"] == "in 1 of 1 trial: money of others changed: alice"
 
 
 def test_what_never_overlapped_is_unknown(lab: Lab, ledger: Ledger, tmp_path: Path) -> None:
