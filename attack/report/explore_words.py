@@ -72,6 +72,8 @@ def next_step(rows: Sequence[Row]) -> str:
             return _compare(each)
     for each in explored:
         if each.known is None:
+            if each.certificate.exhausted:
+                return f"Next: why it was answered so tell the applications' logs in {FOLDER}."
             again = f"explore --strategy {each.cell.strategy.slug} --stack {each.cell.stack}"
             if "budget" in each.why:
                 return f"Next: `.venv/bin/attack {again} --budget 1200` has more time."

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from msgspec import Meta
 
-from shared_db.catalogue import Expected, Setting, Strategy, strategies
+from shared_db.catalogue import Expected, Explored, Setting, Strategy, strategies
 
 FORMAT: Final = "overdraft run 1"
 HEAD, VERDICTS, BENCH = "run.json", "verdicts.json", "bench.json"
@@ -129,6 +129,11 @@ class Certificate:
     told: str
     picture: str = ""
     story: tuple[Told, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the exploration came to a verdict; 'safe up to 1 preemption' is none."""
+        return self.verdict in get_args(Explored)
 
     @property
     def key(self) -> tuple[str, str, Stack, str]:

@@ -29,6 +29,7 @@ ELSEWHERE = end(ledger(20, 2), PAID, broken=(judge.UNTOUCHED,))
 CREDITED = end(ledger(20, 2, balances=(10,)), PAID, broken=(judge.CONSERVED,))
 ABORTED = end(ledger(10, 1, 1), PAID, "40001")
 CASE = {"case": "1 key"}
+CRASHED = exploration(cell("row_lock"), FINE, end(ledger(10, 1), ("paid", "unknown"), "500"))
 SPENT = exploration(cell("row_lock"), FINE, inconclusive="the budget of 1 seconds is spent")
 
 
@@ -106,6 +107,7 @@ def test_what_was_not_explored_in_every_setting_does_not_hold_yet() -> None:
         (ROWS[2:3], "Next: take a lock or a condition out of flask_app/strategies/row_lock.py"),
         (ROWS, "Next: `.venv/bin/attack explore --replay "),
         (ROWS[7:], "Next: `.venv/bin/attack explore --strategy serializable --stack flask --lane"),
+        ([[CRASHED]], "Next: why it was answered so tell the applications' logs in "),
         ([[SPENT]], "Next: `.venv/bin/attack explore --strategy row_lock --stack flask --budget "),
         ([row("no_lock", FINE, BOTH, APART)], "Next: `make compare S=no_lock` shows the code"),
     ],

@@ -12,12 +12,12 @@ from attack import cli
 from attack.report.page.changes import changes
 from attack.report.page.evidence import Report, together
 from attack.report.page.render import render
-from attack.runs import read
+from attack.runs import lines, read
 from attack.runs.keep import Run
 from attack.runs.records import CERTIFICATES, VERDICTS
 from attack.store import HISTORY
 from tests.harness.builders import trial
-from tests.harness.runs import HOSTILE, a_run
+from tests.harness.runs import HOSTILE, a_run, certificate
 
 
 def shown(run: Run) -> Report:
@@ -67,6 +67,25 @@ def test_the_matrix_says_what_came_out(tmp_path: Path) -> None:
     rows = [row.text(separator=" ") for row in page_of(a_run(tmp_path)).css("#matrix tbody tr")]
     assert "pays twice =" in " ".join(rows[0].split())
     assert "not tried" in rows[1]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        ("unsafe", "explored: unsafe ="),
+        ("safe", "explored: unsafe, safe ✗"),
+        ("safe up to 1 preemption", "explored: unsafe, safe up to 1 preemption"),
+    ],
+)
+def test_what_is_not_known_is_marked_neither_right_nor_wrong(
+    tmp_path: Path, verdict: str, told: str
+) -> None:
+    run = a_run(tmp_path)
+    record = certificate("a" * 64, "start 20") | {"verdict": verdict}
+    lines.append(run.folder / CERTIFICATES, record)
+    row = page_of(run).css("#matrix tbody tr")[0].text(separator=" ")
+    assert told in " ".join(row.split())
+    assert ("✗" in row) == (verdict == "safe")
 
 
 def test_ids_are_each_given_once(tmp_path: Path) -> None:

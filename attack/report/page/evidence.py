@@ -106,9 +106,12 @@ class Cell:
         return list(dict.fromkeys(each.verdict for each in self.certificates))
 
     @property
-    def as_certified(self) -> bool:
-        """Whether each exploration found what the catalogue expects."""
-        return all(each.verdict == each.expected for each in self.certificates)
+    def certified(self) -> Came:
+        """Whether the explorations found what the catalogue expects."""
+        known = [each for each in self.certificates if each.known]
+        if any(each.verdict != each.expected for each in known):
+            return "unmet"
+        return "met" if len(known) == len(self.certificates) else "inconclusive"
 
     @property
     def tone(self) -> str:
@@ -120,7 +123,7 @@ class Cell:
     @property
     def certified_tone(self) -> str:
         """How the explorer's verdicts are shown."""
-        return tone(self.as_certified, self.explored == ["safe"])
+        return tone(self.certified != "unmet", self.explored == ["safe"])
 
     @property
     def empty(self) -> bool:
