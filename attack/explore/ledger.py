@@ -52,7 +52,7 @@ def accounts(cell: Cell, facts: Facts) -> tuple[Ledger, ...]:
     """Return the account of each user, in order."""
     return tuple(
         Ledger(cell.start, *(facts.number(fact(user, part)) for part in PARTS))
-        for user in range(cell.users)
+        for user in range(len(facts) // len(PARTS))
     )
 
 
