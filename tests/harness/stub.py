@@ -46,14 +46,14 @@ def halving(connection: psycopg.Connection[tuple[object, ...]], user: str, amoun
     return safe(connection, user, amount // 2)
 
 
-def debiting_two(
+def touching_another(
     connection: psycopg.Connection[tuple[object, ...]], user: str, amount: int
 ) -> bool:
-    """Pay rightly, and debit somebody else as well."""
+    """Pay rightly, and change what somebody else has."""
     paid = safe(connection, user, amount)
     if paid:
-        debit = """UPDATE "user" SET money = money - %s WHERE username = 'alice'"""
-        connection.execute(debit, (amount,))
+        credit = """UPDATE "user" SET money = money + %s WHERE username = 'alice'"""
+        connection.execute(credit, (amount,))
     return paid
 
 

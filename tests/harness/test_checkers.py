@@ -12,13 +12,19 @@ from attack.checkers import (
     max_overlap,
     right_payouts,
 )
-from attack.history import Trial
+from attack.history import Fate, Trial
 from attack.ledger import LedgerState, touched
 from tests.harness.builders import request, trial
 
 PAID = request("paid")
 HELD = trial("paid", "paid", "refused", balance=0, payouts=2)
 BESIDE = replace(trial("paid", balance=10, payouts=1), beside=(replace(PAID, fate="done"),))
+UNDONE: list[tuple[Fate, int]] = [
+    ("unknown", 503),
+    ("refused", 503),
+    ("lost", 302),
+    ("paid", 302),
+]
 LOST_UPDATE = trial("paid", "paid", "paid", balance=10, payouts=3)
 STARVED = trial("paid", "refused", "refused", balance=10, payouts=1)
 UNANSWERED = trial("paid", "unknown", "refused", balance=0, payouts=2)
@@ -73,7 +79,7 @@ def test_a_sound_ledger_breaks_none(case: Trial) -> None:
         (replace(BESIDE, start=10, ledger=LedgerState(0, 10, 1)), "held"),
         *(
             (replace(BESIDE, beside=(replace(PAID, fate=fate, status=status),)), "unknown")
-            for fate, status in [("unknown", 503), ("refused", 503), ("lost", 302), ("paid", 302)]
+            for fate, status in UNDONE
         ),
     ],
 )

@@ -68,9 +68,9 @@ def test_verdict(
     assert judge_cell(cell.trials) == verdict
 
 
-def test_nobody_else_may_be_debited(lab: Lab, ledger: Ledger, tmp_path: Path) -> None:
+def test_nobody_elses_money_may_change(lab: Lab, ledger: Ledger, tmp_path: Path) -> None:
     try:
-        with stub.serve(lab.database_url, stub.debiting_two) as url:
+        with stub.serve(lab.database_url, stub.touching_another) as url:
             cell = attack(lab, ledger, url, "burst", tmp_path, trials=1)
     finally:
         ledger.reset("alice", STARTING_MONEY)
