@@ -159,17 +159,18 @@ def serve(
             if int(session) != sessions[-1]:
                 self._answer(302, "", {"Location": f"/login?next={self.path}"})
                 return
+            amount = int(body.split("amount=")[1].split("&")[0])
             if serial:
                 with _one_at_a_time:
-                    self._withdraw(user)
+                    self._withdraw(user, amount)
             else:
-                self._withdraw(user)
+                self._withdraw(user, amount)
 
-        def _withdraw(self, user: str) -> None:
+        def _withdraw(self, user: str, amount: int) -> None:
             with psycopg.connect(database_url, autocommit=True) as connection:
                 entered = time.monotonic_ns()
                 try:
-                    paid = withdraw(connection, user, 10)
+                    paid = withdraw(connection, user, amount)
                 except ConnectionAbortedError:
                     self.close_connection = True
                     return
