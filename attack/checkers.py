@@ -9,6 +9,7 @@ Requests that carry one key are one intent, and count once.
 from collections.abc import Sequence
 from typing import Literal
 
+from attack.counting import counted
 from attack.history import Fate, Request, Trial
 from shared_db.catalogue import Setting
 
@@ -43,18 +44,17 @@ def broken_invariants(trial: Trial) -> list[str]:
     """Return what the ledger of a trial violates, each in a few words; empty where it is sound."""
     ledger = trial.ledger
     paid, possible = _intents(trial, "paid"), _intents(trial, "paid", "lost", "unknown")
+    logged = counted(ledger.payouts, "payout")
     checks = {
         f"start {trial.start} != balance {ledger.balance} + paid out {ledger.paid_out}": (
             trial.start != ledger.balance + ledger.paid_out
         ),
         f"balance {ledger.balance} is negative": ledger.balance < 0,
-        f"{ledger.payouts} payouts of {trial.amount} logged, {ledger.paid_out} paid out": (
+        f"{logged} of {trial.amount} logged, {ledger.paid_out} paid out": (
             ledger.paid_out != ledger.payouts * trial.amount
         ),
-        f"{paid} payouts acknowledged, {ledger.payouts} logged": paid > ledger.payouts,
-        f"{ledger.payouts} payouts logged, at most {possible} requested": (
-            ledger.payouts > possible
-        ),
+        f"{counted(paid, 'payout')} acknowledged, {ledger.payouts} logged": paid > ledger.payouts,
+        f"{logged} logged, at most {possible} requested": ledger.payouts > possible,
         f"money of others changed: {', '.join(trial.touched)}": bool(trial.touched),
     }
     return [words for words, broken in checks.items() if broken]

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from attack.checkers import broken_invariants, judge_cell, judge_trial, overlapped, right_of
+from attack.counting import counted
 from attack.history import Request, Trial
-from attack.words import counted
 
 
 def reason(trials: Sequence[Trial]) -> str:

@@ -22,8 +22,3 @@ AS_EXPECTED, NOT_AS_EXPECTED, NOT_DECIDED = "=", "✗", "?"
 def mark(expected: bool) -> str:
     """Return the mark of a verdict that is what the catalogue expects, or of one that is not."""
     return AS_EXPECTED if expected else NOT_AS_EXPECTED
-
-
-def counted(count: int, noun: str) -> str:
-    """Return '1 trial', '2 trials'; for nouns whose plural has an s."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -7,6 +7,7 @@ import psycopg
 from attack.bench.accounts import FIRST_ID, START
 from attack.bench.script import AMOUNT
 from attack.bench.tally import Tally
+from attack.counting import counted
 
 _READ = """
 SELECT count(*) FILTER (WHERE money <> %(start)s - (CASE WHEN %(derived)s THEN 0 ELSE paid END)),
@@ -59,17 +60,19 @@ def faults(ledgers: Ledgers, tally: Tally, accounts: int) -> list[str]:
     acknowledged payouts and requests that withdraw() did not answer.
     """
     lost = accounts * START - ledgers.balance - ledgers.paid_out
+    possible, all_ = tally.paid + tally.undecided, counted(accounts, "account")
+    logged = counted(ledgers.payouts, "payout")
     checks = {
-        f"{ledgers.wrong} of {accounts} accounts are wrong, by {abs(lost)} in all": ledgers.wrong,
-        f"{ledgers.overdrawn} of {accounts} accounts are overdrawn": ledgers.overdrawn,
-        f"{ledgers.payouts} payouts of {AMOUNT} logged, {ledgers.paid_out} paid out": (
+        f"wrong: {ledgers.wrong} of {all_}, by {abs(lost)} in all": ledgers.wrong,
+        f"overdrawn: {ledgers.overdrawn} of {all_}": ledgers.overdrawn,
+        f"{logged} of {AMOUNT} logged, {ledgers.paid_out} paid out": (
             ledgers.paid_out != ledgers.payouts * AMOUNT
         ),
-        f"{tally.paid} payouts acknowledged, {ledgers.payouts} logged": (
+        f"{counted(tally.paid, 'payout')} acknowledged, {ledgers.payouts} logged": (
             tally.paid > ledgers.payouts
         ),
-        f"{ledgers.payouts} payouts logged, at most {tally.paid + tally.undecided} requested": (
-            ledgers.payouts > tally.paid + tally.undecided
+        f"{logged} logged, at most {possible} requested": (
+            ledgers.payouts > possible
         ),
     }
     return [words for words, broken in checks.items() if broken]

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
+from attack.counting import counted
 from attack.stacks.where import Kind
 from shared_db.catalogue import Case, Strategy
 from shared_db.errors import LabError
@@ -110,10 +112,10 @@ class Plan:
         """
         each = (minutes * 60 - _BEFORE_S) / self.measurements() - _AROUND_S
         if each < _SHORTEST_S:
-            least = (self.measurements() * (_SHORTEST_S + _AROUND_S) + _BEFORE_S) / 60
+            least = ceil((self.measurements() * (_SHORTEST_S + _AROUND_S) + _BEFORE_S) / 60)
             raise LabError(
-                f"{self.measurements()} measurements take {least:.0f} minutes at the least: "
-                f"give it --minutes {least:.0f}, fewer --strategy, or fewer --rounds"
+                f"{self.measurements()} measurements take {counted(least, 'minute')} at the least: "
+                f"give it --minutes {least}, fewer --strategy, or fewer --rounds"
             )
         return min(round(each, 2), _LONGEST_S)
 

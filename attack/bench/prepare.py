@@ -12,6 +12,7 @@ from attack.bench.orders import Sent
 from attack.bench.plan import Plan
 from attack.bench.script import Script
 from attack.bench.sessions import Sessions, page_without_database
+from attack.counting import counted
 from attack.ledger import Ledger
 from attack.stacks.where import Kind, Stacks
 from attack.targets import Target
@@ -49,7 +50,7 @@ def prepared(
         scripts: dict[tuple[str, str], Script] = {}
         for name in plan.stacks:
             url = instances[Kind(name, stacks.workers)]
-            say(f"logging {made.count} accounts in to {name}")
+            say(f"logging {counted(made.count, 'account')} in to {name}")
             sessions.log_in(url, made.count)
             pages[name] = page_without_database(url, target)
             say(f"learning the SQL of {name}")

@@ -17,6 +17,7 @@ from attack.bench.prepare import prepared
 from attack.bench.records import Result
 from attack.commands import options
 from attack.commands.stacks import running_stacks
+from attack.counting import counted
 from attack.report.bench_json import results_to_json
 from attack.report.bench_table import print_results
 from attack.report.console import console, progress
@@ -201,6 +202,7 @@ def _conclude(results: list[Result], output: Console) -> int:
         (result, result.of) for result in results if result.faults and isinstance(result.of, Cell)
     ]
     for result, cell in lost:
-        where = f"{cell.strategy.slug} on {cell.stack}, {cell.accounts} accounts"
-        output.print(f"{where}, {cell.clients} clients: {result.faults[0]}.", style="red")
+        where = f"{cell.strategy.slug} on {cell.stack}, {counted(cell.accounts, 'account')}"
+        clients = counted(cell.clients, "client")
+        output.print(f"{where}, {clients}: {result.faults[0]}.", style="red")
     return int(any(cell.strategy.kind == "defence" for _, cell in lost))

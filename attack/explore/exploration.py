@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from attack.counting import counted
 from attack.explore import judge
 from attack.explore.cells import Cell
-from attack.words import counted
 from racewalk import Certificate, Outcome, Run
 from shared_db.catalogue import Explored
 

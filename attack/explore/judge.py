@@ -11,9 +11,9 @@ from functools import partial
 from typing import Final, Literal
 
 from attack.checkers import right_payouts
+from attack.counting import counted
 from attack.explore.cells import AMOUNT, Cell, worst
 from attack.explore.ledger import OTHERS, Ledger, accounts, together
-from attack.words import counted
 from racewalk import Answer, Certificate, Facts, Outcome
 from shared_db.catalogue import Explored
 

@@ -5,6 +5,7 @@ from itertools import groupby
 from textwrap import fill
 from typing import Any
 
+from attack.counting import counted
 from attack.words import NAMES
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
@@ -37,9 +38,11 @@ def figures(record: Record) -> str:
 
 def _caption(cells: Sequence[Cell]) -> str:
     repeats = sorted({cell["repeats"] for cell in cells})
-    often = f"{repeats[0]} to {repeats[-1]}" if len(repeats) > 1 else str(repeats[0])
+    often = counted(repeats[-1], "repeat")
+    if len(repeats) > 1:
+        often = f"{repeats[0]} to {often}"
     return fill(
-        f"Withdrawals that were paid, a second: the median of {often} repeats of "
+        f"Withdrawals that were paid, a second: the median of {often} of "
         f"{cells[0]['seconds']:g} s, and in brackets the least and the largest of them. "
         f"{_GENERATOR}: the load generator was the limit.",
         _WIDTH,
@@ -55,7 +58,7 @@ def _pages(pages: Sequence[Cell], clients: Sequence[int]) -> str:
 
 
 def _block(accounts: int, cells: Sequence[Cell], clients: Sequence[int]) -> str:
-    title = "1 hot account" if accounts == 1 else f"{accounts} accounts"
+    title = counted(accounts, "hot account", "accounts")
     most = clients[-1]
     at = f"at {most}"
     rest = (f"p99 ms {at}", f"retries {at}", f"of limit {at}", "statements")
@@ -69,7 +72,7 @@ def _block(accounts: int, cells: Sequence[Cell], clients: Sequence[int]) -> str:
 
 
 def _head(title: str, clients: Sequence[int], rest: Sequence[str]) -> list[str]:
-    counts = [f"{count} client{'s' if count > 1 else ''}" for count in clients]
+    counts = [counted(count, "client") for count in clients]
     columns = [title, "stack", *counts, *rest]
     return [_line(columns), _line(["---", "---"] + ["---:"] * (len(columns) - 2))]
 

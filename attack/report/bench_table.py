@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from attack.bench.records import Result
+from attack.counting import counted
 from attack.report.bench_json import results_to_json
 from shared_db.catalogue import strategies
 
@@ -55,8 +56,8 @@ def _block(cell: Cell) -> tuple[int, int]:
 
 
 def _title(accounts: int, clients: int) -> str:
-    whose = "1 hot account" if accounts == 1 else f"{accounts} accounts"
-    return f"\n{whose}, {clients} client{'s' if clients > 1 else ''} at once"
+    whose = counted(accounts, "hot account", "accounts")
+    return f"\n{whose}, {counted(clients, 'client')} at once"
 
 
 def _table(title: str, columns: Sequence[str], cells: Sequence[Cell]) -> Table:

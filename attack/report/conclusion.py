@@ -4,8 +4,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from attack.counting import counted
 from attack.verdicts import Conclusion, Finding
-from attack.words import counted
 
 
 def print_conclusion(conclusion: Conclusion, output: Console) -> None:

@@ -8,6 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from attack.counting import counted
 from attack.explore import judge
 from attack.explore.cells import AMOUNT, Cell
 from attack.explore.disease import disease
@@ -83,16 +84,16 @@ class ExploreTable:
             self._print_notes(each)
 
     def _verdict(self, found: Exploration) -> Text:
-        known, counts = found.known, self._counts(found.cell.users)
+        known, roomy = found.known, self._counts(found.cell.users)
         if known is None:
-            return Text("inconclusive" if counts else "?", style=_UNKNOWN)
+            return Text("inconclusive" if roomy else "?", style=_UNKNOWN)
         mark = "" if found.met else " ✗"
-        counted = ""
-        if counts:
+        counts = ""
+        if roomy:
             certificate = found.certificate
             bad = judge.count(found.cell, certificate, known) if known != "safe" else 0
-            counted = f" {bad}/{certificate.schedules}"
-        return Text(f"{known}{mark}{counted}", style=_STYLES[known])
+            counts = f" {bad}/{certificate.schedules}"
+        return Text(f"{known}{mark}{counts}", style=_STYLES[known])
 
     def _counts(self, users: int) -> bool:
         """Whether there is room for counts: those of several users are rarely of interest."""
@@ -108,8 +109,8 @@ class ExploreTable:
             notes.append((f"{found.verdict}{more}: {why}", _UNKNOWN))
         reduction = found.certificate.reduction
         if reduction and reduction.unreadable:
-            steps = reduction.unreadable.total()
-            notes.append((f"{steps} steps could not be read: each conflicts with all", _UNKNOWN))
+            steps = counted(reduction.unreadable.total(), "step")
+            notes.append((f"{steps} could not be read: each conflicts with all", _UNKNOWN))
         for text, style in notes:
             note = Text(f"{found.cell.money}: {text}", style=style)
             self._console.print(Padding(note, (0, 0, 0, 3)))

@@ -10,11 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from attack.counting import counted
 from attack.plan import DEFAULT_TRIALS, Cell, Plan, label
 from attack.report.fire_json import cell_to_json
 from attack.report.matrix import STACKS_DIFFER
 from attack.verdicts import Came, alone
-from attack.words import AS_EXPECTED, NAMES, NOT_AS_EXPECTED, NOT_DECIDED, PLAIN, counted
+from attack.words import AS_EXPECTED, NAMES, NOT_AS_EXPECTED, NOT_DECIDED, PLAIN
 from shared_db.catalogue import Case, Strategy
 
 _STYLE = {"exploited": "bold red", "held": "green", "starved": "yellow", "unknown": "magenta"}

@@ -8,8 +8,9 @@ from statistics import mean
 from textwrap import fill
 from typing import Any
 
+from attack.counting import counted
 from attack.report.marks import begin, end, replaced
-from attack.words import NAMES, PLAIN, counted
+from attack.words import NAMES, PLAIN
 from shared_db.catalogue import Case, Strategy, strategies
 from shared_db.errors import LabError
 
@@ -96,7 +97,8 @@ def _verdict(cell: dict[str, Any]) -> str:
 def _caption(cells: Cells) -> str:
     cell = cells[0]
     words = (
-        f"Payouts, on average, beside those that are right: {cell['requests']} requests at once "
+        "Payouts, on average, beside those that are right: "
+        f"{counted(cell['requests'], 'request')} at once "
         f"(`{TECHNIQUE}`), each to withdraw {cell['amount']} from an account that holds "
         f"{cell['start']}; {counted(cell['trials'], 'trial')} a cell. In 10 the account holds "
         "money for every request (1 key), then for one (n keys)."

@@ -4,6 +4,8 @@ import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 
+from attack.counting import counted
+
 _PACKAGES = ("overdraft", "flask", "sqlalchemy", "django", "psycopg", "gunicorn", "racewalk")
 
 
@@ -21,5 +23,6 @@ def versions(postgresql: str = "") -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             continue  # the stacks may run in containers of their own
-    found["machine"] = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    cores = counted(os.cpu_count() or 1, "core")
+    found["machine"] = f"{platform.system()} {platform.machine()}, {cores}"
     return found

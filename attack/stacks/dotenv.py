@@ -3,6 +3,7 @@
 import os
 from hashlib import sha256
 
+from attack.counting import counted
 from shared_db.errors import LabError
 from shared_db.lab_id import new_lab_id
 from shared_db.paths import CHECKOUT
@@ -106,8 +107,9 @@ def _check_connections(lab: Runtime) -> None:
     pools = (len(lab.ports) * workers + _ATOMIC_WORKERS) * lab.pool_size
     if pools + _SPARE_CONNECTIONS > lab.max_connections:
         raise LabError(
-            f"{lab.instances} instances of {lab.workers} workers want {pools} database "
-            f"connections, and the server takes {lab.max_connections}: lower INSTANCES or WORKERS, "
+            f"{counted(lab.instances, 'instance')} of {counted(lab.workers, 'worker')} a stack, "
+            f"with the others beside them, are {pools} database connections, and the server takes "
+            f"{lab.max_connections}: lower INSTANCES or WORKERS, "
             "or raise max_connections in shared_db/runtime.toml"
         )
 

@@ -68,7 +68,7 @@ def test_no_defence_loses_it_where_requests_meet(record: dict[str, Any]) -> None
             for cell in record["cells"]
             if (cell["strategy"], cell["stack"], cell["accounts"], cell["clients"]) == hot
         )
-        assert "1 of 1 accounts are wrong" in cell["money"][0]
+        assert "wrong: 1 of 1 account, by" in cell["money"][0]
 
 
 def test_the_page_without_a_database_was_measured(record: dict[str, Any]) -> None:

@@ -21,13 +21,9 @@ def test_a_request_without_an_answer_may_have_been_paid_or_not() -> None:
 @pytest.mark.parametrize(
     ("ledgers", "paid", "words"),
     [
-        (Ledgers(1, 0, 2 * START - 6, 7, 7), 7, "1 of 2 accounts are wrong, by 1 in all"),
-        (Ledgers(1, 0, 2 * START - 9, 7, 7), 7, "1 of 2 accounts are wrong, by 2 in all"),
-        (
-            Ledgers(0, 1, 0, 2 * START, 2 * START),
-            2 * START,
-            "1 of 2 accounts are overdrawn",
-        ),
+        (Ledgers(1, 0, 2 * START - 6, 7, 7), 7, "wrong: 1 of 2 accounts, by 1 in all"),
+        (Ledgers(1, 0, 2 * START - 9, 7, 7), 7, "wrong: 1 of 2 accounts, by 2 in all"),
+        (Ledgers(0, 1, 0, 2 * START, 2 * START), 2 * START, "overdrawn: 1 of 2 accounts"),
         (Ledgers(0, 0, 2 * START - 7, 7, 4), 4, "4 payouts of 1 logged, 7 paid out"),
         (RIGHT, 8, "8 payouts acknowledged, 7 logged"),
         (RIGHT, 6, "7 payouts logged, at most 6 requested"),

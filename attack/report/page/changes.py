@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from attack.counting import counted
 from attack.report.page.evidence import Cell, Report
 from attack.words import NAMES, PLAIN
 
@@ -52,17 +53,19 @@ def _of_cell(now: Cell, before: Cell) -> Iterator[str]:
         if other and other.verdict != each.verdict:
             yield f"{each.technique}: {PLAIN[other.verdict]} before, {PLAIN[each.verdict]} now."
         elif other and _apart(each.interval, other.interval):
-            shares = [f"{one.exploited} of {len(one.trials)}" for one in (other, each)]
-            yield f"{each.technique}: {shares[0]} trials paid wrongly before, {shares[1]} now."
+            share = f"{other.exploited} of {counted(len(other.trials), 'trial')}"
+            today = f"{each.exploited} of {len(each.trials)} now"
+            yield f"{each.technique}: {share} paid wrongly before, {today}."
     certified = {each.key: each for each in before.certificates}
     for found in now.certificates:
         old = certified.get(found.key)
         if old and old.verdict != found.verdict:
             yield f"{found.setting}: {old.verdict} before, {found.verdict} now."
         elif old and old.hash != found.hash:
+            orders = counted(old.schedules, "order")
             yield (
-                f"{found.setting}: {old.unsafe} of {old.schedules} orders unsafe before, "
-                f"{found.unsafe} of {found.schedules} now, by other statements or other ends."
+                f"{found.setting}: {old.unsafe} of {orders} unsafe before, {found.unsafe} of "
+                f"{found.schedules} now, by other statements or other ends."
             )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 import vl_convert
 from markupsafe import Markup
 
+from attack.counting import counted
 from attack.history import Request, Trial
 from attack.report.page.evidence import Salvos
 from attack.runs.records import Certificate, Measured
@@ -48,7 +49,7 @@ def timeline(trial: Trial) -> Markup:
         for number, request in enumerate(in_order(trial), 1)
     ]
     words = (
-        f"{len(rows)} requests: {sum(row['fate'] == 'paid' for row in rows)} paid, "
+        f"{counted(len(rows), 'request')}: {sum(row['fate'] == 'paid' for row in rows)} paid, "
         f"{sum(row['fate'] == 'refused' for row in rows)} refused."
     )
     return _drawn(
@@ -104,7 +105,7 @@ def payouts(salvos: Salvos) -> Markup:
     """Draw how many trials had so many payouts, and the interval of those that paid wrongly."""
     low, high = salvos.interval
     words = (
-        f"{salvos.exploited} of {len(salvos.trials)} trials paid wrongly; "
+        f"{salvos.exploited} of {counted(len(salvos.trials), 'trial')} paid wrongly; "
         f"with 95 % certainty between {low:.0%} and {high:.0%} do."
     )
     return _drawn({"vconcat": [_distribution(salvos), _interval(salvos)]}, words)

@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from attack.checkers import broken_invariants, max_overlap
+from attack.counting import counted
 from attack.report.page import charts
 from attack.report.page.evidence import STACKS, Report, tone
 from attack.report.page.source import highlighted
@@ -33,6 +34,7 @@ def render(report: Report, before: Kept | None = None, changed: Sequence[str] = 
     )
     filters: dict[str, Callable[..., str]] = {
         "letter": name,
+        "counted": counted,
         "plain": PLAIN.__getitem__,
         "code": highlighted,
         "data_url": charts.data_url,

@@ -29,4 +29,9 @@ def name(request: int) -> str:
 
 def preemptions(number: int) -> str:
     """Return '1 preemption', '2 preemptions' …"""
-    return f"{number} preemption{'' if number == 1 else 's'}"
+    return counted(number, "preemption")
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """Return '1 step', '2 steps' …; `plural` is for a noun that does not get an s then."""
+    return f"{count} {noun if count == 1 else plural or f'{noun}s'}"

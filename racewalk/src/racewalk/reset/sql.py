@@ -8,6 +8,7 @@ from typing import Final
 from racewalk.errors import RacewalkError
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Facts
+from racewalk.words import counted
 
 _RESETS_BETWEEN_VACUUMS: Final = 200
 _SEQUENCES: Final = """
@@ -53,7 +54,8 @@ class SqlReset:
         pairs = []
         for name, rows in zip(self._names, results, strict=True):
             if len(rows) != 1 or len(rows[0]) != 1:
-                raise RacewalkError(f"the fact {name!r} is {len(rows)} rows, not one value")
+                found = counted(len(rows), "row")
+                raise RacewalkError(f"the fact {name!r} is {found}, not one value")
             pairs.append((name, rows[0][0]))
         self._resets += 1
         if self._resets % _RESETS_BETWEEN_VACUUMS == 0:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
-from racewalk.words import Verdict, preemptions
+from racewalk.words import Verdict, counted, preemptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,12 @@ class Reduction:
 
     def __str__(self) -> str:
         """The classes in one line."""
-        text = f"{self.unsafe_classes} of {self.classes} classes unsafe"
+        classes = counted(self.classes, "class", "classes")
+        text = f"{self.unsafe_classes} of {classes} unsafe"
         if self.watched or self.unreadable:
             watched, unreadable = self.watched.total(), self.unreadable.total()
-            text += f", {self.read} statements read, {watched} watched, {unreadable} unreadable"
+            read = counted(self.read, "statement")
+            text += f", {read} read, {watched} watched, {unreadable} unreadable"
         return text + "".join(f", if {each}" for each in sorted(self.assumed))
 
 
@@ -144,12 +146,12 @@ class Certificate:
         seen = "exhausted" if self.exhausted else f"not exhausted: {self.inconclusive}"
         if self.verdict is Verdict.INCONCLUSIVE:
             seen = f"{self.told}, {seen}"
-        grain = f"statement by statement, {self.requests} requests"
+        grain = f"statement by statement, {counted(self.requests, 'request')}"
         classes = f", {self.reduction}" if self.reduction else ""
         masked = f", masked: {', '.join(self.masked)}" if self.masked else ""
         return (
-            f"{self.unsafe} of {self.schedules} schedules unsafe{self._by_preemptions}{classes}"
-            f", {seen}{masked} ({grain})"
+            f"{self.unsafe} of {counted(self.schedules, 'schedule')} unsafe"
+            f"{self._by_preemptions}{classes}, {seen}{masked} ({grain})"
         )
 
     @property
