@@ -10,6 +10,9 @@ from shared_db.errors import LabError
 
 # For the connection of a health check; libpq counts no fewer seconds.
 HEALTH_TIMEOUT_S = 2
+MOST_WORKERS = 16
+# int() refuses thousands of digits with an error of its own.
+_MOST_DIGITS = 20
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def runtime() -> Runtime:
     return Runtime(
         ports=ports,
         instances=_from_environment("INSTANCES", table["compose"]["instances"], largest=16),
-        workers=_from_environment("WORKERS", table["gunicorn"]["workers"], largest=16),
+        workers=_from_environment("WORKERS", table["gunicorn"]["workers"], largest=MOST_WORKERS),
         threads=_from_environment("THREADS", table["gunicorn"]["threads"], largest=64),
         timeout_s=table["gunicorn"]["timeout_s"],
         pool_size=_from_environment("POOL_SIZE", table["pool"]["size"], largest=64),
@@ -89,8 +92,19 @@ def _milliseconds(name: str, default: int) -> int:
 
 
 def _from_environment(name: str, default: int, *, smallest: int = 1, largest: int) -> int:
-    text = os.environ.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and smallest <= int(text) <= largest):
+    return whole_number(
+        name, os.environ.get(name, str(default)), smallest=smallest, largest=largest
+    )
+
+
+def whole_number(name: str, text: str, *, smallest: int = 1, largest: int) -> int:
+    """Return the number that a variable of the environment holds.
+
+    Raises:
+        LabError: the text is none from `smallest` to `largest`.
+    """
+    digits = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    if not (digits and smallest <= int(text) <= largest):
         raise LabError(
             f"{name}={text}: set it to a whole number from {smallest} to {largest}, or unset it"
         )

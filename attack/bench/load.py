@@ -9,6 +9,7 @@ from typing import Self
 
 from attack.bench.orders import Order
 from attack.bench.tally import Tally
+from attack.stacks.health import ForeignAnswerError
 from attack.targets.addresses import require_lab_address
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT, LAB
@@ -73,6 +74,7 @@ class Load:
 
         Raises:
             LabError: the order is for another machine, or the generator failed.
+            ForeignAnswerError: another lab answered, and its answers are not to be counted.
         """
         require_lab_address(order.host)
         assert self._process.stdin  # noqa: S101 - opened as a pipe
@@ -81,7 +83,10 @@ class Load:
             self._process.stdin.flush()
         except BrokenPipeError:
             raise LabError(f"the load generator ended: its log is {LOG}") from None
-        return Tally.from_json(json.loads(self._answer()))
+        tally = Tally.from_json(json.loads(self._answer()))
+        if tally.foreign:
+            raise ForeignAnswerError(tally.foreign)
+        return tally
 
     def _answer(self) -> str:
         assert self._process.stdout  # noqa: S101 - opened as a pipe

@@ -21,6 +21,7 @@ from attack import answers, targets
 from attack.bench.orders import Order
 from attack.bench.recorder import Recorder
 from attack.bench.tally import Tally
+from attack.stacks.health import ForeignAnswerError, require_own
 from attack.targets.addresses import require_lab_address
 from shared_db.rules import new_key
 
@@ -76,6 +77,8 @@ class Client(User):
 
     def _count(self, sent: float, answer: HTTPSocketPoolResponse) -> None:
         told = {str(name).lower(): str(value) for name, value in answer.headers}
+        if self._is_foreign(answer.status_code, told):
+            raise StopUser
         status, location, span = answer.status_code, told.get("location", ""), answers.span(told)
         fate = answers.fate(targets.load(), status, location, by_withdraw=span is not None)
         order = self._recorder.order
@@ -87,6 +90,14 @@ class Client(User):
             retries=span.retries if span else 0,
             words=f"{status} {location}".strip(),
         )
+
+    def _is_foreign(self, status: int, headers: dict[str, str]) -> bool:
+        order, tally = self._recorder.order, self._recorder.tally
+        try:
+            require_own(order.lab_id, order.host, status, headers)
+        except ForeignAnswerError as error:
+            tally.foreign = str(error)
+        return bool(tally.foreign)
 
 
 _recorders: list[Recorder] = []

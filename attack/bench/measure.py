@@ -81,6 +81,7 @@ class Bench:
             seconds=seconds,
             withdraws=False,
             location=self._target.login_path,
+            lab_id=self._target.lab_id,
         )
         return Repeat(seconds, self._load.send(order))
 
@@ -96,6 +97,7 @@ class Bench:
             warm_s=WARM_S,
             seconds=seconds,
             key_field=self._target.key_field if strategy.keyed else "",
+            lab_id=self._target.lab_id,
         )
         tally = self._load.send(order)
         derived = strategy.ledger == "derived"

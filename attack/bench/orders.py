@@ -29,6 +29,7 @@ class Order:
         withdraws: whether withdraw() has to answer, and pay; else success is a redirect to
             `location`.
         location: where a page that is no withdrawal redirects to.
+        lab_id: what every answer has to carry.
     """
 
     host: str
@@ -39,6 +40,7 @@ class Order:
     key_field: str = ""
     withdraws: bool = True
     location: str = ""
+    lab_id: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Return the order as a record."""

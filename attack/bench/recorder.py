@@ -61,8 +61,8 @@ class Recorder:
             self.tally.failures[words] += 1
 
     def is_over(self) -> bool:
-        """Tell whether the measured time is over."""
-        return time.monotonic() >= self._until
+        """Tell whether the measured time is over, or nothing counts any more."""
+        return bool(self.tally.foreign) or time.monotonic() >= self._until
 
     @property
     def _from(self) -> float:

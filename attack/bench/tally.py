@@ -26,6 +26,7 @@ class Tally:
         waited_s: what all clients together spent waiting for answers, in seconds.
         cpu: the busiest process of the generator, in cores: 0 to 1.
         failures: what the failed ones were, in words.
+        foreign: who answered in place of the lab, in words, or ''. Nothing counts then.
     """
 
     clients: int = 0
@@ -38,6 +39,7 @@ class Tally:
     waited_s: float = 0.0
     cpu: float = 0.0
     failures: Counter[str] = field(default_factory=Counter)
+    foreign: str = ""
 
     def add_latency(self, seconds: float) -> None:
         """Count the latency of a request that succeeded."""
@@ -84,4 +86,5 @@ def total(tallies: Iterable[Tally]) -> Tally:
         whole.waited_s += each.waited_s
         whole.cpu = max(whole.cpu, each.cpu)
         whole.failures += each.failures
+        whole.foreign = whole.foreign or each.foreign
     return whole

@@ -19,9 +19,12 @@ def require_lab_address(url: str) -> None:
     Raises:
         LabError: the host does not resolve to such addresses alone.
     """
-    parts = urlsplit(url)
+    host = ""
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        # No host would be loopback to getaddrinfo, and something else to whoever sends.
+        found = socket.getaddrinfo(host, parts.port, type=socket.SOCK_STREAM) if host else []
     except (OSError, ValueError):
         found = []
     addresses = {ipaddress.ip_address(str(entry[4][0])) for entry in found}
@@ -29,7 +32,7 @@ def require_lab_address(url: str) -> None:
         return
     # The variable says which names are meant; that they are no more than names of neighbours on a
     # closed network is seen for oneself.
-    if addresses and parts.hostname in os.environ.get("LAB_HOSTS", "").split():
+    if addresses and host in os.environ.get("LAB_HOSTS", "").split():
         networks = _own_networks()
         near = all(any(address in network for network in networks) for address in addresses)
         if near and not _has_a_way_out():

@@ -5,7 +5,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from attack.cli import main
 from attack.stacks import compose, docker, dotenv, elsewhere, engine, state
 from attack.stacks.where import Kind
 from shared_db.errors import LabError
@@ -92,13 +94,13 @@ def test_stacks_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OVERDRAFT_DJANGO_URL", "http://django:8000")
     monkeypatch.setenv("OVERDRAFT_FLASK_OTHER_URL", "http://flask-other:8000")
     monkeypatch.setenv("OTHER_WORKERS", "1")
+    # Without it the answers of another lab would be judged as those of this one.
+    with pytest.raises(LabError, match=r"^LAB_ID is not set, .* http://flask:8000/login \| grep"):
+        elsewhere.stacks()
+    monkeypatch.setenv("LAB_ID", "0123456789abcdef")
     found = elsewhere.stacks()
     assert found
-    assert found.lab_id == ""
-    monkeypatch.setenv("LAB_ID", "0123456789abcdef")
-    named = elsewhere.stacks()
-    assert named
-    assert named.lab_id == "0123456789abcdef"
+    assert found.lab_id == "0123456789abcdef"
     assert found.instances()[Kind("flask", 1)] == "http://flask-other:8000"
     atomic = Kind("django", 1, atomic_requests=True)
     with pytest.raises(LabError, match="no instance of django with 1 worker and ATOMIC_REQUESTS"):
@@ -107,3 +109,56 @@ def test_stacks_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     again = elsewhere.stacks()
     assert again
     assert again.instances()[atomic] == "http://django-atomic:8000"
+    assert again.log_of(atomic) == ""  # somebody else's, who knows
+    monkeypatch.setenv("LAB_HOSTS", "flask flask-other django django-other django-atomic proxy")
+    monkeypatch.setenv("OVERDRAFT_FLASK_URL", "http://proxy:8001")
+    composed = elsewhere.stacks()
+    assert composed
+    kinds = (Kind("flask", composed.workers), Kind("flask", 1), atomic, None)
+    services = ("flask", "flask-other", "django-atomic", "nowhere")
+    assert [composed.log_of(kind) for kind in kinds] == [
+        f"`docker compose logs {service}`" for service in services
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "words"),
+    [
+        ("OVERDRAFT_FLASK_URL", "http://[::1", "OVERDRAFT_FLASK_URL=http://[::1: an address"),
+        ("OVERDRAFT_FLASK_URL", "http://127.0.0.1:x", "an address such as"),
+        ("OVERDRAFT_FLASK_URL", "http://127.0.0.1:65536", "an address such as"),
+        ("OVERDRAFT_FLASK_URL", "http://127.0.0.1:0", "an address such as"),
+        ("OVERDRAFT_FLASK_URL", "http://:8001", "an address such as"),
+        ("OVERDRAFT_FLASK_URL", "http://", "an address such as"),
+        ("OVERDRAFT_FLASK_URL", "http://127.0.0.1:8001/login", "an address such as"),
+        ("OVERDRAFT_FLASK_URL", "http://127.0.0.1 :8001", "an address such as"),
+        ("OVERDRAFT_DJANGO_URL", "127.0.0.1:8002", "OVERDRAFT_DJANGO_URL=127.0.0.1:8002: an"),
+        ("OVERDRAFT_FLASK_OTHER_URL", "http://[x]", "OVERDRAFT_FLASK_OTHER_URL=http://[x]: an"),
+        ("OVERDRAFT_DJANGO_ATOMIC_URL", "ftp://127.0.0.1", "an address such as"),
+        ("OTHER_WORKERS", "abc", "OTHER_WORKERS=abc: set it to a whole number from 1 to 16"),
+        ("OTHER_WORKERS", "0", "OTHER_WORKERS=0: set it to a whole number"),
+        ("OTHER_WORKERS", "9" * 5000, "set it to a whole number"),
+        ("DATABASE_URL", "garbage", "DATABASE_URL is no PostgreSQL URL"),
+        ("DATABASE_URL", "postgresql://u:hidden@[::1/x", "DATABASE_URL is no PostgreSQL URL"),
+    ],
+)
+@pytest.mark.parametrize("command", ["fire", "bench", "reset"])
+def test_stacks_elsewhere_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, command: str, variable: str, value: str, words: str
+) -> None:
+    known = {
+        "OVERDRAFT_FLASK_URL": "http://127.0.0.1:1",
+        "OVERDRAFT_DJANGO_URL": "http://127.0.0.1:1",
+        "OVERDRAFT_FLASK_OTHER_URL": "http://127.0.0.1:1",
+        "OTHER_WORKERS": "1",
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/lab",
+        "LAB_ID": "0123456789abcdef",
+    }
+    for name, text in (known | {variable: value}).items():
+        monkeypatch.setenv(name, text)
+    done = CliRunner().invoke(main, [command])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert "hidden" not in done.stderr
+    assert done.stderr.startswith("overdraft: ")
+    assert done.stderr.count("\n") == 1
