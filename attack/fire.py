@@ -8,7 +8,7 @@ from attack.client import LoginRefusedError, Prepared, Session
 from attack.history import Request, Trial
 from attack.ledger import Ledger, touched
 from attack.plan import Cell, Plan
-from attack.recovery import RECOVERS_WITHIN_S, wait_for_recovery
+from attack.recovery import RECOVERS_WITHIN_S, Logs, wait_for_recovery
 from attack.stacks.health import ForeignAnswerError
 from attack.stacks.where import Kind
 from attack.store import Store
@@ -30,8 +30,16 @@ class Attacker:
         instances: Mapping[Kind, str],
         ledger: Ledger,
         store: Store,
+        log_of: Callable[[Kind | None], str] = lambda _whose: "",
     ) -> None:
-        """Get ready; `instances` has the URL of each.
+        """Get ready.
+
+        Args:
+            target: how the instances are attacked.
+            instances: the URL of each.
+            ledger: of their database.
+            store: where each trial is kept.
+            log_of: where the log of an instance is, or for None that of the database.
 
         Raises:
             LabError: an address is not the lab's. Nothing was sent to any then: not even the
@@ -40,6 +48,7 @@ class Attacker:
         for url in instances.values():
             require_lab_address(url)
         self._target, self._instances, self._ledger, self._store = target, instances, ledger, store
+        self._log_of = log_of
         self._accounts = Accounts(target)
 
     def run(self, plan: Plan, workers: int, on_trial: Callable[[], None]) -> Iterator[Cell]:
@@ -99,7 +108,8 @@ class Attacker:
             return
         url = self._url(cell)
         username, lab_id = self._accounts.username, self._target.lab_id
-        wait_for_recovery(cell.stack, url, self._ledger, username, lab_id)
+        logs = Logs(self._log_of(cell.kind), self._log_of(None))
+        wait_for_recovery(cell.stack, url, self._ledger, username, lab_id, logs)
         self._accounts.forget(url)
         in_flight = any(_may_be_in_flight(record) for record in records)
         if in_flight and not self._accounts.retire():

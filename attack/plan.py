@@ -1,7 +1,8 @@
 """What an attack consists of: a plan, its cells, and the trials of each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any, Final
 
 from attack.checkers import money_for, right_payouts
 from attack.history import Trial
@@ -15,7 +16,15 @@ def label(strategy: Strategy, case: Case) -> str:
     return f"{strategy.slug} ({case.name})" if case.name else strategy.slug
 
 
-DEFAULT_TRIALS = 5
+DEFAULT_TRIALS, MOST_TRIALS = 5, 1000
+DEFAULTS: Final[Mapping[str, Any]] = {
+    "technique": "last_byte",
+    "requests": 32,
+    "threads": 32,
+    "start": 160,
+    "amount": 10,
+}
+"""Of an attack for which nobody asked for anything else, by the names of the options."""
 _ONE_IN = 4
 
 
@@ -34,6 +43,11 @@ class Plan:
     trials: int | None
     start: int
     amount: int
+
+    def asked(self) -> dict[str, object]:
+        """Return what DEFAULTS has, as it is in this plan."""
+        names = ("requests", "threads", "start", "amount")
+        return {"technique": ",".join(self.techniques)} | {n: getattr(self, n) for n in names}
 
     def rows(self) -> Iterator[tuple[Strategy, Case, str]]:
         """Yield what a row of the table is: a strategy, its case, a technique."""

@@ -1,6 +1,7 @@
 """Waiting for a stack that broke down in mid-attack to come back by itself."""
 
 import time
+from typing import NamedTuple
 
 from attack.ledger import Ledger
 from attack.stacks.health import is_healthy
@@ -10,8 +11,23 @@ RECOVERS_WITHIN_S = 30.0
 _PAUSE_S = 0.2
 
 
+class Logs(NamedTuple):
+    """Where the log of an instance is, and that of its database: a file, a command, or ''."""
+
+    instance: str = ""
+    database: str = ""
+
+
+_NOWHERE = Logs()
+
+
 def wait_for_recovery(
-    stack: str, url: str, ledger: Ledger, username: str, lab_id: str = ""
+    stack: str,
+    url: str,
+    ledger: Ledger,
+    username: str,
+    lab_id: str = "",
+    logs: Logs = _NOWHERE,
 ) -> None:
     """Return as soon as the stack answers its health check and the ledger can be read.
 
@@ -21,13 +37,12 @@ def wait_for_recovery(
     deadline = time.monotonic() + RECOVERS_WITHIN_S
     while not (is_healthy(url, lab_id) and _is_readable(ledger, username)):
         if time.monotonic() > deadline:
-            who, service = f"the {stack} stack at {url}", stack
+            who, log = f"the {stack} stack at {url}", logs.instance
             if not _is_readable(ledger, username):
-                who, service = "PostgreSQL", "postgres"
+                who, log = "PostgreSQL", logs.database
             raise LabError(
-                f"{who} stopped answering in mid-attack and did not come back "
-                f"within {RECOVERS_WITHIN_S:.0f} s: its log says why (.lab/{service}.log, or "
-                f"`docker compose logs {service}`); start again"
+                f"{who} stopped answering in mid-attack and did not come back within "
+                f"{RECOVERS_WITHIN_S:.0f} s: its log says why{log and f' ({log})'}; start again"
             )
         time.sleep(_PAUSE_S)
 

@@ -71,8 +71,6 @@ def faults(ledgers: Ledgers, tally: Tally, accounts: int) -> list[str]:
         f"{counted(tally.paid, 'payout')} acknowledged, {ledgers.payouts} logged": (
             tally.paid > ledgers.payouts
         ),
-        f"{logged} logged, at most {possible} requested": (
-            ledgers.payouts > possible
-        ),
+        f"{logged} logged, at most {possible} requested": (ledgers.payouts > possible),
     }
     return [words for words, broken in checks.items() if broken]

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from attack import targets
+from attack.plan import DEFAULTS
 from attack.techniques import TECHNIQUES
 from shared_db.catalogue import Strategy, strategies
 from shared_db.errors import LabError
@@ -112,8 +113,8 @@ technique = click.option(
     "--technique",
     "techniques",
     type=Names(tuple(TECHNIQUES)),
-    default=("last_byte",),
-    show_default="last_byte",
+    default=(DEFAULTS["technique"],),
+    show_default=DEFAULTS["technique"],
     help=f"Techniques, comma-separated: {', '.join(TECHNIQUES)}.",
 )
 json_file = click.option(

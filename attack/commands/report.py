@@ -84,7 +84,7 @@ def _fresh(output: Console) -> Kept:
     )
     asked = {"stacks": stacks, "requests": _RACING, "budget": _BUDGET_S}
     begin = beginner({"fire": fire.settings(plan), "explore": asked}, options.SLUGS)
-    cells, run = fire.carry_out(plan, output, begin)
+    cells, run, _ = fire.carry_out(plan, output, begin)
     fire.judge(plan, cells, run)
     to_explore = list(explored_cells(stacks, everything, _RACING, None))
     rows, _ = explore.carry_out(to_explore, _BUDGET_S, _LANES, False, output, begin)

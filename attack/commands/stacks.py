@@ -8,10 +8,10 @@ from rich.console import Console
 
 from attack import targets
 from attack.commands.typed import typed
+from attack.counting import counted
 from attack.ledger import Ledger
 from attack.stacks import compose, elsewhere, engine, gunicorn, local, state
 from attack.stacks.where import Kind, Stacks
-from attack.words import counted
 from shared_db.accounts import ADMIN, USERS
 from shared_db.errors import LabError
 from shared_db.runtime import runtime

@@ -1,12 +1,15 @@
 """What was found, and what to try next: a line each, in plain words."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attack.explore import schedule_file
 from attack.explore.disease import HOLDS, SAFE_HERE, disease
 from attack.explore.exploration import Exploration
 from attack.explore.schedule_file import FOLDER
+from attack.report.again import command
+
+_MORE_S = 1200.0  # of time, where the usual was not enough
 
 Row = Sequence[Exploration]
 """One row on one stack: what was found in each setting."""
@@ -61,9 +64,15 @@ def _enough(switches: int) -> str:
     )
 
 
-def next_step(rows: Sequence[Row]) -> str:
-    """Return what to try next."""
-    explored = [each for row in rows for each in row]
+def next_step(rows: Sequence[Row], asked: Mapping[str, object] | None = None) -> str:
+    """Return what to try next, as a command that repeats what was asked for.
+
+    Args:
+        rows: what was explored.
+        asked: the options beside strategy and stack that were given another value than their
+            default, by their names.
+    """
+    explored, asked = [each for row in rows for each in row], asked or {}
     for each in explored:
         if each.known and not each.met:
             if each.example:
@@ -74,22 +83,30 @@ def next_step(rows: Sequence[Row]) -> str:
         if each.known is None:
             if each.certificate.exhausted:
                 return f"Next: why it was answered so tell the applications' logs in {FOLDER}."
-            again = f"explore --strategy {each.cell.strategy.slug} --stack {each.cell.stack}"
-            if "budget" in each.why:
-                return f"Next: `.venv/bin/attack {again} --budget 1200` has more time."
-            return (
-                f"Next: `.venv/bin/attack {again} --lanes 1` tries it alone; "
-                f"logs of the applications are in {FOLDER}."
-            )
+            return _again(each, asked)
     wrong = next((each for each in explored if each.known == "unsafe"), None)
     if wrong and len(rows) > 1:
-        where = f"STRATEGY={wrong.cell.strategy.slug} STACK={wrong.cell.stack}"
-        return f"Next: `make explore {where}` draws the shortest way to it, statement by statement."
+        again = command("explore", {**_where(wrong), **asked})
+        return f"Next: {again} draws the shortest way to it, statement by statement."
     if wrong:
         return _compare(wrong)
     cell = explored[0].cell
     code = f"{cell.stack}_app/strategies/{cell.strategy.slug}.py"
     return f"Next: take a lock or a condition out of {code} and explore it again: what breaks?"
+
+
+def _again(found: Exploration, asked: Mapping[str, object]) -> str:
+    """Say how to find out what is not known."""
+    if "budget" in found.why:
+        budget = max(_MORE_S, 2 * float(str(asked.get("budget", 0))))
+        again = command("explore", {**_where(found), **asked, "budget": f"{budget:g}"})
+        return f"Next: {again} has more time."
+    again = command("explore", {**_where(found), **asked, "lanes": 1})
+    return f"Next: {again} tries it alone; logs of the applications are in {FOLDER}."
+
+
+def _where(found: Exploration) -> dict[str, object]:
+    return {"strategy": found.cell.strategy.slug, "stack": found.cell.stack}
 
 
 def _compare(found: Exploration) -> str:

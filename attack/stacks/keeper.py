@@ -31,7 +31,7 @@ from attack.stacks import gunicorn, leftovers, ports, state
 from attack.stacks.gunicorn import Server
 from attack.stacks.state import Process, State
 from attack.stacks.watch import Watch
-from attack.stacks.where import Kind
+from attack.stacks.where import DATABASE, Kind
 from shared_db.errors import LabError
 from shared_db.lab_id import new_lab_id
 from shared_db.paths import LAB, lab_folder
@@ -136,7 +136,14 @@ class Keeper:
             others=tuple(each for each in instances if each.kind not in self._main),
             database_url=where.url,
             admin_url=where.admin_url,
+            logs=self._logs(where),
         )
+
+    def _logs(self, where: Database) -> tuple[tuple[str, str], ...]:
+        logs = [(str(server.instance.kind), str(server.log)) for server in self._servers]
+        if where.server:
+            logs.append((DATABASE, str(where.server.log)))
+        return tuple(logs)
 
     def fail(self, lost: str) -> NoReturn:
         """Tell whoever uses the stacks what was lost, and end the rest at once.

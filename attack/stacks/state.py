@@ -65,6 +65,7 @@ def read() -> State | None:
         table["keeper"] = Process(**table["keeper"])
         table["children"] = tuple(Process(**child) for child in table["children"])
         table["urls"] = tuple((stack, url) for stack, url in table["urls"])
+        table["logs"] = tuple((whose, where) for whose, where in table["logs"])
         table["others"] = tuple(Instance(**other) for other in table["others"])
         found = State(**table)
     except (OSError, ValueError, KeyError, TypeError):

@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from shared_db.errors import LabError
 
+DATABASE = "database"
+"""What `Stacks.logs` calls it."""
+
 
 class Kind(NamedTuple):
     """What tells the instances of the lab apart."""
@@ -49,10 +52,11 @@ class Instance:
 class Stacks:
     """Where both stacks and their database answer.
 
-    `lab_id` is what each answer of theirs carries, or empty where they were started without one.
+    `lab_id` is what each answer of theirs carries.
     `urls` are the main instances, with `workers` each; `others` are of another kind.
     `admin_url` has a superuser's rights where the database is the lab's own. Where `scale` is more
-    than 1, a proxy stands at `urls`, and so many main instances behind it.
+    than 1, a proxy stands at `urls`, and so many main instances behind it. `logs` says where the
+    log of an instance is, by its kind, and that of the database, by DATABASE: a file or a command.
     """
 
     lab_id: str = ""
@@ -62,6 +66,11 @@ class Stacks:
     workers: int = 0
     scale: int = 1
     others: tuple[Instance, ...] = ()
+    logs: tuple[tuple[str, str], ...] = ()
+
+    def log_of(self, whose: Kind | None) -> str:
+        """Return where the log of an instance, or for None of the database, is; '' if unknown."""
+        return dict(self.logs).get(str(whose) if whose else DATABASE, "")
 
     def instances(self) -> dict[Kind, str]:
         """Return the URL of every instance."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from attack.commands.explore import explore, given
 from attack.explore import disease, judge
 from attack.explore.exploration import Exploration
 from attack.report import explore_words
@@ -30,7 +31,7 @@ CREDITED = end(ledger(20, 2, balances=(10,)), PAID, broken=(judge.CONSERVED,))
 ABORTED = end(ledger(10, 1, 1), PAID, "40001")
 CASE = {"case": "1 key"}
 CRASHED = exploration(cell("row_lock"), FINE, end(ledger(10, 1), ("paid", "unknown"), "500"))
-SPENT = exploration(cell("row_lock"), FINE, inconclusive="the budget of 1 seconds is spent")
+SPENT = exploration(cell("row_lock"), FINE, inconclusive="the budget of 1 s is spent")
 
 
 @pytest.mark.parametrize(
@@ -120,3 +121,56 @@ def test_the_schedule_to_replay_is_that_of_the_row() -> None:
     words = explore_words.next_step([row("advisory_lock", FINE, BOTH, WAITED)])
     assert "flask-advisory_lock-2-users-start-10.json" in words
     assert cell("advisory_lock", users=2).expected == "safe"
+
+
+EXPLORE = ".venv/bin/attack explore"
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked", "command"),
+    [
+        (
+            ROWS[:3],
+            {"requests": 3, "start": 20},
+            "make explore STRATEGY=no_lock STACK=flask REQUESTS=3 START=20",
+        ),
+        (
+            ROWS[:3],
+            {"workers": 1, "users": "one"},
+            f"{EXPLORE} --strategy no_lock --stack flask --workers 1 --users one",
+        ),
+        (
+            ROWS[7:],
+            {"brute_force": True},
+            f"{EXPLORE} --strategy serializable --stack flask --brute-force --lanes 1",
+        ),
+        (
+            [[SPENT]],
+            {"start": 20},
+            f"{EXPLORE} --strategy row_lock --stack flask --start 20 --budget 1200",
+        ),
+        (
+            [[SPENT]],
+            {"budget": 2000.0},
+            f"{EXPLORE} --strategy row_lock --stack flask --budget 4000",
+        ),
+    ],
+)
+def test_it_repeats_what_was_asked_for(
+    rows: list[list[Exploration]], asked: dict[str, object], command: str
+) -> None:
+    assert explore_words.next_step(rows, asked).startswith(f"Next: `{command}` ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", {}),
+        ("--strategy no_lock --stack flask --requests 2 --lanes 2 --budget 300", {}),
+        ("--requests 3 --start 20 --users one", {"requests": 3, "start": 20, "users": "one"}),
+        ("--workers 1 --brute-force", {"workers": 1, "brute_force": True}),
+    ],
+)
+def test_what_was_asked_for_is_what_is_no_default(typed: str, told: dict[str, object]) -> None:
+    with explore.make_context("explore", typed.split()) as context:
+        assert given(context) == told
