@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import NullPool, make_url
 
+from shared_db.database_url import database_url
 from shared_db.runtime import HEALTH_TIMEOUT_S, allowed_hosts, required, runtime, session_options
 
 
@@ -11,9 +12,9 @@ def settings() -> dict[str, Any]:
     """Return the configuration for app.config.
 
     Raises:
-        LabError: DATABASE_URL or SECRET_KEY is not set.
+        LabError: DATABASE_URL or SECRET_KEY is not set, or the first is no PostgreSQL URL.
     """
-    url = make_url(required("DATABASE_URL")).set(drivername="postgresql+psycopg")
+    url = make_url(database_url()).set(drivername="postgresql+psycopg")
     return {
         "SECRET_KEY": required("SECRET_KEY"),
         "SQLALCHEMY_DATABASE_URI": url.update_query_dict(

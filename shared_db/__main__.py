@@ -9,6 +9,7 @@ import sys
 from psycopg.conninfo import conninfo_to_dict
 
 from shared_db import schema
+from shared_db.database_url import database_url
 from shared_db.errors import LabError
 from shared_db.roles import create_role_and_database
 from shared_db.runtime import required
@@ -19,11 +20,14 @@ def main() -> None:
     """Prepare the database.
 
     Raises:
-        LabError: a variable is missing, or the server does not answer.
+        LabError: a variable is missing or no URL, or the server does not answer.
     """
-    url = required("DATABASE_URL")
+    url = database_url()
+    password = conninfo_to_dict(url).get("password")
+    if not password:
+        raise LabError("DATABASE_URL has no password, and the applications log in with one")
     with connect(required("ADMIN_URL")) as admin:
-        create_role_and_database(admin, str(conninfo_to_dict(url)["password"]))
+        create_role_and_database(admin, str(password))
     with connect(url) as connection:
         schema.load(connection, replace=True)
 

@@ -12,12 +12,11 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from shared_db import schema
+from shared_db.database_url import named, require_readable
 from shared_db.errors import LabError
 
 if TYPE_CHECKING:
     from shared_db.embedded import EmbeddedServer
-
-_SCHEMES = ("postgresql://", "postgres://")
 
 
 @dataclass(frozen=True)
@@ -41,8 +40,6 @@ def database() -> Iterator[Database]:
     """
     url = os.environ.get("DATABASE_URL", "")
     if url:
-        if not url.startswith(_SCHEMES):  # a string of libpq's is none to SQLAlchemy
-            raise LabError("DATABASE_URL is no PostgreSQL URL: it has to begin with postgresql://")
         with connect(url) as connection:
             schema.load(connection, replace=False)
         yield Database(url, url)
@@ -62,12 +59,12 @@ def connect(url: str) -> psycopg.Connection[tuple[object, ...]]:
     """Connect to a database within 5 s, committing each statement.
 
     Raises:
-        LabError: nothing answers there, or it refuses the login; the password is not repeated.
+        LabError: it is no URL, nothing answers there, or it refuses the login; the password is not
+            repeated.
     """
+    require_readable(url)
     try:
         return psycopg.connect(make_conninfo(url, connect_timeout=5), autocommit=True)
-    except psycopg.ProgrammingError as error:
-        raise LabError(f"DATABASE_URL is no PostgreSQL URL: {_first_line(error)}") from None
     except psycopg.OperationalError as error:
         raise LabError(
             f"no PostgreSQL answers at {place(url)} ({_first_line(error)}){_advice(url)}"
@@ -92,8 +89,8 @@ def place(url: str) -> str:
 
 def _advice(url: str) -> str:
     """Return what to do about a database that does not answer, where somebody named it."""
-    named = [name for name in ("DATABASE_URL", "ADMIN_URL") if os.environ.get(name) == url]
-    return f": start it, or correct or unset {named[0]}" if named else ""
+    name = named(url)
+    return f": start it, or correct or unset {name}" if name else ""
 
 
 def _first_line(error: Exception) -> str:

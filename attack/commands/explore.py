@@ -1,5 +1,6 @@
 """attack explore: every interleaving, its table, its exit code."""
 
+import os
 from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args
@@ -8,6 +9,7 @@ import click
 from rich.console import Console
 
 from attack.commands import counterexample, options
+from attack.counting import counted
 from attack.explore import schedule_file
 from attack.explore.cells import AMOUNT, REQUESTS, STARTS, WORKERS, Cell, Users, plan
 from attack.explore.exploration import Exploration
@@ -137,10 +139,21 @@ def explore(
     options.write(json_file, rows_to_json(rows))
     tell(rows, output)
     print_conclusion(conclusion, output)
-    for line in (explore_words.found(rows), explore_words.next_step(rows)):
+    for line in (explore_words.found(rows), explore_words.next_step(rows, given(ctx))):
         output.print(line, highlight=False)
     print_exit_line(conclusion)
     ctx.exit(conclusion.exit_code)
+
+
+def given(ctx: click.Context) -> dict[str, object]:
+    """Return what was asked for beside strategy and stack, and is not the default."""
+    defaults = {option.name: option.default for option in ctx.command.params}
+    return {
+        name: value
+        for name, value in ctx.params.items()
+        if name not in ("stacks", "slugs", "json_file")
+        and value not in (None, False, defaults[name])
+    }
 
 
 def _refuse_what_replay_does_not_take(ctx: click.Context) -> None:
@@ -156,6 +169,7 @@ def run_again(path: Path, output: Console) -> None:
         LabError: it is none, or does not go the same way.
     """
     saved = schedule_file.load(path)
+    say_whose_database(output)
     with output.status("Starting PostgreSQL and the applications ..."):
         run, outcome = replay(saved)
     counterexample.show(saved.cell, run, outcome, output)
@@ -169,19 +183,28 @@ def carry_out(
     rows = [list(each) for _, each in groupby(cells, lambda cell: (cell.label, cell.stack))]
     found = list[Row]()
     table = ExploreTable(output, cells)
+    say_whose_database(output)
     status = output.status("Starting PostgreSQL and the applications ...")
     with status, server() as on, Lanes(on, min(lanes, len(rows))) as crew:
         run = begin(server_version(on.url(superuser=True, database="postgres")))
         table.print_head()
 
         def on_progress(cell: Cell, schedules: int) -> None:
-            status.update(f"{cell.title}: {schedules} runs")
+            status.update(f"{cell.title}: {counted(schedules, 'run')}")
 
         findings = crew.explore(cells, budget, on_progress, brute_force)
         for row in rows:
             found.append([_kept(next(findings), run) for _ in row])
             table.print_row(found[-1])
     return found, run
+
+
+def say_whose_database(output: Console) -> None:
+    """Tell whoever named a database that it is left alone."""
+    if os.environ.get("DATABASE_URL"):
+        output.print(
+            "DATABASE_URL is not used here: the explorer has a PostgreSQL of its own.", style="dim"
+        )
 
 
 def _kept(found: Exploration, run: Run) -> Exploration:

@@ -99,19 +99,27 @@ def reset(ctx: click.Context) -> None:
     """Give every account its money back, and empty the log.
 
     Raises:
-        LabError: no stacks are up, or an attack is under way, of which it would spoil the verdict.
+        LabError: no stacks are up, or not on the database that DATABASE_URL names; or an attack is
+            under way, of which it would spoil the verdict.
     """
     stacks = elsewhere.stacks()
     if stacks is None and engine.in_use() == "docker":
+        compose.refuse_another_database()
         ctx.exit(compose.run_harness(["reset"]))
-    stacks = stacks or state.running()
-    if stacks is None:
-        last = state.read()
-        why = f"{last.failed}; " if last and last.failed else ""
-        raise LabError(f"nothing is up to reset: {why}`make up` starts both stacks")
+    stacks = stacks or _local()
     ledger = Ledger(targets.load(), stacks.database_url)
     try:
         ledger.lock()
         click.echo(f"{ledger.reset_all()} accounts hold 10 money again.")
     finally:
         ledger.close()
+
+
+def _local() -> Stacks:
+    up = state.running()
+    if up is None:
+        last = state.read()
+        why = f"{last.failed}; " if last and last.failed else ""
+        raise LabError(f"nothing is up to reset: {why}`make up` starts both stacks")
+    local.require_usable(up)
+    return up

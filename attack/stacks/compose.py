@@ -42,7 +42,7 @@ def up(typed: str = "make up {}") -> bool:
     Raises:
         LabError: no engine answers, a port is taken, or the stacks do not start.
     """
-    _refuse_another_database()
+    refuse_another_database()
     if not answers():
         raise LabError("no Docker engine answers: start it, or use local processes (ENGINE=local)")
     started = not is_up()
@@ -62,8 +62,12 @@ def up(typed: str = "make up {}") -> bool:
     return started
 
 
-def _refuse_another_database() -> None:
-    """Refuse DATABASE_URL, which would be passed over without a word."""
+def refuse_another_database() -> None:
+    """Refuse DATABASE_URL, which would be passed over without a word.
+
+    Raises:
+        LabError: it is set.
+    """
     if os.environ.get("DATABASE_URL"):
         raise LabError(
             "DATABASE_URL is set, and Docker Compose has a database of its own: "
@@ -99,7 +103,7 @@ def stacks() -> Iterator[bool]:
     Raises:
         LabError: they do not start.
     """
-    _refuse_another_database()
+    refuse_another_database()
     if is_up():
         yield False
         return

@@ -38,7 +38,7 @@ def stacks(
     """
     up = state.running()
     if up:
-        _require_usable(up)
+        require_usable(up)
         up.require(kinds)
         with _while_they_run(up):
             yield up, False
@@ -65,7 +65,7 @@ def up(typed: str = "make up {}") -> tuple[State, bool]:
     """
     running = state.running()
     if running:
-        _require_usable(running)
+        require_usable(running)
         return running, False
     cases = [case for strategy in strategies() for case in strategy.cases]
     kinds = frozenset(
@@ -94,7 +94,7 @@ def down() -> bool:
     return True
 
 
-def _require_usable(up: State) -> None:
+def require_usable(up: State) -> None:
     """Refuse stacks that do not answer, or whose database is not the one that was asked for.
 
     Raises:

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from attack.cli import main
-from attack.commands.explore import conclude
+from attack.commands.explore import conclude, say_whose_database
 from attack.explore import judge
 from attack.explore.cells import AMOUNT, Users, plan
 from attack.report.conclusion import print_conclusion
@@ -180,3 +180,17 @@ def test_a_file_that_is_no_schedule_is_refused(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["explore", "--replay", str(path)])
     assert result.exit_code == 2
     assert result.output == f"overdraft: {path} is no saved schedule of this lab\n"
+
+
+@pytest.mark.parametrize("url", ["garbage", "postgresql://u:hidden@127.0.0.1/x"])
+def test_a_database_of_ones_own_is_said_not_to_be_used(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    text = io.StringIO()
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    say_whose_database(Console(file=text, width=100))
+    assert text.getvalue() == ""
+    monkeypatch.setenv("DATABASE_URL", url)
+    say_whose_database(Console(file=text, width=100))
+    words = "DATABASE_URL is not used here: the explorer has a PostgreSQL of its own.\n"
+    assert text.getvalue() == words

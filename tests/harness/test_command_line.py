@@ -177,6 +177,9 @@ def test_loopback_is_a_target(url: str) -> None:
         "http://[2001:db8::1]:80",
         "http://no-such-host.invalid",
         "http://",
+        "http://:8001",
+        "http://[::1",
+        "http://[::1]:x",
         "nothing",
     ],
 )

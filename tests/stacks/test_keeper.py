@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.stacks.conftest import OwnLab, free_port
+from tests.stacks.conftest import OwnLab, free_port, state_of
 
 QUICK = ("fire", "--strategy", "row_lock", "--stack", "flask", "--trials", "1")
 LONG = ("fire", "--strategy", "row_lock", "--trials", "1000")
@@ -172,11 +172,17 @@ def test_up_fire_reset_down(own_lab: OwnLab) -> None:
         assert fired.returncode == 0
         assert "the stacks that are up" in fired.stdout
         assert own_lab.run("reset").stdout == "10 accounts hold 10 money again.\n"
-        other = own_lab.run(*QUICK, DATABASE_URL="garbage")
-        assert other.returncode == 2
-        assert other.stderr.startswith(
-            "overdraft: the stacks that are up use another database than DATABASE_URL: "
-        )
+        for command in (QUICK, ("reset",), ("up",)):
+            other = own_lab.run(*command, DATABASE_URL="garbage")
+            assert (other.returncode, other.stdout) == (2, "")
+            assert other.stderr.startswith(
+                "overdraft: the stacks that are up use another database than DATABASE_URL: "
+            )
+        logs = dict(state_of(own_lab)["logs"])
+        assert logs["flask:2"] == str(own_lab.folder / "flask.log")
+        assert logs["flask:1"] == str(own_lab.folder / "flask-1.log")
+        assert logs["django:1:atomic_requests"].endswith("django-1-atomic_requests.log")
+        assert all(Path(log).is_file() for log in logs.values())
         kill_flask(own_lab)
         again = own_lab.run("up")
         assert (again.returncode, again.stderr) == (0, "")
