@@ -1,17 +1,24 @@
 """The entry of the command line: what goes wrong before the commands are there gets its one line.
 
 To import them takes the better part of a second, in which Ctrl-C may come, and reads the settings
-of the environment, which may be wrong.
+of the environment, which may be wrong. So nothing is imported here before Ctrl-C is taken care of,
+but what the interpreter itself has imported already.
 """
+
+from __future__ import annotations
 
 import os
 import signal
 import sys
-from collections.abc import Sequence
-from types import FrameType
-from typing import NoReturn
 
-from shared_db.errors import LabError
+TYPE_CHECKING = False  # that of typing, which takes its time to be imported
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import FrameType
+    from typing import NoReturn
+
+_INTERRUPTED = 128 + 2  # as a shell says of SIGINT
+_STOPPED = b"overdraft: stopped\n"
 
 
 def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoReturn:
@@ -25,17 +32,23 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoR
     ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if ours:
         signal.signal(signal.SIGINT, _stop)
+    from shared_db.errors import LabError
+
     try:
         from attack.cli import main as group
     except LabError as error:
         sys.stderr.write(f"overdraft: {error}\n")
         sys.exit(2)
-    if ours:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    group.main(args=None if args is None else list(args), prog_name=prog_name)
+    try:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        group.main(args=None if args is None else list(args), prog_name=prog_name)
+    except KeyboardInterrupt:  # just before the command takes care of it, or just after
+        os.write(2, _STOPPED)
+        sys.exit(_INTERRUPTED)
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
     # Nothing runs yet that would have to be ended in order.
-    os.write(2, b"overdraft: stopped\n")
-    os._exit(130)
+    os.write(2, _STOPPED)
+    os._exit(_INTERRUPTED)
