@@ -4,6 +4,7 @@ import os
 import signal
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -103,3 +104,23 @@ def test_data_lies_where_the_user_that_the_server_runs_as_gets_to_it(tmp_path: P
         assert stat.S_IMODE(place.stat().st_mode) == 0o755
     finally:
         place.rmdir()
+
+
+def test_data_of_another_password_are_told_at_once() -> None:
+    folder = FOLDER / "another-password"
+    folder.mkdir(parents=True, exist_ok=True)
+    embedded.start(folder, password="first").stop()  # noqa: S106
+    words = "were made with another password: remove that folder, and they are made anew"
+    with pytest.raises(RacewalkError, match=words):
+        embedded.start(folder, password="second")  # noqa: S106
+    embedded.start(folder, password="first").stop()  # noqa: S106
+
+
+def test_a_password_is_drawn_once_and_whole(tmp_path: Path) -> None:
+    path = tmp_path / "password"
+    with ThreadPoolExecutor(16) as pool:
+        drawn = set(pool.map(embedded._drawn_once, [path] * 64))
+    assert drawn == {path.read_text()}
+    assert len(path.read_text()) > 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert list(tmp_path.iterdir()) == [path]

@@ -46,6 +46,9 @@ EXPLORED: Final[Mapping[str, str]] = {
 Nor by the size of a table: the planner reads a small one as a whole, and at SERIALIZABLE whoever
 read a whole table collides with every writer. By its keys it is read as a large one would be."""
 _START_WITHIN: Final = 30.0
+# What a server with --locale=C says, and how long it is asked again.
+_WRONG_PASSWORD: Final = "password authentication failed"  # noqa: S105
+_REFUSED_FOR: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -152,10 +155,13 @@ def server(folder: Path, settings: Mapping[str, str] = EXPLORED) -> Iterator[Emb
 
 
 def _drawn_once(path: Path) -> str:
-    with suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+    if not path.exists():
+        # It appears as a whole: whoever is second reads all of it.
+        with tempfile.NamedTemporaryFile("w", dir=path.parent) as file:
             file.write(secrets.token_urlsafe(32))
+            file.flush()
+            with suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text("utf-8")
 
 
@@ -215,18 +221,28 @@ def _is_ready(started: EmbeddedServer) -> bool:
     """Wait until the server answers; False where it ended because its port was taken.
 
     Raises:
-        RacewalkError: it ended for another reason, or does not answer in time.
+        RacewalkError: it ended for another reason, does not answer in time, or refuses us.
     """
-    deadline = time.monotonic() + _START_WITHIN
+    deadline, refused = time.monotonic() + _START_WITHIN, False
     url = make_conninfo(started.url(), connect_timeout="5")
     while started.process.poll() is None and time.monotonic() < deadline:
-        with suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
-            row = connection.execute("SHOW data_directory").fetchone()
-            if row == (str(started.data),):  # and not that of a copy of this folder
-                return True
+        try:
+            with psycopg.connect(url) as connection:
+                row = connection.execute("SHOW data_directory").fetchone()
+                if row == (str(started.data),):  # and not that of a copy of this folder
+                    return True
+        except psycopg.OperationalError as error:
+            if _WRONG_PASSWORD in str(error) and not refused:
+                # Perhaps by a stranger on this port: then ours ends meanwhile.
+                deadline, refused = time.monotonic() + _REFUSED_FOR, True
         time.sleep(0.02)
     if started.process.poll() is not None and not _is_free(started.port):
         return False
+    if refused:
+        raise RacewalkError(
+            f"the data in {started.data} were made with another password: "
+            "remove that folder, and they are made anew"
+        )
     raise RacewalkError(f"PostgreSQL did not start; its log is {started.log}")
 
 
