@@ -3,6 +3,8 @@
 from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict
 
+from shared_db import logs
+from shared_db.database_url import database_url
 from shared_db.paths import STATIC
 from shared_db.runtime import HEALTH_TIMEOUT_S, allowed_hosts, required, runtime, session_options
 
@@ -46,7 +48,7 @@ TEMPLATES = [
     }
 ]
 
-_parameters = conninfo_to_dict(required("DATABASE_URL"))
+_parameters = conninfo_to_dict(database_url())
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -73,6 +75,8 @@ DATABASES = {
 # The health check asks by a connection of its own: a pool would make it wait for one.
 DATABASES["health"] = {
     **DATABASES["default"],
+    # Or each request would open a transaction here too, on a second connection.
+    "ATOMIC_REQUESTS": False,
     "OPTIONS": {**_parameters, "connect_timeout": HEALTH_TIMEOUT_S},
 }
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
@@ -99,13 +103,8 @@ STATICFILES_DIRS = [STATIC]
 # Served from where the files lie: a read-only image could not keep a collected copy.
 WHITENOISE_USE_FINDERS = True
 
-# Django's own handlers say nothing on the console unless DEBUG is on.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+# Django's own handlers say nothing on the console unless DEBUG is on. Both stacks log alike.
+LOGGING = logs.LOGGING
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,6 +1,7 @@
 """The lab's withdrawal, written with Flask and SQLAlchemy."""
 
 from collections.abc import Mapping
+from logging.config import dictConfig
 from typing import Any
 
 from flask import Flask
@@ -18,8 +19,10 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     from flask_app import admin, auth, context, email, errors, headers, views
     from flask_app.models import db
     from flask_app.settings import settings
+    from shared_db.logs import LOGGING
     from shared_db.paths import STATIC
 
+    dictConfig(LOGGING)  # before the application has a logger of its own
     app = Flask(__name__, static_folder=STATIC)
     app.config.from_mapping(settings())
     app.config.from_mapping(config or {})
