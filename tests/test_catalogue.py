@@ -1,5 +1,7 @@
 """The catalogue as its readers see it."""
 
+import ast
+import re
 from typing import get_args
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from attack import targets
 from shared_db import catalogue
 from shared_db.catalogue import Case, Explored, Setting, strategies
+from shared_db.paths import CHECKOUT
 
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 STACKS = targets.load().stacks
@@ -71,3 +74,18 @@ def test_an_entry_is_whole(strategy: catalogue.Strategy) -> None:
         for (stack, setting), found in case.explored:
             assert (stack in case.stacks, setting in SETTINGS) == (True, True)
             assert found in get_args(Explored)
+
+
+LOCK = re.compile(r"FOR (NO KEY )?UPDATE")
+NO_KEY = re.compile(r"key_share.*True|no_key=True")
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_lock_that_is_named_is_the_one_that_is_sent(stack: str) -> None:
+    for strategy in strategies():
+        source = (CHECKOUT / f"{stack}_app" / "strategies" / f"{strategy.slug}.py").read_text()
+        docstring = str(ast.get_docstring(ast.parse(source)))
+        code = source.replace(docstring, "")
+        named = LOCK.search(f"{strategy.how} {docstring}")
+        if named and "for_update" in code:
+            assert bool(named[1]) == bool(NO_KEY.search(code)), strategy.slug

@@ -1,8 +1,8 @@
 """Skip locked: a row that somebody holds is taken for one that is not there.
 
-Fails by starving: FOR UPDATE SKIP LOCKED waits for nobody. It leaves out each row that another
-transaction has locked, so 'no row' means 'not enough money' or 'somebody else is at it', and both
-are refused. Nobody is paid twice, and many are not paid although the money is there.
+Fails by starving: FOR NO KEY UPDATE SKIP LOCKED waits for nobody. It leaves out each row that
+another transaction has locked, so 'no row' means 'not enough money' or 'somebody else is at it',
+and both are refused. Nobody is paid twice, and many are not paid although the money is there.
 
 SKIP LOCKED is for queues, where any row will do. Here it has to be this one: wait for it, as
 row_lock does.
