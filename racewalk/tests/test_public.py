@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -60,7 +61,12 @@ def test_its_tests_borrow_nothing_of_the_lab() -> None:
 def test_an_empty_environment_gets_no_web_framework(tmp_path: Path) -> None:
     venv.create(tmp_path / "env", with_pip=True)
     python = str(tmp_path / "env" / "bin" / "python")
-    install = [python, "-m", "pip", "install", "--disable-pip-version-check", "-q", str(PROJECT)]
+    # A copy, for what is built lies beside the sources.
+    project = tmp_path / "racewalk"
+    shutil.copytree(PROJECT / "src", project / "src", ignore=shutil.ignore_patterns("*.egg-info"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(PROJECT / name, project)
+    install = [python, "-m", "pip", "install", "--disable-pip-version-check", "-q", str(project)]
     subprocess.run(install, check=True, capture_output=True)
     listed = subprocess.run(
         [python, "-m", "pip", "list", "--format=freeze"], check=True, capture_output=True, text=True
@@ -68,4 +74,9 @@ def test_an_empty_environment_gets_no_web_framework(tmp_path: Path) -> None:
     names = {line.partition("==")[0].lower() for line in listed.stdout.splitlines()}
     assert "racewalk" in names
     assert not names & {"flask", "django", "werkzeug", "gunicorn", "starlette"}
-    subprocess.run([python, "-c", "import racewalk; racewalk.explore"], check=True)
+    script = "import racewalk, racewalk.story as story; print(racewalk.__file__, story.render)"
+    found = subprocess.run([python, "-c", script], check=True, capture_output=True, text=True)
+    assert found.stdout.startswith(str(tmp_path / "env"))
+    installed = Path(found.stdout.split()[0]).parent
+    assert (installed / "py.typed").exists()
+    assert list(installed.glob("story/*.jinja"))
