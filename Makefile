@@ -21,7 +21,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
-        docs lint format pins clean
+        docs pdf lint format pins clean
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -83,6 +83,11 @@ mutants: $(VENV)/installed ## Attack every planted mistake and write docs/mutant
 docs: $(DOCS)/installed ## Build the site with its lessons: docs/_build/html/index.html, which needs no server
 	@$(SPHINX) --builder html docs docs/_build/html
 	@$(SPHINX) --builder revealjs --conf-dir docs docs/slides docs/_build/html/slides
+	@echo "The site: docs/_build/html/index.html; the slides: docs/_build/html/slides/index.html"
+
+pdf: $(VENV)/installed $(DOCS)/installed ## Print the site as one PDF, by Chromium: docs/_build/overdraft.pdf
+	@$(SPHINX) --builder singlehtml docs docs/_build/single
+	@$(VENV)/bin/python docs/pdf.py docs/_build/single/index.html docs/_build/overdraft.pdf
 
 lint: $(VENV)/installed ## ruff and mypy, as CI runs them
 	@$(VENV)/bin/ruff check --quiet .

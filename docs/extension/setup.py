@@ -9,6 +9,7 @@ from docs.extension import code, head, links, misconceptions, part, question, st
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives and what listens to the build."""
+    app.add_config_value("steppers_required", False, "env", [bool])
     app.add_directive("lesson-head", head.LessonHead)
     app.add_directive("key-points", head.KeyPoints)
     app.add_directive("instructor", head.Instructor)
@@ -20,4 +21,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", links.read)
     app.connect("env-check-consistency", head.check)
     app.connect("html-page-context", head.name_strategy)
+    app.connect("build-finished", stepper.bring)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,19 +1,22 @@
 """`stepper`: the reader picks which request goes next.
 
-`{stepper} flask-no_lock` shows the recorded graph of a cell: `docs/recordings/<name>-<start>.json`.
+`{stepper} flask-no_lock` shows a cell's recorded graph, recordings/flask-no_lock-10.json; its
+option `start` takes another start than 10. The first stepper of a page brings the scripts.
 """
 
+import shutil
 from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
-from sphinx.util import logging
+from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from docs.extension.raw import html
+from racewalk.stepper import page, recording
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
-log = logging.getLogger(__name__)
+_BROUGHT = "stepper_scripts"
 
 
 class Stepper(SphinxDirective):
@@ -23,12 +26,40 @@ class Stepper(SphinxDirective):
     option_spec = {"start": directives.nonnegative_int}
 
     def run(self) -> list[nodes.Node]:
-        """Return the element that becomes a stepper."""
+        """Return the element that becomes a stepper, and the scripts that make it one."""
         name, start = self.arguments[0], self.options.get("start", 10)
-        file = RECORDINGS / f"{name}-{start}.json"
-        return [
-            html(
-                f'<div data-stepper="{name}" data-start="{start}" data-file="{file.name}">'
-                "<p>The recording of this lesson is not part of this build.</p></div>"
-            )
-        ]
+        full = f"{name}-{start}"
+        file = RECORDINGS / f"{full}.json"
+        self.env.note_dependency(str(file))
+        if not (file.is_file() or self.config.steppers_required):
+            return [
+                html(f'<p class="missing">The stepper of {full} is not part of this build.</p>')
+            ]
+        try:
+            recorded = recording.read(file)
+        except (OSError, ValueError) as error:
+            raise self.error(f"no stepper without its recording: {error}") from error
+        alone = self.env.app.builder.name == "singlehtml"
+        static = "../" * (0 if alone else self.env.docname.count("/")) + "_static"
+        brought = self.env.temp_data.setdefault(_BROUGHT, set())
+        pieces = (
+            [] if brought else [f'<link rel="stylesheet" href="{static}/stepper/{page.STYLE}">']
+        )
+        pieces += [page.fragment(recorded, name, start)]
+        wanted = [] if brought else [f"stepper/{script}" for script in page.SCRIPTS]
+        wanted += [] if full in brought else [f"recordings/{full}.js"]
+        brought.add(full)
+        pieces += [f'<script defer src="{static}/{script}"></script>' for script in wanted]
+        return [html("\n".join(pieces))]
+
+
+def bring(app: Sphinx, exception: Exception | None) -> None:
+    """Put the scripts, and the recordings as scripts, beside the pages."""
+    if exception or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    shutil.copytree(page.STATIC, static / "stepper", dirs_exist_ok=True)
+    (static / "recordings").mkdir(exist_ok=True)
+    for file in RECORDINGS.glob("*.json"):
+        script = page.data_script(recording.read(file), file.stem)
+        (static / "recordings" / f"{file.stem}.js").write_text(script, "utf-8")
