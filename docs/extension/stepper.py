@@ -17,6 +17,8 @@ from racewalk.stepper import page, recording
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 _BROUGHT = "stepper_scripts"
+_ABSENT = """<div data-stepper="{name}" data-start="{start}">
+<p>This stepper is not part of this build.</p></div>"""
 
 
 class Stepper(SphinxDirective):
