@@ -11,7 +11,7 @@ from racewalk.search.certificate import Certificate
 from racewalk.words import Verdict
 from support.labs import Database
 from support.oracle import one_per_class
-from support.trials import Said, Trial, World, tells
+from support.trials import Said, Trial, World, tells, transaction
 
 TABLES = """
 CREATE TABLE item (id integer PRIMARY KEY, n integer, who text);
@@ -67,11 +67,6 @@ ROWS = tuple(
     )
 )
 WORLD = World(TABLES, RESTORE, ROWS)
-
-
-def transaction(*statements: str, level: str = "") -> list[Said]:
-    """Return a program of one transaction."""
-    return [f"BEGIN{level and f' ISOLATION LEVEL {level}'}", *statements, "COMMIT"]
 
 
 PROGRAMS: dict[str, tuple[Sequence[Said], Sequence[Said]]] = {

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from racewalk.search.certificate import Certificate
-from support.trials import Said, World
+from support.trials import Said, World, transaction
 
 TABLES = """
 CREATE TABLE booked (id integer PRIMARY KEY, span int4range, EXCLUDE USING gist (span WITH &&));
@@ -89,11 +89,6 @@ ROWS = (
 # Policies do not bind a superuser.
 WORLD = World(TABLES, RESTORE, ROWS, options="-c role=explored")
 Programs = tuple[Sequence[Said], ...]
-
-
-def transaction(*statements: str, level: str = "") -> list[Said]:
-    """Return a program of one transaction."""
-    return [f"BEGIN{level and f' ISOLATION LEVEL {level}'}", *statements, "COMMIT"]
 
 
 EXCLUDED: dict[str, Programs] = {

@@ -84,6 +84,11 @@ class Trial(ScriptedTarget):
 Said = Query | Close | On
 
 
+def transaction(*statements: str, level: str = "") -> list[Said]:
+    """Return a program of one transaction."""
+    return [f"BEGIN{level and f' ISOLATION LEVEL {level}'}", *statements, "COMMIT"]
+
+
 def tells(*statements: Said) -> Scripted:
     """Return a script that runs statements and answers with all that they gave.
 
@@ -106,4 +111,4 @@ def tells(*statements: Said) -> Scripted:
     return script
 
 
-__all__ = ["CLOSE", "On", "Said", "Trial", "World", "tells"]
+__all__ = ["CLOSE", "On", "Said", "Trial", "World", "tells", "transaction"]
