@@ -136,7 +136,9 @@ def test_the_buttons_say_what_goes_to_the_database(open_stepper: Open) -> None:
     buttons.first.click()
     assert buttons.all_inner_texts() == ["A is done: paid", "B: COMMIT"]
     buttons.nth(1).click()
-    assert text(page, ".end").startswith("A safe order. A: paid, B: paid. 20 of 10 was paid out.")
+    assert text(page, ".end").startswith(
+        "A safe order. A: paid, B: refused. 10 of 10 was paid out."
+    )
     assert schedule(page) == "AABBAB"
 
 
@@ -261,7 +263,7 @@ def test_a_goal_is_met_or_given_up(open_stepper: Open) -> None:
     page.get_by_role("button", name="Give up").click()
     result = text(page, ".result")
     assert result.startswith("None of the 14 refuses both; you tried 2.")
-    assert "walked on 2026-01-02" in result
+    assert "Explored on 2026-01-02" in result
     assert "certificate 0123456789ab" in result
     assert page.locator(".result code").get_attribute("title") == "0123456789abcdef" * 4
     assert page.get_by_role("button", name="Give up").is_hidden()
@@ -351,3 +353,12 @@ def test_on_paper_all_lines_are_seen_and_no_buttons(open_stepper: Open) -> None:
     assert inside.evaluate("node => node.scrollHeight - node.clientHeight") <= 1
     ink = page.locator(".stepper").evaluate("node => getComputedStyle(node).color")
     assert re.fullmatch(r"rgb\(31, 35, 40\)", ink)
+
+
+def test_what_is_not_paid_twice_is_not_said_to_be(open_stepper: Open) -> None:
+    """Where it is right that both are paid, an unsafe order is one that goes wrong."""
+    made = recording()
+    made["outcomes"][0]["facts"] = [0, 20, 2]
+    page = open_stepper(made, "#AB")
+    assert text(page, ".possible") == "Orders still possible: 4, of them 2 go wrong"
+    assert page.locator("select option").first.inner_text() == "an order that goes wrong"

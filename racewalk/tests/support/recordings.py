@@ -147,13 +147,14 @@ def _state(node: Node) -> dict[str, Any]:
 
 
 def _outcome(requests: int, unsafe: bool) -> dict[str, Any]:
+    payouts = requests if unsafe else 1
     return {
         "unsafe": unsafe,
-        "said": ["paid"] * requests,
-        "facts": [10 - 10 * requests, 10 * requests, requests],
+        "said": ["paid"] * payouts + ["refused"] * (requests - payouts),
+        "facts": [10 - 10 * payouts, 10 * payouts, payouts],
         "broken": ["A was last"] if unsafe else [],
         "count": 0,
-        "words": f"{10 * requests} of 10 was paid out.",
+        "words": f"{10 * payouts} of 10 was paid out.",
         "bad": "unsafe" if unsafe else None,
     }
 

@@ -110,6 +110,9 @@ def _lines(recording: Recording, moves: list[Move]) -> Iterator[Line]:
     texts, nodes = recording["texts"], recording["nodes"]
     open_ = list(recording["states"][nodes[0]["state"]]["open"])
     for move in moves:
+        if move["move"].startswith("^"):
+            within = [_bracket(bool(each), bool(each)) for each in open_]
+            yield Line(move["by"], "step", "is sent", "", "", "", False, (*within,))
         after = recording["states"][nodes[move["to"]]["state"]]["open"]
         for line in move["lines"]:
             if line["kind"] == "answer":

@@ -43,17 +43,29 @@
       this.node = element(
         "div",
         { class: "controls" },
-        element("div", { class: "movers", role: "group", "aria-label": "Who moves next" }, this.#movers.map(({ node }) => node)),
+        element(
+          "div",
+          { class: "movers", role: "group", "aria-label": "Who moves next" },
+          this.#movers.map(({ node }) => node),
+        ),
         this.#numbers,
         element("div", { class: "others" }, this.#undo, this.#restart, full, keys),
         this.#way,
-        element("div", { class: "switches", role: "group", "aria-label": "What is shown" }, Object.keys(SWITCHES).map((name) => this.#switch(name, switches[name]))),
+        element(
+          "div",
+          { class: "switches", role: "group", "aria-label": "What is shown" },
+          Object.keys(SWITCHES).map((name) => this.#switch(name, switches[name])),
+        ),
         this.#help,
       );
     }
 
     isOn(name) {
       return this.#switches[name].checked;
+    }
+
+    get isHelping() {
+      return this.#help.open;
     }
 
     help() {
@@ -67,9 +79,16 @@
       this.#movers.forEach((mover, request) => this.#offer(mover, request));
       this.#able(this.#undo, walk.taken.length > 0);
       this.#able(this.#restart, walk.taken.length > 0);
-      const words = possible(graph.recording, graph.count(walk.here), this.isOn("count") && walk.taken.length > 0);
+      const words = possible(
+        graph.recording,
+        graph.count(walk.here),
+        this.isOn("count") && walk.taken.length > 0,
+      );
       this.#numbers.textContent = words;
-      const way = [counted(walk.taken.length, "move"), counted(walk.preemptions, "preemption")].join(", ");
+      const way = [
+        counted(walk.taken.length, "move"),
+        counted(walk.preemptions, "preemption"),
+      ].join(", ");
       const link = element("a", { href: this.#stepper.address(), class: "order" }, walk.schedule);
       this.#way.replaceChildren(way, ...(walk.taken.length ? [". This order: ", link] : []));
     }
@@ -80,13 +99,25 @@
       const { name } = this.#stepper.graph.recording.requests[request];
       const moves = element("span", { class: "moves" });
       const words = `Run ${name} until it waits or ends (Shift + ${name.toLowerCase()})`;
-      const run = element("button", { type: "button", class: "run", "aria-label": words, title: words, onclick: () => this.#stepper.run(request) }, sign("on"));
+      const run = element(
+        "button",
+        {
+          type: "button",
+          class: "run",
+          "aria-label": words,
+          title: words,
+          onclick: () => this.#stepper.run(request),
+        },
+        sign("on"),
+      );
       return { node: element("div", { class: `mover by-${request}` }, moves, run), moves, run };
     }
 
     #offer({ moves, run }, request) {
       const strides = this.#stepper.strides(request);
-      const labels = strides.length ? strides.map((stride) => this.#label(stride)) : [this.#idle(request)];
+      const labels = strides.length
+        ? strides.map((stride) => this.#label(stride))
+        : [this.#idle(request)];
       while (moves.children.length > labels.length) moves.lastElementChild.remove();
       labels.forEach(({ text, hint }, index) => {
         const button = moves.children[index] || this.#moveButton(moves, request, index);
@@ -98,7 +129,8 @@
     }
 
     #moveButton(moves, request, index) {
-      const go = (event) => (event.shiftKey ? this.#stepper.run(request) : this.#stepper.move(request, index));
+      const go = (event) =>
+        event.shiftKey ? this.#stepper.run(request) : this.#stepper.move(request, index);
       const button = element(
         "button",
         { type: "button", onclick: go },
@@ -114,16 +146,23 @@
       const { words, NOBODY } = overdraft;
       const { graph } = this.#stepper;
       const shown = stride.moves[stride.shown];
-      const more = stride.moves.length > 1 ? ` (${words.counted(stride.moves.length, "move")})` : "";
+      const more =
+        stride.moves.length > 1 ? ` (${words.counted(stride.moves.length, "move")})` : "";
       const { all, bad } = graph.count(stride.moves.at(-1).to);
       const verb = words.deed(graph.recording)[bad === 1n ? 0 : 1];
       const hint = `then ${words.number(bad)} of ${words.number(all)} ${verb}`;
-      return { text: words.label(graph.recording, shown) + more, hint: this.isOn("hints") ? hint : "" };
+      return {
+        text: words.label(graph.recording, shown) + more,
+        hint: this.isOn("hints") ? hint : "",
+      };
     }
 
     #idle(request) {
       const { walk, graph } = this.#stepper;
-      return { text: overdraft.words.idle(graph.recording, graph.state(walk.here), request), hint: "" };
+      return {
+        text: overdraft.words.idle(graph.recording, graph.state(walk.here), request),
+        hint: "",
+      };
     }
 
     // Never `disabled`: that would take the focus away from who works by keyboard.
@@ -145,10 +184,21 @@
     }
 
     #dialog() {
-      const rows = KEYS.map(([key, words]) => element("div", {}, element("dt", {}, element("kbd", {}, key)), element("dd", {}, words)));
+      const rows = KEYS.map(([key, words]) =>
+        element("div", {}, element("dt", {}, element("kbd", {}, key)), element("dd", {}, words)),
+      );
       const close = element("button", { type: "button", onclick: () => dialog.close() }, "Close");
-      const note = "A preemption: one request is interrupted although it could have gone on. What commutes: a move that leads to the same whatever the others do before it.";
-      const dialog = element("dialog", { class: "help", "aria-label": "Keys and words" }, element("h4", {}, "Keys"), element("dl", {}, rows), element("p", {}, note), close);
+      const note =
+        "A preemption: one request is interrupted although it could have gone on. " +
+        "What commutes: a move that leads to the same whatever the others do before it.";
+      const dialog = element(
+        "dialog",
+        { class: "help", "aria-label": "Keys and words" },
+        element("h4", {}, "Keys"),
+        element("dl", {}, rows),
+        element("p", {}, note),
+        close,
+      );
       return dialog;
     }
 

@@ -1,4 +1,4 @@
-// What to look for, how often one tried, and what is known: every order was walked.
+// What to look for, how often one tried, and what is known of all orders.
 ((overdraft) => {
   "use strict";
 
@@ -28,7 +28,11 @@
         words: words.map((each) => `${each} with a single preemption`),
         meets: (walk, outcome) => outcome.unsafe && walk.preemptions === 1,
         total: single,
-        example: (ends) => graph.exactly(1, ends((outcome) => outcome.unsafe)),
+        example: (ends) =>
+          graph.exactly(
+            1,
+            ends((outcome) => outcome.unsafe),
+          ),
       },
       outcomeGoal(`one in which ${all} are refused`, refused, [`refuses ${all}`, `refuse ${all}`]),
       outcomeGoal("a safe order", (outcome) => !outcome.unsafe, ["is safe", "are safe"]),
@@ -51,8 +55,14 @@
       this.#goals = goalsOf(graph);
       this.go = go;
       this.result = element("p", { class: "result", role: "status" });
-      this.#giveUp = element("button", { type: "button", onclick: () => this.#surrender() }, "Give up");
-      const options = this.#goals.map(({ title }, index) => element("option", { value: index }, title));
+      this.#giveUp = element(
+        "button",
+        { type: "button", onclick: () => this.#surrender() },
+        "Give up",
+      );
+      const options = this.#goals.map(({ title }, index) =>
+        element("option", { value: index }, title),
+      );
       this.#choice = element("select", { onchange: () => this.#tell() }, options);
       this.node = element(
         "div",
@@ -68,7 +78,8 @@
       if (outcome) {
         this.#tried.add(walk.schedule);
         this.#goals.forEach((goal, index) => {
-          if (!this.#found.has(index) && goal.meets(walk, outcome)) this.#found.set(index, walk.schedule);
+          if (!this.#found.has(index) && goal.meets(walk, outcome))
+            this.#found.set(index, walk.schedule);
         });
       }
       this.#tell();
@@ -93,9 +104,11 @@
       this.#giveUp.hidden = known;
       const tried = `you tried ${number(this.#tried.size)}`;
       this.result.replaceChildren();
-      if (found !== undefined) this.result.append(element("strong", {}, "Found: "), this.#show(found), ". ");
+      if (found !== undefined)
+        this.result.append(element("strong", {}, "Found: "), this.#show(found), ". ");
       if (known) this.result.append(`${this.#certified(tried)} `, ...this.#proof());
-      else if (this.#tried.size) this.result.append(`Not found yet; ${tried} of ${number(this.#graph.count(0).all)}.`);
+      else if (this.#tried.size)
+        this.result.append(`Not found yet; ${tried} of ${number(this.#graph.count(0).all)}.`);
       if (known && found === undefined) this.result.append(...this.#example());
     }
 
@@ -110,12 +123,14 @@
     #proof() {
       const { recorded, hash, versions } = this.#graph.recording;
       const of = [versions.framework, versions.orm, `PostgreSQL ${versions.postgresql}`];
-      const where = [...new Set(of.filter((each) => each && !each.endsWith("undefined")))].join(", ");
+      const where = [...new Set(of.filter((each) => each && !each.endsWith("undefined")))].join(
+        ", ",
+      );
       return [
         element(
           "span",
           { class: "proof" },
-          `Every order was walked on ${recorded} (${where}); certificate `,
+          `Explored on ${recorded} (${where}); certificate `,
           element("code", { title: hash }, hash.slice(0, 12)),
           ".",
         ),

@@ -27,14 +27,18 @@
     const sorted = (layer, neighbours) => {
       const middle = (node) => {
         const places = neighbours(node).map((each) => place.get(each));
-        return places.length ? places.reduce((sum, each) => sum + each, 0) / places.length : place.get(node);
+        return places.length
+          ? places.reduce((sum, each) => sum + each, 0) / places.length
+          : place.get(node);
       };
       const middles = new Map(layer.map((node) => [node, middle(node)]));
       settle(layer.sort((one, other) => middles.get(one) - middles.get(other)));
     };
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       layers.forEach((layer) => sorted(layer, (node) => parents.get(node)));
-      [...layers].reverse().forEach((layer) => sorted(layer, (node) => graph.moves(node).map(({ to }) => to)));
+      [...layers]
+        .reverse()
+        .forEach((layer) => sorted(layer, (node) => graph.moves(node).map(({ to }) => to)));
     }
     layers.forEach((layer) => sorted(layer, (node) => parents.get(node)));
     return { layers, place };
@@ -87,7 +91,11 @@
         element(
           "li",
           {},
-          drawn("svg", { viewBox: "-10 -10 20 20", class: `fate ${fate}`, "aria-hidden": "true" }, drawn("path", { d: SHAPES[fate].path })),
+          drawn(
+            "svg",
+            { viewBox: "-10 -10 20 20", class: `fate ${fate}`, "aria-hidden": "true" },
+            drawn("path", { d: SHAPES[fate].path }),
+          ),
           words,
         );
       return element(
@@ -182,15 +190,22 @@
     #neighbour(key) {
       const here = this.#focused;
       const close = (nodes) =>
-        nodes.sort((one, other) => this.#distance(one, here) - this.#distance(other, here))[0] ?? null;
-      const layer = (depth) => this.#graph.order.filter((node) => this.#graph.depth(node) === depth);
+        nodes.sort((one, other) => this.#distance(one, here) - this.#distance(other, here))[0] ??
+        null;
+      const layer = (depth) =>
+        this.#graph.order.filter((node) => this.#graph.depth(node) === depth);
       const depth = this.#graph.depth(here);
-      const side = (sign) => (node) => Math.sign(this.#places.get(node) - this.#places.get(here)) === sign;
+      const side = (sign) => (node) =>
+        Math.sign(this.#places.get(node) - this.#places.get(here)) === sign;
       switch (key) {
         case "ArrowDown":
           return close(this.#graph.moves(here).map(({ to }) => to));
         case "ArrowUp":
-          return close(layer(depth - 1).filter((node) => this.#graph.moves(node).some(({ to }) => to === here)));
+          return close(
+            layer(depth - 1).filter((node) =>
+              this.#graph.moves(node).some(({ to }) => to === here),
+            ),
+          );
         case "ArrowLeft":
           return close(layer(depth).filter(side(-1)));
         case "ArrowRight":

@@ -7,7 +7,8 @@
   // The source in which requests stand at most nodes.
   function busiest({ sources, states }) {
     const times = sources.map(() => 0);
-    for (const { at } of states) for (const frames of at) for (const [source] of frames) times[source]++;
+    for (const { at } of states)
+      for (const frames of at) for (const [source] of frames) times[source]++;
     return Math.max(0, times.indexOf(Math.max(...times)));
   }
 
@@ -43,7 +44,8 @@
       state.ran.forEach((lines, request) => lines.forEach((ran) => this.#ran(request, ran)));
       // Open is what most of it is about, and where somebody stands.
       for (const [index, part] of this.#parts.entries())
-        part.open = index === this.#main || stands.flat().some((key) => key.startsWith(`${index}:`));
+        part.open =
+          index === this.#main || stands.flat().some((key) => key.startsWith(`${index}:`));
     }
 
     // Mark a line that ran since the request's last statement, with what its Python held before it of
@@ -64,7 +66,9 @@
 
     #mark(request, inmost) {
       const mark = badge(this.#recording, request);
-      mark.append(element("span", { class: "aloud" }, inmost ? " stands here: " : " called from here: "));
+      mark.append(
+        element("span", { class: "aloud" }, inmost ? " stands here: " : " called from here: "),
+      );
       if (!inmost) mark.classList.add("outer");
       return mark;
     }
@@ -75,7 +79,14 @@
         const indent = text.length - text.trimStart().length;
         const code = element("code", { style: `--indent: ${indent}` }, text.trimStart() || " ");
         const held = element("span", { class: "held-here" });
-        const node = element("li", { "data-line": number }, element("span", { class: "number" }, number), marks, code, held);
+        const node = element(
+          "li",
+          { "data-line": number },
+          element("span", { class: "number" }, number),
+          marks,
+          code,
+          held,
+        );
         this.#lines.set(`${index}:${number}`, { node, marks, held, text });
         return node;
       });

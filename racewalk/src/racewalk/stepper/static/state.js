@@ -4,7 +4,7 @@
 
   const { element, sign, badge } = overdraft;
   const key = (value) => JSON.stringify(value ?? null);
-  const shown = (value) => (value === null ? "not loaded" : String(value));
+  const shown = (value, nothing) => (value === null ? nothing : String(value));
 
   class State {
     #recording;
@@ -31,16 +31,32 @@
     // `before` is the state one move earlier, or null: what differs from it is marked.
     show(state, before) {
       const { facts } = this.#recording;
-      const values = facts.map((name, index) => [name.replaceAll("_", " "), state.facts[index], before?.facts[index]]);
+      const values = facts.map((name, index) => [
+        name.replaceAll("_", " "),
+        state.facts[index],
+        before?.facts[index],
+      ]);
       this.#seen.replaceChildren(...this.#values(values, before));
       this.#list(this.#versions, this.#versionRows(state, before), "The server does not tell.");
-      this.#list(this.#locks, state.locks.map((lock) => this.#lock(lock, before)), "Nobody holds a lock.");
-      this.#list(this.#waits, state.waits.map((wait) => this.#wait(wait, before)), "Nobody waits.");
-      this.#python.replaceChildren(...this.#recording.requests.map((_, request) => this.#holds(state, before, request)));
+      this.#list(
+        this.#locks,
+        state.locks.map((lock) => this.#lock(lock, before)),
+        "Nobody holds a lock.",
+      );
+      this.#list(
+        this.#waits,
+        state.waits.map((wait) => this.#wait(wait, before)),
+        "Nobody waits.",
+      );
+      this.#python.replaceChildren(
+        ...this.#recording.requests.map((_, request) => this.#holds(state, before, request)),
+      );
     }
 
     #list(list, rows, nothing) {
-      list.replaceChildren(...(rows.length ? rows : [element("li", { class: "nothing" }, nothing)]));
+      list.replaceChildren(
+        ...(rows.length ? rows : [element("li", { class: "nothing" }, nothing)]),
+      );
     }
 
     #new(isNew) {
@@ -50,7 +66,12 @@
     #values(values, before) {
       return values.map(([name, value, old]) => {
         const isNew = Boolean(before) && key(value) !== key(old);
-        return element("div", {}, element("dt", {}, name), element("dd", {}, shown(value), this.#new(isNew)));
+        return element(
+          "div",
+          {},
+          element("dt", {}, name),
+          element("dd", {}, shown(value, "not loaded"), this.#new(isNew)),
+        );
       });
     }
 
@@ -58,11 +79,17 @@
       const old = new Set((before?.versions || []).map(key));
       return (state.versions || []).map((version) => {
         const table = this.#recording.tables[version.table];
-        const values = table.columns.map((name, index) => `${name} = ${shown(version.value[index])}`);
+        const values = table.columns.map(
+          (name, index) => `${name} = ${shown(version.value[index], "unknown")}`,
+        );
         const dead = version.made === "undone" || version.ended?.[1] === "committed";
         const row = element("li", { class: `version ${version.made}${dead ? " dead" : ""}` });
         if (version.by !== null) row.append(badge(this.#recording, version.by), " ");
-        const value = element(dead ? "s" : "span", { class: "value" }, `${table.name}: ${values.join(", ")}`);
+        const value = element(
+          dead ? "s" : "span",
+          { class: "value" },
+          `${table.name}: ${values.join(", ")}`,
+        );
         row.append(value, ...(this.#new(Boolean(before) && !old.has(key(version))) || []));
         row.append(" ", element("span", { class: "standing" }, this.#standing(version)));
         return row;
@@ -79,7 +106,8 @@
       }[made];
       if (!ended) return written;
       const [who, how] = ended;
-      return `${written}; ${how === "open" ? `${name(who)} is replacing it` : `replaced by ${name(who)}`}`;
+      const end = how === "open" ? `${name(who)} is replacing it` : `replaced by ${name(who)}`;
+      return `${written}; ${end}`;
     }
 
     #lock(lock, before) {
@@ -112,15 +140,23 @@
 
     #holds(state, before, request) {
       const { textOf, nameOf } = overdraft.words;
-      const names = (each) => each.python[request].map(([name, value]) => [textOf(this.#recording, name), value]);
+      const names = (each) =>
+        each.python[request].map(([name, value]) => [textOf(this.#recording, name), value]);
       const old = new Map(before ? names(before) : []);
       const values = names(state).map(([name, value]) => [name, value, old.get(name)]);
       const rest = state.answered[request] ? `answered: ${state.answered[request]}` : "nothing yet";
       return element(
         "div",
         { class: `holder by-${request}` },
-        element("h4", {}, badge(this.#recording, request), element("span", { class: "aloud" }, ` (${nameOf(this.#recording, request)})`)),
-        values.length ? element("dl", { class: "values" }, this.#values(values, before)) : element("p", { class: "nothing" }, rest),
+        element(
+          "h4",
+          {},
+          badge(this.#recording, request),
+          element("span", { class: "aloud" }, ` (${nameOf(this.#recording, request)})`),
+        ),
+        values.length
+          ? element("dl", { class: "values" }, this.#values(values, before))
+          : element("p", { class: "nothing" }, rest),
       );
     }
   }

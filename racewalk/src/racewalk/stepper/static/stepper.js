@@ -1,8 +1,8 @@
 // The reader is the scheduler: a recording, and who moves next. What is shown was recorded.
 //
 // <div data-stepper="flask-row_lock" data-start="10"> becomes the stepper of the recording that
-// overdraft.recording({...}, "flask-row_lock-10") has brought; without data-start the name is whole. data-switches="hints skip -count"
-// turns switches on and off at first.
+// overdraft.recording({...}, "flask-row_lock-10") has brought; without data-start the name is
+// whole. data-switches="hints skip -count" turns switches on and off at first.
 ((overdraft) => {
   "use strict";
 
@@ -20,10 +20,9 @@
     #mapPart;
     #live = element("p", { class: "said", role: "status", "aria-live": "polite" });
 
-    constructor(node, recording, name, index) {
+    constructor(node, recording, name) {
       this.node = node;
       this.#name = name;
-      this.index = index;
       this.graph = new Graph(recording);
       this.walk = new Walk(this.graph);
       this.#build(recording);
@@ -82,7 +81,12 @@
     follow(schedule) {
       const isAll = this.walk.follow(schedule);
       this.#lengths = [];
-      this.refresh(null, isAll ? `Order ${schedule}.` : `${schedule} is no order of this recording: shown as far as it goes.`);
+      this.refresh(
+        null,
+        isAll
+          ? `Order ${schedule}.`
+          : `${schedule} is no order of this recording: shown as far as it goes.`,
+      );
     }
 
     address() {
@@ -90,8 +94,10 @@
     }
 
     fromAddress() {
-      const order = address.read(this.#name, this.index === 0);
-      if (order && order !== this.walk.schedule) this.follow(order);
+      const order = address.read(this.#name, steppers[0] === this);
+      if (!order || order === this.walk.schedule) return;
+      this.follow(order);
+      this.node.scrollIntoView();
     }
 
     // Show where the walk stands. `before` is the node one move earlier where one has just moved.
@@ -111,9 +117,13 @@
     }
 
     key(event) {
-      if (event.ctrlKey || event.metaKey || event.altKey || !this.controls.isOn("keys")) return false;
+      if (event.ctrlKey || event.metaKey || event.altKey || !this.controls.isOn("keys"))
+        return false;
       const key = event.key.toLowerCase();
-      const request = this.graph.recording.requests.findIndex(({ name }) => name.toLowerCase() === key);
+      if (this.controls.isHelping && key !== "?") return false;
+      const request = this.graph.recording.requests.findIndex(
+        ({ name }) => name.toLowerCase() === key,
+      );
       if (request >= 0) event.shiftKey ? this.run(request) : this.move(request);
       else if (key === "z") this.undo();
       else if (key === "r") this.restart();
@@ -144,8 +154,13 @@
       const { linesOf, sentence, possible } = overdraft.words;
       const lines = moves.flatMap((move) => linesOf(move).map((line) => sentence(recording, line)));
       const outcome = this.graph.outcome(this.walk.here);
-      const rest = outcome ? outcome.words : `${possible(recording, this.graph.count(this.walk.here), this.controls.isOn("count"))}.`;
-      this.refresh(this.walk.taken[this.walk.taken.length - moves.length].from, [...lines, rest].join(" "));
+      const rest = outcome
+        ? outcome.words
+        : `${possible(recording, this.graph.count(this.walk.here), this.controls.isOn("count"))}.`;
+      this.refresh(
+        this.walk.taken[this.walk.taken.length - moves.length].from,
+        [...lines, rest].join(" "),
+      );
     }
 
     #say(words) {
@@ -165,14 +180,30 @@
       this.#state = new State(recording);
       this.#goals = new Goals(this.graph, (schedule) => this.follow(schedule));
       this.#map = new overdraft.Map(this.graph, (node) => this.goTo(node));
-      this.#mapPart = element("details", { class: "part map-part", ontoggle: () => this.#map.show(this.walk, this.#mapPart.open) }, element("summary", {}, "Map of all orders"), this.#map.node);
+      this.#mapPart = element(
+        "details",
+        { class: "part map-part", ontoggle: () => this.#map.show(this.walk, this.#mapPart.open) },
+        element("summary", {}, "Map of all orders"),
+        this.#map.node,
+      );
       this.node.classList.add("stepper");
       this.node.replaceChildren(
         element("div", { class: "top" }, this.#head(recording), this.#goals.node),
         this.#goals.result,
         this.controls.node,
         this.#live,
-        element("div", { class: "panes" }, this.#pane("source", "Source", this.#source.node), this.#pane("told", "What happened", this.#story.node), element("div", { class: "right" }, this.#pane("held", "Database", this.#state.database), this.#pane("python-part", "In Python", this.#state.python))),
+        element(
+          "div",
+          { class: "panes" },
+          this.#pane("source", "Source", this.#source.node),
+          this.#pane("told", "What happened", this.#story.node),
+          element(
+            "div",
+            { class: "right" },
+            this.#pane("held", "Database", this.#state.database),
+            this.#pane("python-part", "In Python", this.#state.python),
+          ),
+        ),
         this.#mapPart,
       );
     }
@@ -180,12 +211,22 @@
     #head({ cell, versions }) {
       const start = cell.start === undefined ? "" : `the account holds ${cell.start}`;
       const words = [versions.framework, cell.case, start].filter(Boolean).join("; ");
-      return element("header", {}, element("h2", {}, "You choose who goes next"), element("p", {}, words));
+      return element(
+        "header",
+        {},
+        element("h2", {}, "You choose who goes next"),
+        element("p", {}, words),
+      );
     }
 
     #pane(name, title, ...nodes) {
       const label = `${title} (${this.#name})`;
-      return element("section", { class: `pane ${name}`, "aria-label": label }, element("h3", {}, title), element("div", { class: "inside", tabindex: 0, role: "group", "aria-label": label }, nodes));
+      return element(
+        "section",
+        { class: `pane ${name}`, "aria-label": label },
+        element("h3", {}, title),
+        element("div", { class: "inside", tabindex: 0, role: "group", "aria-label": label }, nodes),
+      );
     }
   }
 
@@ -202,13 +243,15 @@
     recordings.set(name, data);
   }
 
-  function mount(node, index) {
+  function mount(node) {
     const { stepper, start } = node.dataset;
     const name = start === undefined ? stepper : `${stepper}-${start}`;
     const data = recordings.get(name);
-    if (data?.format === FORMAT) return new Stepper(node, data, name, index);
+    if (data?.format === FORMAT) return new Stepper(node, data, name);
     const why = data ? `its format is ${data.format}, not ${FORMAT}` : "it was not loaded";
-    node.replaceChildren(element("p", { class: "missing" }, `The recording ${name} cannot be shown: ${why}.`));
+    node.replaceChildren(
+      element("p", { class: "missing" }, `The recording ${name} cannot be shown: ${why}.`),
+    );
     return null;
   }
 
@@ -217,7 +260,9 @@
   let active = null;
   function onKey(event) {
     const within = steppers.find(({ node }) => node.contains(event.target));
-    const typed = event.target.matches?.("input:not([type=checkbox]), select, textarea, [contenteditable]");
+    const typed = event.target.matches?.(
+      "input:not([type=checkbox]), select, textarea, [contenteditable]",
+    );
     const stepper = within || (event.target === document.body ? active : null);
     if (!stepper || typed || !stepper.key(event)) return;
     event.preventDefault();

@@ -29,9 +29,13 @@
 
     show(walk) {
       const rows = walk.taken.flatMap(({ from, move }) =>
-        overdraft.words.linesOf(move).map((line) => this.#row(line, this.#brackets(from, move, line))),
+        overdraft.words
+          .linesOf(move)
+          .map((line) => this.#row(line, this.#brackets(from, move, line))),
       );
-      rows.forEach((row, index) => row.prepend(element("span", { class: "number", "aria-hidden": "true" }, index + 1)));
+      rows.forEach((row, index) =>
+        row.prepend(element("span", { class: "number", "aria-hidden": "true" }, index + 1)),
+      );
       this.#list.replaceChildren(...rows);
       this.#tellEnd(this.#graph.outcome(walk.here));
     }
@@ -52,7 +56,9 @@
 
     // Whether a line comes before the request's own statement within one move.
     #isBefore(move, line, request) {
-      const own = move.lines.findIndex((each) => each.by === request && ["step", "goes on"].includes(each.kind));
+      const own = move.lines.findIndex(
+        (each) => each.by === request && ["step", "goes on"].includes(each.kind),
+      );
       return move.lines.indexOf(line) < own;
     }
 
@@ -71,7 +77,9 @@
         " ",
         this.#prefix(line.kind),
         this.#what(line.kind, text),
-        facts.filter(([, words]) => words).map(([kind, words]) => element("span", { class: `fact ${kind}` }, words)),
+        facts
+          .filter(([, words]) => words)
+          .map(([kind, words]) => element("span", { class: `fact ${kind}` }, words)),
       );
       const bars = brackets.map((bracket, request) =>
         element("span", { class: `bar column-${request} ${bracket}`, "aria-hidden": "true" }),
@@ -81,12 +89,16 @@
 
     #what(kind, text) {
       if (kind === "begin") return element("strong", {}, "is sent");
-      return kind === "answer" ? element("strong", {}, `answers: ${text}`) : element("code", {}, text);
+      return kind === "answer"
+        ? element("strong", {}, `answers: ${text}`)
+        : element("code", {}, text);
     }
 
     #prefix(kind) {
-      if (kind === "wait") return element("span", { class: "fact wait" }, sign("pause"), " waits at ");
-      if (kind === "goes on") return element("span", { class: "fact wait" }, sign("play"), " goes on ");
+      if (kind === "wait")
+        return element("span", { class: "fact wait" }, sign("pause"), " waits at ");
+      if (kind === "goes on")
+        return element("span", { class: "fact wait" }, sign("play"), " goes on ");
       return null;
     }
 
@@ -95,9 +107,14 @@
       if (!outcome) return;
       const [deed] = overdraft.words.deed(this.#recording);
       const head = outcome.unsafe ? `This order ${deed}.` : "A safe order.";
-      const said = this.#recording.requests.map(({ name }, index) => `${name}: ${outcome.said[index]}`);
+      const said = this.#recording.requests.map(
+        ({ name }, index) => `${name}: ${outcome.said[index]}`,
+      );
       this.#end.className = `end ${outcome.unsafe ? "bad" : outcome.bad ? "warn" : "good"}`;
-      this.#end.replaceChildren(element("strong", {}, head), ` ${said.join(", ")}. ${outcome.words}`);
+      this.#end.replaceChildren(
+        element("strong", {}, head),
+        ` ${said.join(", ")}. ${outcome.words}`,
+      );
     }
   }
 

@@ -10,16 +10,17 @@
 
   const nameOf = (recording, request) => recording.requests[request].name;
 
-  // What an unsafe order does: two withdrawals that get more than there was pay twice; what else
-  // is unsafe goes wrong.
-  function deed(recording) {
-    const paid = recording.facts.indexOf("paid_out");
-    const start = recording.cell.start;
-    const unsafe = recording.outcomes.filter((outcome) => outcome.unsafe);
+  // What an unsafe order does: two withdrawals that get more than there was pay twice, where it
+  // is never right that both are paid out; what else is unsafe goes wrong.
+  function deed({ cell, facts, outcomes, requests }) {
+    const [paid, payouts] = ["paid_out", "payouts"].map((name) => facts.indexOf(name));
+    const allPaid = (outcome) => payouts >= 0 && outcome.facts[payouts] === requests.length;
     const twice =
-      paid >= 0 &&
-      recording.requests.length === 2 &&
-      unsafe.every(({ said, facts }) => said.every((word) => word === "paid") && facts[paid] > start);
+      requests.length === 2 &&
+      payouts >= 0 &&
+      outcomes.every((each) =>
+        each.unsafe ? allPaid(each) && each.facts[paid] > cell.start : !allPaid(each),
+      );
     return twice ? ["pays twice", "pay twice"] : ["goes wrong", "go wrong"];
   }
 
@@ -43,8 +44,11 @@
   function idle(recording, state, request) {
     const name = nameOf(recording, request);
     if (state.answered[request]) return `${name} is done: ${state.answered[request]}`;
-    const holders = state.waits.filter(([waiter]) => waiter === request).map(([, holder]) => holder);
-    if (holders.length) return `${name} waits for ${listed(holders.map((each) => nameOf(recording, each)))}`;
+    const holders = state.waits
+      .filter(([waiter]) => waiter === request)
+      .map(([, holder]) => holder);
+    if (holders.length)
+      return `${name} waits for ${listed(holders.map((each) => nameOf(recording, each)))}`;
     if (["waits", "inside"].includes(state.stands[request])) return `${name} waits`;
     return `${name} ${state.stands[request] === "unbegun" ? "is not sent yet" : "is done"}`;
   }
@@ -61,7 +65,9 @@
 
   // What a move did, line by line; that a request is sent is one of them.
   const linesOf = (move) =>
-    move.move.startsWith("^") ? [{ ...NOTHING, by: move.by, kind: "begin" }, ...move.lines] : move.lines;
+    move.move.startsWith("^")
+      ? [{ ...NOTHING, by: move.by, kind: "begin" }, ...move.lines]
+      : move.lines;
 
   // One line of the story as a sentence.
   function sentence(recording, line) {
@@ -70,7 +76,8 @@
     const note = textOf(recording, line.note);
     if (line.kind === "begin") return `${name} is sent.`;
     if (line.kind === "answer") return `${name} answers: ${text}.`;
-    if (line.kind === "wait") return `${name} cannot go on${text ? ` at ${text}` : ""}${note ? `: ${note}` : ""}.`;
+    if (line.kind === "wait")
+      return `${name} cannot go on${text ? ` at ${text}` : ""}${note ? `: ${note}` : ""}.`;
     const more = [
       line.reads === null ? "" : `reads ${textOf(recording, line.reads)}`,
       line.writes === null ? "" : `writes ${textOf(recording, line.writes)}`,
@@ -81,6 +88,19 @@
   }
 
   Object.assign(overdraft, {
-    words: { textOf, nameOf, deed, does, number, possible, counted, listed, idle, label, linesOf, sentence },
+    words: {
+      textOf,
+      nameOf,
+      deed,
+      does,
+      number,
+      possible,
+      counted,
+      listed,
+      idle,
+      label,
+      linesOf,
+      sentence,
+    },
   });
 })((window.overdraft ??= {}));
