@@ -34,9 +34,7 @@ class Stepper(SphinxDirective):
         file = RECORDINGS / f"{full}.json"
         self.env.note_dependency(str(file))
         if not (file.is_file() or self.config.steppers_required):
-            return [
-                html(f'<p class="missing">The stepper of {full} is not part of this build.</p>')
-            ]
+            return [html(_ABSENT.format(name=name, start=start))]
         try:
             recorded = recording.read(file)
         except (OSError, ValueError) as error:
@@ -44,9 +42,8 @@ class Stepper(SphinxDirective):
         alone = self.env.app.builder.name == "singlehtml"
         static = "../" * (0 if alone else self.env.docname.count("/")) + "_static"
         brought = self.env.temp_data.setdefault(_BROUGHT, set())
-        pieces = (
-            [] if brought else [f'<link rel="stylesheet" href="{static}/stepper/{page.STYLE}">']
-        )
+        style = f'<link rel="stylesheet" href="{static}/stepper/{page.STYLE}">'
+        pieces = [] if brought else [style]
         pieces += [page.fragment(recorded, name, start)]
         wanted = [] if brought else [f"stepper/{script}" for script in page.SCRIPTS]
         wanted += [] if full in brought else [f"recordings/{full}.js"]
