@@ -12,8 +12,9 @@ from tests.parity.imports import taken_of
 
 README = (CHECKOUT / "racewalk" / "README.md").read_text("utf-8")
 MODULES = set(re.findall(r"^- `(racewalk\.\w+)`", README, re.MULTILINE))
-# What reads and writes recordings is promised by their format, in racewalk/docs/recording.md.
-OPEN = "racewalk.record."
+# What reads and writes recordings is promised by their format, in racewalk/docs/recording.md; of
+# what kinds a schedule's choices are, by its string.
+OPEN = ("racewalk.record.", "racewalk.schedule.schedule")
 FILES = sorted(path for root in ("attack", "shared_db") for path in (CHECKOUT / root).rglob("*.py"))
 
 
