@@ -1,9 +1,18 @@
-"""What is said in more than one place: verdicts and their order, names of requests, numbers."""
+"""What is said in more than one place: kinds, verdicts and their order, names of requests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
+from enum import Enum, StrEnum
+
+
+class Word(Enum):
+    """Words that are looked up by the thousand in each schedule.
+
+    Of each there is one object, so they are hashed as objects, where `Enum` hashes their names.
+    """
+
+    __hash__ = object.__hash__
 
 __all__ = ["Verdict", "name", "preemptions", "worst"]
 

@@ -2,8 +2,8 @@
 
     play = logged_in()
     play >> Client(query("SELECT 1 FROM t")) << held("SELECT 1 FROM t") << nothing
-    play >> Release() << ToServer(query("SELECT 1 FROM t")) << nothing
-    play >> Server(tag("SELECT 1") + ready()) << ToClient(...) << completed("SELECT 1") << nothing
+    play >> Release() << to_server(query("SELECT 1 FROM t")) << nothing
+    play >> Server(tag("SELECT 1") + ready()) << to_client(...) << completed("SELECT 1") << nothing
 
 What came out and was not named fails the line that comes next. Ends of streams are b"".
 """
@@ -22,8 +22,8 @@ from racewalk.wire.events import (
     Lost,
     OpenServer,
     Passed,
-    ToClient,
-    ToServer,
+    Send,
+    Side,
 )
 from racewalk.wire.framing import encode
 from racewalk.wire.noise import RULES
@@ -90,10 +90,8 @@ class Playbook:
     def _take(self, event: Event) -> None:
         """Keep an event; bytes that go the same way one after the other are as good as joined."""
         match self._out[-1] if self._out else None, event:
-            case (ToServer(before), ToServer(data)):
-                self._out[-1] = ToServer(before + data)
-            case (ToClient(before), ToClient(data)):
-                self._out[-1] = ToClient(before + data)
+            case (Send(before, data), Send(to, more)) if before is to:
+                self._out[-1] = Send(to, data + more)
             case _:
                 self._out.append(event)
 
@@ -125,6 +123,16 @@ def _told(event: Event, expected: Told) -> Told:
             return Told(type(event))
 
 
+def to_client(data: bytes) -> Send:
+    """They go to the client."""
+    return Send(Side.CLIENT, data)
+
+
+def to_server(data: bytes) -> Send:
+    """They go to the server."""
+    return Send(Side.SERVER, data)
+
+
 def held(text: str) -> Told:
     """It waits to be released."""
     return Told(Held, text)
@@ -141,7 +149,7 @@ def logged_in() -> Playbook:
     start = m.startup(user="a", database="b")
     play >> Client(start) << OpenServer(start) << Passed("connection set-up") << nothing
     hello = encode("R", struct.pack("!i", 0)) + ready()
-    return play >> Server(hello) << ToClient(hello) << nothing
+    return play >> Server(hello) << to_client(hello) << nothing
 
 
 def ready(status: str = "I") -> bytes:

@@ -7,7 +7,8 @@ only where a column has two known and different values; whatever is not known ov
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+
+from racewalk.words import Word
 
 Key = int | str
 """A value that tells rows apart: of an integer column, or of a text column."""
@@ -38,7 +39,7 @@ NOWHERE = Rows("")
 """Of an access that concerns no particular rows."""
 
 
-class Verb(Enum):
+class Verb(Word):
     """The kinds of access; `dependence` says which of them do not commute."""
 
     READ = "reads what is committed now"
@@ -59,7 +60,7 @@ class Verb(Enum):
     ANYTHING = "cannot be read"
 
 
-class Mode(Enum):
+class Mode(Word):
     """Strength of a lock: PostgreSQL's four row locks. Advisory locks are SHARE or UPDATE."""
 
     KEY_SHARE = 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final
 
 from sqlglot.tokenizer_core import Token, TokenType
@@ -18,9 +17,10 @@ from racewalk.commute.access import Access, Mode, Rows, Verb
 from racewalk.commute.catalog import Catalog
 from racewalk.commute.syntax import words
 from racewalk.wire.statements import Value
+from racewalk.words import Word
 
 
-class Known(Enum):
+class Known(Word):
     """How much is known of what a statement calls."""
 
     ALL = "all of it"
@@ -28,7 +28,7 @@ class Known(Enum):
     NOTHING = "something is called that no plan tells of"
 
 
-class Moment(Enum):
+class Moment(Word):
     """Which time a statement takes."""
 
     STATEMENT = "when it begins, or later"

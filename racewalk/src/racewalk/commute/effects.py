@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Final
 
 from racewalk.commute.access import Access, Rows
@@ -19,9 +18,10 @@ from racewalk.commute.syntax import parse, split
 from racewalk.commute.tables import Initial, Tables
 from racewalk.commute.writes import accesses
 from racewalk.wire.statements import Statement, Value
+from racewalk.words import Word
 
 
-class Control(Enum):
+class Control(Word):
     """What a statement does to its transaction."""
 
     NONE = "none"
@@ -33,7 +33,7 @@ class Control(Enum):
     CONSTRAINTS = "check now, or later"
 
 
-class Isolation(Enum):
+class Isolation(Word):
     """Isolation levels; READ UNCOMMITTED is READ COMMITTED in PostgreSQL."""
 
     READ_COMMITTED = "READ COMMITTED"

@@ -14,16 +14,16 @@ A request is, at any moment, in one of these phases:
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final
 
 from racewalk.errors import LostError
 from racewalk.schedule.record import Answer
 from racewalk.wire.groups import Group
 from racewalk.wire.link import Link
+from racewalk.words import Word
 
 
-class Phase(Enum):
+class Phase(Word):
     """Where a request stands; see the module's list."""
 
     UNBEGUN = "not begun"

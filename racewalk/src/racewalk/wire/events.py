@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 from racewalk.wire.groups import Group
 from racewalk.wire.reply import Reply
+from racewalk.words import Word
+
+
+class Side(Word):
+    """Who is at the other end of a socket."""
+
+    CLIENT = "client"
+    SERVER = "server"
 
 
 @dataclass(frozen=True, slots=True)
-class ToClient:
-    """Send this to the client."""
+class Send:
+    """Send these bytes."""
 
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class ToServer:
-    """Send this to the server."""
-
+    to: Side
     data: bytes
 
 
@@ -30,23 +32,14 @@ class OpenServer:
 
 
 @dataclass(frozen=True, slots=True)
-class FinishClient:
-    """End the stream to the client, once all is sent."""
+class Finish:
+    """End the stream to one side, once all is sent; what comes from there is still taken.
 
+    With `at_once` the connection is closed, and nothing comes any more.
+    """
 
-@dataclass(frozen=True, slots=True)
-class CloseClient:
-    """Close the client's connection at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class FinishServer:
-    """End the stream to the server, once all is sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class CloseServer:
-    """Close the server's connection at once."""
+    to: Side
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +84,6 @@ class Closed:
     """The connection is closed on the server's side too, its locks released."""
 
 
-Command = ToClient | ToServer | OpenServer | FinishClient | CloseClient | FinishServer | CloseServer
+Command = Send | OpenServer | Finish
 Report = Held | Completed | Passed | Waits | Lost | Closed
 Event = Command | Report

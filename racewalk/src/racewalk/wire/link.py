@@ -14,7 +14,7 @@ from typing import TypeAlias
 from racewalk.errors import ProtocolError
 from racewalk.wire import events as e
 from racewalk.wire.conversation import Conversation
-from racewalk.wire.events import Event, Report
+from racewalk.wire.events import Event, Report, Side
 from racewalk.wire.loop import Channel, Loop
 from racewalk.wire.noise import Rule
 from racewalk.wire.parameters import Parameters
@@ -45,8 +45,7 @@ class Link:
         self.request = request
         self._conversation = Conversation(rules)
         self._loop, self._connect, self._tell = loop, connect, tell
-        self._client = Channel(loop, client, self._from_client)
-        self._server: Channel | None = None
+        self._channels = {Side.CLIENT: Channel(loop, client, self._from_client)}
         self._events: deque[Event] = deque()
         self._performing = False
 
@@ -87,9 +86,8 @@ class Link:
     def close(self) -> None:
         """Close both sockets at once."""
         self._conversation.cut_off()
-        self._client.close()
-        if self._server:
-            self._server.close()
+        for channel in self._channels.values():
+            channel.close()
 
     def _from_client(self, data: bytes) -> None:
         self._perform(self._conversation.from_client(data))
@@ -110,22 +108,13 @@ class Link:
 
     def _do(self, event: Event) -> None:
         match event:
-            case e.ToServer(data):
-                self._pass(data, self._server, self._client)
-            case e.ToClient(data):
-                self._pass(data, self._client, self._server)
+            case e.Send(to, data):
+                self._send(to, data)
             case e.OpenServer(first):
                 self._open(first)
-            case e.FinishClient():
-                self._client.finish()
-            case e.CloseClient():
-                self._client.close()
-            case e.FinishServer() if self._server:
-                self._server.finish()
-            case e.CloseServer() if self._server:
-                self._server.close()
-            case e.FinishServer() | e.CloseServer():
-                pass
+            case e.Finish(to, at_once):
+                if channel := self._channels.get(to):
+                    (channel.close if at_once else channel.finish)()
             case _:
                 self._tell(self, event)
 
@@ -137,16 +126,22 @@ class Link:
             refusal = ProtocolError(f"no server: {error}", "08001")
             self._events.extend(self._conversation.no_server(refusal))
             return
-        self._server = server = Channel(self._loop, sock, self._from_server)
-        self._client.drained = lambda: server.listen(True)
-        server.drained = lambda: self._client.listen(True)
+        server = Channel(self._loop, sock, self._from_server)
+        client = self._channels[Side.CLIENT]
+        client.drained = lambda: server.listen(True)
+        server.drained = lambda: client.listen(True)
+        self._channels[Side.SERVER] = server
         server.send(first)
 
-    def _pass(self, data: bytes, to: Channel | None, source: Channel | None) -> None:
-        if to:
-            to.send(data)
-            if to.congested and source:
-                source.listen(False)
+    def _send(self, to: Side, data: bytes) -> None:
+        channel = self._channels.get(to)
+        if channel is None:
+            return
+        channel.send(data)
+        if channel.congested:
+            for side, source in self._channels.items():
+                if side is not to:
+                    source.listen(False)
 
 
 Tell: TypeAlias = Callable[[Link, Report], None]

@@ -22,11 +22,12 @@ passes.
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Final
 
+from racewalk.words import Word
 
-class LinkState(Enum):
+
+class LinkState(Word):
     """Where a connection stands."""
 
     OPENING = "opening"
@@ -39,7 +40,7 @@ class LinkState(Enum):
     CLOSED = "closed"
 
 
-class Signal(Enum):
+class Signal(Word):
     """What moves a connection from one state to the next."""
 
     READY = "ready"
