@@ -171,6 +171,15 @@ CLOCKED = {
         ("BEGIN", "INSERT INTO stamped VALUES ('a', statement_timestamp())", "COMMIT"),
         ("BEGIN", "SELECT 1", "INSERT INTO stamped VALUES ('b', statement_timestamp())", "COMMIT"),
     ),
+    "the second of two transactions": both(
+        *("BEGIN", "SELECT n FROM item WHERE id = 1", "COMMIT", "BEGIN"),
+        "UPDATE stamped SET at = now() WHERE who = 'x' AND at < now()",
+        "COMMIT",
+    ),
+    "a transaction that begins in the message that ends another": (
+        ("BEGIN", "COMMIT; BEGIN", "INSERT INTO stamped (who) VALUES ('a')", "COMMIT"),
+        ("BEGIN", "COMMIT; BEGIN", "INSERT INTO stamped (who) VALUES ('b')", "COMMIT"),
+    ),
     "the chained transaction has a time of its own": (
         ("BEGIN", "COMMIT AND CHAIN", "INSERT INTO stamped (who) VALUES ('a')", "COMMIT"),
         ("BEGIN", "INSERT INTO stamped (who) VALUES ('b')", "COMMIT"),

@@ -7,8 +7,9 @@ import pytest
 from racewalk.commute.access import UNREADABLE, Access, Footprint, Mode, Rows, Verb
 from racewalk.commute.catalog import Facts, Function
 from racewalk.commute.effects import Reader
+from racewalk.commute.reading import reading
 from racewalk.commute.schema import ForeignKey, Schema, Table, Unique
-from racewalk.commute.transactions import StepFootprint, footprints, reading
+from racewalk.commute.transactions import StepFootprint, footprints
 from racewalk.schedule.record import Answer, Run, Step
 from racewalk.wire.parameters import Parameters
 from racewalk.wire.statements import Statement, Value
@@ -287,7 +288,7 @@ def test_what_is_not_understood_conflicts_with_everything(sql: str) -> None:
     assert update.whole >= UNREADABLE, "it may hold any lock"
     assert commit.whole >= UNREADABLE, "what it did shows then"
     assert not later.whole & UNREADABLE, "that is over with its transaction"
-    assert reading(run((sql, "T")), reader).unreadable.total() == 1
+    assert reading(run((sql, "T")), [read]).unreadable.total() == 1
 
 
 @pytest.mark.parametrize("sql", LASTING)
@@ -325,6 +326,18 @@ def test_a_level_for_all_transactions_to_come(sql: str) -> None:
 @pytest.mark.parametrize("sql", ["SELECT 1", "SHOW transaction_isolation", "RELEASE SAVEPOINT a"])
 def test_nothing_is_touched(sql: str) -> None:
     assert whole(sql) == set()
+
+
+def test_a_transaction_takes_its_time_where_that_is_used() -> None:
+    reader = Reader(SCHEMA, catalog("now"))
+    steps = (
+        *(("BEGIN", "T"), (SELECT, "T"), ("COMMIT", "I"), ("BEGIN", "T")),
+        *(("SELECT now()", "T"), ("COMMIT; BEGIN", "T"), ("SELECT now()", "T"), ("COMMIT", "I")),
+    )
+    prints(*steps, reader=reader)
+    found = prints(*steps, reader=reader)
+    takes = [index for index, step in enumerate(found) if Access(Verb.CLOCK) in step.whole]
+    assert takes == [3, 5], "the first transaction does not look at it"
 
 
 def test_a_message_of_several_statements() -> None:

@@ -21,8 +21,8 @@ Initial = Callable[[Table, Mapping[str, Key], str], str | None]
 
 Lesson = tuple[str, str]
 """'order' and a table: somebody sees the order of its rows. 'keys' and a table: its keys change.
-'sequence' and '': some sequence is set by hand. 'clock' and a request: it uses the time at which
-its transaction began."""
+'sequence' and '': some sequence is set by hand. 'clock' and a transaction: it uses the time at
+which it began."""
 
 
 class UnreadableError(Exception):

@@ -13,13 +13,14 @@ Virtual Time and Global States of Distributed Systems, 1989).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from racewalk.commute.access import UNREADABLE, Access, Footprint
 from racewalk.commute.dependence import dependent, may_set_free
 from racewalk.commute.effects import Reader
 from racewalk.commute.last import Last
+from racewalk.commute.reading import Reading, reading
 from racewalk.commute.transactions import StepFootprint, closings, footprints
 from racewalk.errors import RacewalkError
 from racewalk.schedule.masks import Masks
@@ -67,10 +68,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """The events of one run, in order."""
+    """The events of one run, in order, and how its statements were read."""
 
     requests: int
     events: tuple[Event, ...]
+    reading: Reading = field(default_factory=Reading)
 
     @property
     def name(self) -> Name:
@@ -103,7 +105,8 @@ def trace(run: Run, reader: Reader | None) -> Trace:
         InsideError: a request waited inside the application, and there is a reader.
     """
     requests = len(run.answers)
-    done = _done(run, reader)
+    prints = _learn(run, reader) if reader else []
+    done = _done(run, prints, reader)
     opened = _opened(run)
     last = Last(requests)
     nobody = (0,) * requests
@@ -132,16 +135,16 @@ def trace(run: Run, reader: Reader | None) -> Trace:
             Event(request, move, others, clock, ready, done[index], _seen(moment, run.masks))
         )
         previous[request] = moment
-    return Trace(requests, tuple(found))
+    return Trace(requests, tuple(found), reading(run, prints) if reader else Reading())
 
 
-def _done(run: Run, reader: Reader | None) -> list[Footprint]:
+def _done(run: Run, prints: Sequence[StepFootprint], reader: Reader | None) -> list[Footprint]:
     """What happened after each choice."""
     if reader is None:
         return [UNREADABLE] * len(run.choices)
     done: list[Footprint] = [_NOTHING] * len(run.choices)
     waiting: list[tuple[Step, StepFootprint]] = []
-    for step, footprint in zip(run.steps, _learn(run, reader), strict=True):
+    for step, footprint in zip(run.steps, prints, strict=True):
         done[step.completed] |= footprint.whole
         if step.completed > step.released:
             done[step.released] |= footprint.asking

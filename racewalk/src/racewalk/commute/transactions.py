@@ -11,7 +11,6 @@ either, it conflicts with everything, as does all that follows it in its transac
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -86,7 +85,7 @@ def footprints(run: Run, reader: Reader) -> list[StepFootprint]:
     found: list[StepFootprint] = []
     for step, plans in zip(run.steps, plans_of(run.steps), strict=True):
         key = (step.request, step.connection)
-        connection = connections.setdefault(key, _Connection(reader, step.request))
+        connection = connections.setdefault(key, _Connection(reader, *key))
         found.append(connection.take(step, plans))
     return found
 
@@ -95,7 +94,7 @@ def closings(run: Run, reader: Reader) -> list[tuple[Closing, Footprint]]:
     """Return what the end of each connection does that was closed during a run."""
     found: list[tuple[Closing, Footprint]] = []
     for closing in run.closings:
-        connection = _Connection(reader, closing.request)
+        connection = _Connection(reader, closing.request, closing.connection)
         last = -1
         for step, plans in zip(run.steps, plans_of(run.steps), strict=True):
             if step.request == closing.request:
@@ -112,9 +111,9 @@ def closings(run: Run, reader: Reader) -> list[tuple[Closing, Footprint]]:
 class _Connection:
     """Follows one connection of a request from step to step."""
 
-    def __init__(self, reader: Reader, request: int) -> None:
-        self._reader, self._request = reader, str(request)
-        self._in = _Transaction()
+    def __init__(self, reader: Reader, request: int, connection: int) -> None:
+        self._reader, self._name = reader, f"{request} {connection}"
+        self._in, self._number = _Transaction(), 0
         self._lost = False
         self._session_locks: set[Access] = set()
         self._cursors: dict[str, Effect] = {}
@@ -125,8 +124,7 @@ class _Connection:
         where = path(self._reader, step)
         effects = [effect for s in step.statements for effect in self._reader.read(s, where)]
         done: set[Access] = set()
-        if not self._in.explicit and step.status != "I" and self._uses_clock:
-            done.add(Access(Verb.CLOCK))  # the transaction begins, and takes its time
+        before = self._in if self._in.explicit else None
         unreadable = watched = 0
         strange = unread(self._reader, effects, plans, self._in.late | self._in.movable)
         for index, effect in enumerate(effects):
@@ -145,6 +143,8 @@ class _Connection:
         if self._lost or self._in.lost:
             done |= UNREADABLE
         done |= self._status(step)
+        if self._begins(before) and self._uses_clock:
+            done.add(Access(Verb.CLOCK))  # a transaction begins, and takes its time
         if step.error == _DEADLOCK:
             done.add(Access(Verb.DEADLOCK))
         whole = frozenset(access for access in done if self._matters(access))
@@ -168,10 +168,19 @@ class _Connection:
             return True
         return ("order", access.rows.table) in self._reader.tables.learnt
 
+    def _begins(self, before: _Transaction | None) -> bool:
+        """Whether a step began a transaction that goes on; `before` was open until then."""
+        return self._in is not before and self._in.explicit and not self._in.failed
+
+    @property
+    def _transaction(self) -> str:
+        """What the transaction is called, the same in all runs that begin alike."""
+        return f"{self._name} {self._number}"
+
     @property
     def _uses_clock(self) -> bool:
-        """Whether the request is known to use the time at which a transaction began."""
-        return ("clock", self._request) in self._reader.tables.learnt
+        """Whether the transaction is known to use the time at which it began."""
+        return ("clock", self._transaction) in self._reader.tables.learnt
 
     def _look_at_settings(self, step: Step) -> None:
         """Note what a wait may end by, and what the level of the next transaction is."""
@@ -258,7 +267,7 @@ class _Connection:
         if Moment.TRANSACTION in effect.moments:
             if not self._in.explicit:
                 return {Access(Verb.CLOCK)}
-            self._reader.tables.learn("clock", self._request)
+            self._reader.tables.learn("clock", self._transaction)
         return set()
 
     def _covers(self, lock: Access) -> bool:
@@ -302,10 +311,9 @@ class _Connection:
     def _end(self, commits: bool, chains: bool = False) -> set[Access]:
         before = self._in
         done = before.end(commits)
-        self._in = _Transaction()
+        self._in, self._number = _Transaction(), self._number + 1
         if chains:
             self._in.explicit, self._in.isolation = True, before.isolation
-            done |= {Access(Verb.CLOCK)} if self._uses_clock else set()
         return done
 
 
@@ -313,30 +321,3 @@ def _count(tag: str) -> int:
     """The rows that a command tag such as 'UPDATE 1' counts."""
     last = tag.rpartition(" ")[2]
     return int(last) if last.isdecimal() else 0
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How statements were read: how many, and the shapes of the others."""
-
-    read: int = 0
-    watched: Counter[str] = field(default_factory=Counter)
-    unreadable: Counter[str] = field(default_factory=Counter)
-
-    def __add__(self, other: Reading) -> Reading:
-        return Reading(
-            self.read + other.read,
-            self.watched + other.watched,
-            self.unreadable + other.unreadable,
-        )
-
-
-def reading(run: Run, reader: Reader) -> Reading:
-    """Count the statements of a run that were read, told by their plans, or neither."""
-    read, watched, unreadable = 0, Counter[str](), Counter[str]()
-    for step, footprint in zip(run.steps, footprints(run, reader), strict=True):
-        shape = "; ".join(run.masks.shapes(step))
-        read += footprint.read
-        watched += Counter({shape: footprint.watched})
-        unreadable += Counter({shape: footprint.unreadable})
-    return Reading(read, watched, unreadable)

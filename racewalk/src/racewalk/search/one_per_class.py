@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from racewalk.commute.effects import Reader
+from racewalk.commute.reading import Reading
 from racewalk.commute.tables import Lesson
 from racewalk.commute.trace import Move, Trace, trace
-from racewalk.commute.transactions import Reading, reading
 from racewalk.errors import DivergenceError, DoubtError
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -82,8 +82,7 @@ class OnePerClass:
         learnt = self._learnt
         found = trace(run, self._reader)
         self._runs.append((run, outcome))
-        if self._reader:
-            self._reading += reading(run, self._reader)
+        self._reading += found.reading
         if self._learnt == learnt or len(self._runs) == 1:
             self._add(run, outcome, found)
             return
