@@ -71,11 +71,11 @@ class Cell:
 
     @property
     def alike(self) -> bool:
-        """Whether each user does the same with an account of their own.
+        """Whether all requests do the same, to one account or each to that of another user.
 
         Then who is begun first makes no difference but in their names.
         """
-        return self.users > 1 and not self.case.beside
+        return not self.case.beside
 
     @property
     def one_intent(self) -> bool:

@@ -16,7 +16,7 @@ from racewalk.search.certificate import Certificate
 from racewalk.wire.statements import Statement
 from racewalk.words import Verdict
 from support.labs import Database
-from support.oracle import one_per_class
+from support.oracle import brute_force, one_per_class
 from support.trials import CLOSE, On, Said, Trial, World, tells
 
 TABLES = """
@@ -355,16 +355,54 @@ def test_a_queue_of_jobs(check: Callable[..., Certificate]) -> None:
     assert len(certificate.outcomes) == 4
 
 
-def test_a_short_timeout_is_told(database: Database, observer: Observer) -> None:
-    scripts = [
-        tells("BEGIN", HELD, "SELECT pg_sleep(0.2)", "COMMIT"),
-        tells("SET statement_timeout = '100ms'", HELD),
-    ]
-    target = Trial(observer, database.superuser, scripts, WORLD)
-    with LiveRunner(target, observer, database.address, patience=5.0) as lab:
-        certificate = one_per_class(lab, 2, reader_of(observer))
+@pytest.fixture(params=["one of each class", "every schedule"])
+def searched(
+    database: Database, observer: Observer, request: pytest.FixtureRequest
+) -> Callable[..., Certificate]:
+    """Return a function that searches two programs, in either way."""
+
+    def search(*programs: Sequence[Said]) -> Certificate:
+        scripts = [tells(*statements) for statements in programs]
+        target = Trial(observer, database.superuser, scripts, WORLD)
+        with LiveRunner(target, observer, database.address, patience=5.0) as lab:
+            if request.param == "every schedule":
+                return brute_force(lab)
+            return one_per_class(lab, 2, reader_of(observer))
+
+    return search
+
+
+@pytest.mark.parametrize(
+    "short",
+    [
+        "SET statement_timeout = '999ms'",
+        "SET lock_timeout = 999",
+        "SET transaction_timeout = '0.9s'",
+        "SET lock_timeout = 'soon'",
+    ],
+)
+def test_a_short_timeout_is_told(searched: Callable[..., Certificate], short: str) -> None:
+    certificate = searched(("BEGIN", HELD, "SELECT 1", "COMMIT"), (short, HELD))
     assert certificate.verdict is Verdict.INCONCLUSIVE
-    assert "statement_timeout = 100ms" in str(certificate)
+    name, _, value = short.removeprefix("SET ").replace("'", "").partition(" = ")
+    assert f"{name} = {value} may end" in str(certificate)
+
+
+@pytest.mark.parametrize("name", ["statement_timeout", "lock_timeout", "transaction_timeout"])
+def test_a_long_timeout_is_assumed_not_to_end_anything(
+    searched: Callable[..., Certificate], name: str
+) -> None:
+    certificate = searched(("BEGIN", HELD, "SELECT 1", "COMMIT"), (f"SET {name} = '1min'", HELD))
+    assert certificate.verdict is Verdict.SAFE
+    assert certificate.assumed == {f"nothing lasts as long as {name} = 1min"}
+    assert f", exhausted, if nothing lasts as long as {name} = 1min" in str(certificate)
+
+
+def test_a_timeout_that_could_end_nothing_is_not_told(
+    searched: Callable[..., Certificate],
+) -> None:
+    certificate = searched(("SELECT 1",), ("SET lock_timeout = '100ms'", "SELECT 1"))
+    assert (certificate.verdict, certificate.assumed) == (Verdict.SAFE, frozenset())
 
 
 ORDINARY = [

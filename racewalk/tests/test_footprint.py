@@ -9,6 +9,7 @@ from racewalk.commute.catalog import Facts, Function
 from racewalk.commute.effects import Reader
 from racewalk.commute.reading import reading
 from racewalk.commute.schema import ForeignKey, Schema, Table, Unique
+from racewalk.commute.session import timeouts
 from racewalk.commute.transactions import StepFootprint, footprints
 from racewalk.schedule.record import Answer, Run, Step
 from racewalk.wire.parameters import Parameters
@@ -326,6 +327,36 @@ def test_a_level_for_all_transactions_to_come(sql: str) -> None:
 @pytest.mark.parametrize("sql", ["SELECT 1", "SHOW transaction_isolation", "RELEASE SAVEPOINT a"])
 def test_nothing_is_touched(sql: str) -> None:
     assert whole(sql) == set()
+
+
+TIMEOUTS = {
+    "lock_timeout": ("ShareLock on transaction", "I"),
+    "statement_timeout": ("ShareLock on transaction", "I"),
+    "transaction_timeout": (None, "T"),
+    "idle_in_transaction_session_timeout": (None, "T"),
+}
+
+
+@pytest.mark.parametrize("name", TIMEOUTS)
+def test_a_timeout_is_told_from_the_length_of_a_race_on(name: str) -> None:
+    waited_for, status = TIMEOUTS[name]
+    (step,) = run(("SELECT 1", status)).steps
+    step = replace(step, waited_for=waited_for)
+    for value, doubted, assumed in (
+        ("999", True, False),
+        ("0.9s", True, False),
+        ("soon", True, False),
+        ("1s", False, True),
+        ("1000", False, True),
+        ("1min", False, True),
+        ("0", False, False),
+        ("default", False, False),
+    ):
+        given = frozenset({(name, value)})
+        for found in (timeouts(frozenset(), replace(step, settings=given)), timeouts(given, step)):
+            assert tuple(map(bool, found)) == (doubted, assumed), value
+        elsewhere = replace(step, waited_for=None, status="I")
+        assert timeouts(given, elsewhere) == (set(), set()), "it could end nothing"
 
 
 def test_a_transaction_takes_its_time_where_that_is_used() -> None:

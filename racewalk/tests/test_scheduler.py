@@ -259,7 +259,7 @@ def test_where_a_request_begins_is_a_choice_if_they_share_a_process() -> None:
         world.on_start[request] = arrange(world, world.speaks(link, f"SELECT {request}"))
         done = [world.answers_now(request)]
         link.on_release = arrange(world, world.completes(link, f"SELECT {request}", done))
-    world.scheduler.begin(in_order=False)
+    world.scheduler.begin(at_once=False)
     assert list(world.scheduler.options) == [Begin(0), Begin(1)]
     for request in (1, 1, 0):
         world.scheduler.go_on(request)
@@ -269,6 +269,25 @@ def test_where_a_request_begins_is_a_choice_if_they_share_a_process() -> None:
     run = world.scheduler.record()
     assert str(run.schedule) == "^BB^AA"
     assert run.options == [(Begin(0), Begin(1)), (Begin(0), Release(1)), (Begin(0),), (Release(0),)]
+
+
+def test_requests_that_are_alike_begin_in_order_at_any_time() -> None:
+    world = World(shared_port=True)
+    links = FakeLink(None, 10), FakeLink(None, 11)
+    for request, link in enumerate(links):
+        world.on_start[request] = arrange(world, world.speaks(link, f"SELECT {request}"))
+        done = [world.answers_now(request)]
+        link.on_release = arrange(world, world.completes(link, f"SELECT {request}", done))
+    world.scheduler.begin(at_once=False, in_order=True)
+    assert list(world.scheduler.options) == [Begin(0)]
+    for request in (0, 0):
+        world.scheduler.go_on(request)
+    assert list(world.scheduler.options) == [Begin(1)], "after the other is over, too"
+    for request in (1, 1):
+        world.scheduler.go_on(request)
+    run = world.scheduler.record()
+    assert str(run.schedule) == "^AA^BB"
+    assert run.options == [(Begin(0),), (Release(0), Begin(1)), (Begin(1),), (Release(1),)]
 
 
 def test_a_connection_that_a_pool_hands_on_speaks_for_its_new_user() -> None:
@@ -282,7 +301,7 @@ def test_a_connection_that_a_pool_hands_on_speaks_for_its_new_user() -> None:
     link.on_release = lambda: world.events.append(steps.pop(0))
     world.on_start[0] = arrange(world, world.speaks(link, "SELECT 0"))
     world.on_start[1] = arrange(world, world.speaks(link, "BEGIN"))
-    world.scheduler.begin(in_order=False)
+    world.scheduler.begin(at_once=False)
     for request in (0, 0, 1, 1, 1):
         world.scheduler.go_on(request)
     assert world.scheduler.over

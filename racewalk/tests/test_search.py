@@ -1,5 +1,8 @@
 """The counts that were counted independently, and what a search says of itself."""
 
+from collections import Counter
+from threading import Lock
+
 import pytest
 
 from racewalk.errors import DivergenceError, StalledError
@@ -10,7 +13,7 @@ from racewalk.schedule.runner import LiveRunner
 from racewalk.schedule.schedule import Schedule
 from racewalk.search.budget import Budget
 from racewalk.search.certificate import Certificate
-from racewalk.targets.session import Script, SqlError
+from racewalk.targets.session import Script, Scripted, SqlError
 from support.account import AccountTarget
 from support.labs import Database, MakeLab
 from support.oracle import brute_force
@@ -161,6 +164,44 @@ def test_plans_are_told_where_they_are_asked_for(database: Database, observer: O
         with LiveRunner(target, observer, database.address, plans=plans) as lab:
             run, _ = lab.run()
         assert any(step.plans for step in run.steps) == plans
+
+
+class InOneProcess(AccountTarget):
+    """Scripts that share a process, so that it is a choice when each begins."""
+
+    shared_port = True
+
+
+def tries(lock: Lock) -> Scripted:
+    """Return a script that gives up where another holds the process's lock."""
+
+    def script(_request: int) -> Script:
+        if not lock.acquire(blocking=False):
+            return Answer("refused")
+        try:
+            yield "SELECT balance FROM account"
+        finally:
+            lock.release()
+        return Answer("paid")
+
+    return script
+
+
+def test_requests_that_are_alike_meet_a_lock_that_is_tried_at_any_time(
+    database: Database, observer: Observer
+) -> None:
+    target = InOneProcess(observer, database.superuser, [tries(Lock())] * 2, START)
+    with LiveRunner(target, observer, database.address) as lab:
+        every = brute_force(lab)
+        lab.in_order = True
+        in_order = brute_force(lab)
+    ends = [Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()]
+    for certificate, counts in zip((every, in_order), ends, strict=True):
+        for outcome, schedules in certificate.outcomes.items():
+            counts[tuple(sorted(outcome.answers))] += schedules
+    # The second begins while the first holds the lock, or after it has given it back.
+    assert ends[1] == {("paid", "refused"): 1, ("paid", "paid"): 1}
+    assert ends[0] == {answers: 2 * schedules for answers, schedules in ends[1].items()}
 
 
 def leaves_open(_request: int) -> Script:

@@ -66,7 +66,7 @@ def test_a_wait_inside_the_application(lane: Lane) -> None:
         assert certificate.verdict == "inconclusive"
         return
     # When each of them is sent is a choice, too, for they share a process.
-    assert (certificate.schedules, certificate.verdict) == (66, "safe")
+    assert (certificate.schedules, certificate.verdict) == (33, "safe")
     assert set(inside) == {0, 1}
 
 
@@ -123,9 +123,11 @@ def test_users_with_a_row_each_do_not_wait_for_each_other(lane: Lane, stack: str
     assert [outcome.facts[f"{user}.payouts"] for user in ("alice", "bob")] == [1, 1]
 
 
-def test_users_who_do_the_same_in_one_process_are_sent_in_order(lane: Lane) -> None:
-    apart = cell("process_lock", "django", "1 worker", users=2)
+def test_requests_that_do_the_same_in_one_process_are_sent_in_order(lane: Lane) -> None:
+    apart, together = (cell("process_lock", "django", "1 worker", users=n) for n in (2, 1))
     assert apart.alike
+    assert together.alike
     assert lane.runner(apart).in_order
-    assert not lane.runner(cell("process_lock", "django", "1 worker")).in_order
-    assert lane.runner(cell("process_lock", "django", "2 workers")).in_order
+    certificate = brute_force(lane.runner(together), Budget(seconds=60))
+    assert {str(run.schedule)[:2] for run in certificate.examples.values()} == {"^A"}
+    assert not cell("other_page", "django").alike

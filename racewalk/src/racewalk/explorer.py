@@ -92,7 +92,10 @@ class Explorer:
         except RacewalkError as error:
             self._drop(race)
             return Certificate(requests, inconclusive=str(error))
-        strategy: Strategy = OnePerClass(requests, self.reader()) if reduced else BruteForce()
+        reader = self.reader()
+        strategy: Strategy = (
+            OnePerClass(requests, reader) if reduced else BruteForce(reader.catalog.facts.settings)
+        )
         certificate = search(runner, requests, strategy, budget, seen)
         if not certificate.exhausted:
             self._drop(race)  # a request may be in flight
@@ -151,7 +154,7 @@ class Explorer:
             self._observer.adopt(plans=plans)  # it may have to connect again
             target.select(race)
         runner.judges = race.judges
-        runner.in_order = race.in_order or not race.application.shared
+        runner.in_order = race.in_order
         runner.masks = masks
         runner.noise.clear()
         return runner

@@ -7,7 +7,7 @@ from typing import Final
 
 from racewalk.commute.effects import Effect, Isolation, Reader, level
 from racewalk.schedule.record import Step
-from racewalk.wire.parameters import UNKNOWN
+from racewalk.wire.parameters import UNKNOWN, Settings
 
 LONG_MS: Final = 1000.0
 """Milliseconds from which on a timeout is taken not to end a wait; a shorter one is in the race."""
@@ -29,33 +29,38 @@ _STRUCTURE: Final = re.compile(
 _STATISTICS: Final = re.compile(r"\bpg_stat_\w+", re.IGNORECASE)
 
 
-def values(reader: Reader, step: Step, name: str) -> set[str]:
+def values(defaults: Settings, step: Step, name: str) -> set[str]:
     """Return what a parameter may be during a step: what it was set to, else where it began."""
     own = {value for key, value in step.settings if key == name}
-    return own or {value for key, value in reader.catalog.facts.settings if key == name}
+    return own or {value for key, value in defaults if key == name}
 
 
 def path(reader: Reader, step: Step) -> str:
     """Return the search path of a step's connection; '?' where there are several."""
-    found = values(reader, step, "search_path")
+    found = values(reader.catalog.facts.settings, step, "search_path")
     return found.pop() if len(found) == 1 else UNKNOWN if found else ""
 
 
 def default_isolation(reader: Reader, step: Step) -> Isolation | None:
     """Return the level at which transactions begin that say none; None where it is not known."""
-    found = values(reader, step, "default_transaction_isolation") or {"read committed"}
-    levels = {level(value) for value in found}
+    found = values(reader.catalog.facts.settings, step, "default_transaction_isolation")
+    levels = {level(value) for value in found or {"read committed"}}
     return levels.pop() if len(levels) == 1 else None
 
 
-def timeouts(reader: Reader, step: Step) -> tuple[set[str], set[str]]:
-    """Return what cannot be told because of a timeout, and what is taken not to happen."""
+def timeouts(defaults: Settings, step: Step) -> tuple[set[str], set[str]]:
+    """Return what cannot be told because of a timeout, and what is taken not to happen.
+
+    Args:
+        defaults: parameters that the server, the database or a role sets.
+        step: what was run; a timeout counts only where it could end something.
+    """
     doubts: set[str] = set()
     assumed: set[str] = set()
     waits = step.waited_for is not None or step.error in ("57014", "55P03", "25P04")
     names = {*(_TIMEOUTS if waits else ()), *(_IDLE if step.status != "I" else ())}
     for name in sorted(names):
-        for value in values(reader, step, name):
+        for value in values(defaults, step, name):
             length = milliseconds(value)
             if length is None or 0 < length < LONG_MS:
                 doubts.add(f"{name} = {value} may end what the explorer lets go on")

@@ -184,7 +184,7 @@ class _Connection:
 
     def _look_at_settings(self, step: Step) -> None:
         """Note what a wait may end by, and what the level of the next transaction is."""
-        doubts, assumed = timeouts(self._reader, step)
+        doubts, assumed = timeouts(self._reader.catalog.facts.settings, step)
         self._reader.doubts |= doubts
         self._reader.assumed |= assumed
         if not self._in.explicit:

@@ -47,8 +47,9 @@ class LiveRunner:
         plans: have the sessions tell their statements' plans, for who reads the runs.
 
     Attributes:
-        in_order: whether requests that share a process are begun one after the other, as they are
-            in processes of their own; else it is a choice when each of them is begun.
+        in_order: whether requests that share a process begin in the order of their numbers: they
+            are alike, so that the other orders are these by other names. When each of them begins
+            is a choice all the same. In processes of their own all are begun first.
         watch: is shown where every request stands at the start and after each choice, while
             nothing moves; or None.
         ask: is asked for the choices that a schedule does not tell; or None.
@@ -66,7 +67,7 @@ class LiveRunner:
         plans: bool = True,
     ) -> None:
         self.target, self.judges = target, judges
-        self.in_order = not target.shared_port
+        self.in_order = False
         self.watch: Callable[[Scene], None] | None = None
         self.ask: Ask | None = None
         self._usable = True
@@ -119,7 +120,7 @@ class LiveRunner:
         self._finish_set_up()
         script = Script(schedule, self.ask)
         scheduler = self._scheduler
-        scheduler.begin(in_order=self.in_order)
+        scheduler.begin(at_once=not self.target.shared_port, in_order=self.in_order)
         self._show()
         depth = 0
         while not scheduler.over:

@@ -60,6 +60,7 @@ class Scheduler:
         self._steps: list[Step] = []
         self._closings: list[Closing] = []
         self._numbers: dict[tuple[int, Link], int] = {}
+        self._in_order = False
 
     @property
     def scene(self) -> Scene:
@@ -68,21 +69,23 @@ class Scheduler:
 
     # One schedule
 
-    def begin(self, *, in_order: bool = True) -> None:
+    def begin(self, *, at_once: bool = True, in_order: bool = False) -> None:
         """Start a schedule.
 
         Args:
-            in_order: send all requests, one after the other, each until its first step is held.
+            at_once: send all requests, one after the other, each until its first step is held.
                 Otherwise it is a choice when each is sent.
+            in_order: let none of these choices send a request before one with a lower number.
 
         Raises:
             StalledError, LostError, DivergenceError: see `errors`; so does `go_on`.
         """
         self._choices, self._steps, self._closings, self._numbers = [], [], [], {}
         self._scene.queue.clear()
+        self._in_order = in_order
         for request in range(self._target.requests):
             self._scene.actors.append(Actor(request, Phase.UNBEGUN))
-            if in_order:
+            if at_once:
                 self._start(self._scene.actors[request])
                 self._settling.settle()
 
@@ -91,7 +94,7 @@ class Scheduler:
         """What can be chosen now, by request, ascending."""
         return tuple(
             Begin(actor.request) if actor.phase is Phase.UNBEGUN else Release(actor.request)
-            for actor in self._scene.in_phase(*READY)
+            for actor in self._able()
         )
 
     @property
@@ -107,16 +110,24 @@ class Scheduler:
             raise StalledError(f"nobody can go on: {self._scene.describe()}")
         return False
 
+    def _able(self) -> list[Actor]:
+        """Those that can be chosen now, ascending."""
+        able = self._scene.in_phase(*READY)
+        if not self._in_order:
+            return able
+        later = self._scene.in_phase(Phase.UNBEGUN)[1:]
+        return [actor for actor in able if actor not in later]
+
     def choice(self, request: int) -> Choice:
         """Return the decision to go on with a request, without taking it."""
-        able = self._scene.in_phase(*READY)
+        able = self._able()
         return Choice(
             tuple(actor.request for actor in able),
             request,
             tuple(self._announced(actor) for actor in able),
             tuple(self._scene.queue),
             tuple(actor.request for actor in self._scene.in_phase(Phase.INSIDE)),
-            tuple(actor.request for actor in self._scene.in_phase(Phase.UNBEGUN)),
+            tuple(actor.request for actor in able if actor.phase is Phase.UNBEGUN),
         )
 
     def go_on(self, request: int, pick: Pick = lambda options: options[0]) -> None:

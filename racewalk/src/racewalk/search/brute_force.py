@@ -6,16 +6,27 @@ one with an option untried is where the next run departs from it.
 
 from __future__ import annotations
 
+from racewalk.commute.session import timeouts
+from racewalk.errors import DoubtError
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Item, Schedule
 from racewalk.search.certificate import Reduction
+from racewalk.wire.parameters import Settings
 
 
 class BruteForce:
-    """Every schedule; a `Strategy`."""
+    """Every schedule; a `Strategy`.
 
-    def __init__(self) -> None:
+    Args:
+        settings: parameters that the server, the database or a role sets, for the timeouts among
+            them; those of the sessions are seen anyway.
+    """
+
+    def __init__(self, settings: Settings = frozenset()) -> None:
+        self._settings = settings
+        self._doubts: set[str] = set()
+        self._assumed: set[str] = set()
         self._next: Schedule | None = Schedule()
         self._untried: list[list[Item]] = []
         self.like: Run | None = None
@@ -25,8 +36,12 @@ class BruteForce:
         return self._next
 
     def saw(self, run: Run, outcome: Outcome) -> None:
-        """Note the options that were open."""
+        """Note the options that were open, and what may have been ended by a timeout elsewhere."""
         del outcome
+        for step in run.steps:
+            doubts, assumed = timeouts(self._settings, step)
+            self._doubts |= doubts
+            self._assumed |= assumed
         taken = run.schedule.items
         for options, item in list(zip(run.options, taken, strict=True))[len(self._untried) :]:
             self._untried.append([option for option in options if option != item])
@@ -41,5 +56,16 @@ class BruteForce:
         """Nothing was."""
         return None
 
+    @property
+    def assumed(self) -> frozenset[str]:
+        """What was met and taken not to happen, in words."""
+        return frozenset(self._assumed)
+
     def weigh(self) -> None:
-        """Every schedule was run."""
+        """Every schedule was run.
+
+        Raises:
+            DoubtError: but by the clock some may go otherwise.
+        """
+        if self._doubts:
+            raise DoubtError("; ".join(sorted(self._doubts)))

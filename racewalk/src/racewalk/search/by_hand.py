@@ -43,6 +43,11 @@ class ByHand:
         self._open.popleft()
         self.last = run
 
+    @property
+    def assumed(self) -> frozenset[str]:
+        """Nothing: what was run is told, not what may be."""
+        return frozenset()
+
     def reduction(self) -> Reduction | None:
         """Nothing was."""
         return None

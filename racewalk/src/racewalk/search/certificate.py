@@ -25,7 +25,6 @@ class Reduction:
         read: statements that were read, each as often as it was run.
         watched: those whose plans told what they touch, in whole or in part, by shape.
         unreadable: those that neither told of, and so conflict with everything, by shape.
-        assumed: what was met and taken not to happen, in words.
         bound: every schedule with so many preemptions is of a class that was run; None where
             not even those without any are.
     """
@@ -35,7 +34,6 @@ class Reduction:
     read: int = 0
     watched: Counter[str] = field(default_factory=Counter)
     unreadable: Counter[str] = field(default_factory=Counter)
-    assumed: frozenset[str] = frozenset()
     bound: int | None = None
 
     @property
@@ -46,12 +44,12 @@ class Reduction:
     def __str__(self) -> str:
         """The classes in one line."""
         classes = counted(self.classes, "class", "classes")
-        text = f"{self.unsafe_classes} of {classes} unsafe"
-        if self.watched or self.unreadable:
-            watched, unreadable = self.watched.total(), self.unreadable.total()
-            read = counted(self.read, "statement")
-            text += f", {read} read, {watched} watched, {unreadable} unreadable"
-        return text + "".join(f", if {each}" for each in sorted(self.assumed))
+        read = counted(self.read, "statement")
+        watched, unreadable = self.watched.total(), self.unreadable.total()
+        return (
+            f"{self.unsafe_classes} of {classes} unsafe"
+            f", {read} read, {watched} watched, {unreadable} unreadable"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +62,7 @@ class Certificate:
         by_preemptions: schedules and unsafe ones among them, by number of preemptions.
         noise: groups that passed without being a step, by rule.
         masked: what was told by a name where runs were compared: masks, and columns ignored.
+        assumed: what was met and taken not to happen, in words.
         seconds: wall-clock time that the search took.
         inconclusive: why the search ended before all was seen, or None.
         diverged: whether it was a divergence: then nothing that was seen counts.
@@ -79,6 +78,7 @@ class Certificate:
     by_preemptions: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     noise: Counter[str] = field(default_factory=Counter)
     masked: tuple[str, ...] = ()
+    assumed: frozenset[str] = frozenset()
     seconds: float = 0.0
     inconclusive: str | None = None
     diverged: bool = False
@@ -148,10 +148,11 @@ class Certificate:
             seen = f"{self.told}, {seen}"
         grain = f"statement by statement, {counted(self.requests, 'request')}"
         classes = f", {self.reduction}" if self.reduction else ""
+        assumed = "".join(f", if {each}" for each in sorted(self.assumed))
         masked = f", masked: {', '.join(self.masked)}" if self.masked else ""
         return (
             f"{self.unsafe} of {counted(self.schedules, 'schedule')} unsafe"
-            f"{self._by_preemptions}{classes}, {seen}{masked} ({grain})"
+            f"{self._by_preemptions}{classes}, {seen}{assumed}{masked} ({grain})"
         )
 
     @property

@@ -52,6 +52,7 @@ def explore(
         monotonic() - begun,
         runner.noise.copy(),
         runner.masks.met,
+        strategy.assumed,
         strategy.reduction(),
         weighed,
     )

@@ -102,6 +102,11 @@ class OnePerClass:
             raise DivergenceError(f"the schedule {run.schedule} is of a class that was run before")
         self._ends[end] = outcome
 
+    @property
+    def assumed(self) -> frozenset[str]:
+        """What was met and taken not to happen, in words."""
+        return frozenset(self._reader.assumed if self._reader else ())
+
     def reduction(self) -> Reduction:
         """Return how many classes were run."""
         return Reduction(
@@ -110,7 +115,6 @@ class OnePerClass:
             read=self._reading.read,
             watched=self._reading.watched,
             unreadable=self._reading.unreadable,
-            assumed=frozenset(self._reader.assumed if self._reader else ()),
             bound=self._bound,
         )
 

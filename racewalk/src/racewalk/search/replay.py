@@ -39,6 +39,11 @@ class Replay:
             raise DivergenceError(f"the same schedule ended as {self._outcome} and as {outcome}")
         self._schedule, self.like, self._outcome = run.schedule, run, outcome
 
+    @property
+    def assumed(self) -> frozenset[str]:
+        """Nothing: what was run is told, not what may be."""
+        return frozenset()
+
     def reduction(self) -> Reduction | None:
         """Nothing was."""
         return None

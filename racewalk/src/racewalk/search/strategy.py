@@ -37,6 +37,10 @@ class Strategy(Protocol):
             RacewalkError: what was seen contradicts itself.
         """
 
+    @property
+    def assumed(self) -> frozenset[str]:
+        """What was met and taken not to happen, in words."""
+
     def reduction(self) -> Reduction | None:
         """Return what was reduced so far; None where every schedule is run."""
 

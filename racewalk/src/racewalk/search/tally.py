@@ -54,6 +54,7 @@ class Tally:
         seconds: float = 0.0,
         noise: Counter[str] = _NOTHING,
         masked: Iterable[str] = (),
+        assumed: frozenset[str] = frozenset(),
         reduction: Reduction | None = None,
         weighed: Weighed | None = None,
     ) -> Certificate:
@@ -63,6 +64,7 @@ class Tally:
             seconds: that the search took.
             noise: what passed without being a step, by rule.
             masked: what was masked where runs were compared.
+            assumed: what was met and taken not to happen, in words.
             reduction: what a search that ran one schedule of each class adds.
             weighed: all schedules of its classes, which are counted then in place of the runs.
         """
@@ -79,6 +81,7 @@ class Tally:
             by_preemptions=self._by_preemptions,
             noise=noise,
             masked=tuple(sorted(masked)),
+            assumed=assumed,
             seconds=seconds,
             inconclusive=self._stopped,
             diverged=self._diverged,

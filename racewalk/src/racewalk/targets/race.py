@@ -73,8 +73,9 @@ class Race:
         facts: by name, SQL that gives one value after a schedule.
         judges: by name, what has to hold of facts and answers.
         answer: what an answer means.
-        in_order: whether requests that share a process are begun one after the other; else it is a
-            choice when each of them is sent.
+        in_order: whether requests that share a process are begun in the order of their numbers,
+            for they are alike: exchanging two of them changes nothing but names. When each of
+            them is begun is a choice all the same.
         masks: what differs from run to run in this application, beside what differs in any.
         ignore: columns whose values are not compared between runs, as `table.column`; * stands for
             any name, or for a part of one.
