@@ -47,15 +47,19 @@ CREATE FUNCTION on_triggered() RETURNS trigger LANGUAGE plpgsql AS
     'BEGIN UPDATE item SET n = n * 2 + NEW.id WHERE id = 2; RETURN NEW; END';
 CREATE TRIGGER t AFTER INSERT ON triggered FOR EACH ROW EXECUTE FUNCTION on_triggered();
 CREATE TABLE later (id integer PRIMARY KEY,
-    item_id integer REFERENCES item DEFERRABLE INITIALLY DEFERRED)
+    item_id integer REFERENCES item DEFERRABLE INITIALLY DEFERRED);
+CREATE TABLE parent (id integer PRIMARY KEY, code text UNIQUE);
+CREATE TABLE child (parent_id integer REFERENCES parent, code text)
 """
 RESTORE = """
-TRUNCATE item, serials, stamped, bag, noted, checked, defaulted, domained, triggered, later
+TRUNCATE item, serials, stamped, bag, noted, checked, defaulted, domained, triggered, later,
+    parent, child
     RESTART IDENTITY;
 SELECT setval('drawn', 1, false);
 INSERT INTO item (n, who) VALUES (1, 'x'), (2, 'y');
 INSERT INTO stamped VALUES ('x', '2000-01-01');
-INSERT INTO bag VALUES (1, 'x')
+INSERT INTO bag VALUES (1, 'x');
+INSERT INTO parent VALUES (1, 'x')
 """
 ROWS = (
     "SELECT id, n, who FROM item ORDER BY id",
@@ -67,6 +71,8 @@ ROWS = (
     "SELECT * FROM defaulted ORDER BY id",
     "SELECT * FROM domained ORDER BY id",
     "SELECT * FROM later ORDER BY id",
+    "SELECT * FROM parent ORDER BY id",
+    "SELECT * FROM child ORDER BY parent_id, code",
 )
 WORLD = World(TABLES, RESTORE, ROWS)
 
@@ -344,6 +350,16 @@ ALL = {
 def test_nothing_is_missed(check: Callable[..., Certificate], name: str) -> None:
     certificate = check(*ALL[name])
     assert len(certificate.outcomes) > 1, "the order is to be seen"
+
+
+def test_a_key_that_no_foreign_key_refers_to(check: Callable[..., Certificate]) -> None:
+    certificate = check(
+        ("BEGIN", "UPDATE parent SET code = 'y' WHERE id = 1", "COMMIT"),
+        ("BEGIN", "INSERT INTO child SELECT id, code FROM parent WHERE id = 1", "COMMIT"),
+    )
+    assert len(certificate.outcomes) > 1
+    assert certificate.reduction
+    assert not certificate.reduction.unreadable | certificate.reduction.watched
 
 
 def test_a_queue_of_jobs(check: Callable[..., Certificate]) -> None:

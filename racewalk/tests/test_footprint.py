@@ -259,6 +259,7 @@ UNREAD = [
     "SELECT * FROM view",
     "SELECT * FROM nowhere",
     'DELETE FROM "user" WHERE id = 1',
+    'UPDATE "user" SET id = 2 WHERE id = 1',
     'WITH "user" AS (SELECT * FROM "user") SELECT money FROM "user"',
     'SELECT money FROM ("user" u LEFT JOIN withdraw_logs l ON l.user_id = u.id) WHERE u.id = 1',
     'INSERT INTO "user" (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET (id, money) = (1, 2)',
@@ -369,6 +370,12 @@ def test_a_transaction_takes_its_time_where_that_is_used() -> None:
     found = prints(*steps, reader=reader)
     takes = [index for index, step in enumerate(found) if Access(Verb.CLOCK) in step.whole]
     assert takes == [3, 5], "the first transaction does not look at it"
+
+
+def test_a_key_that_no_foreign_key_refers_to_is_changed_by_whoever_locks_the_row() -> None:
+    (step,) = prints(("UPDATE \"user\" SET username = 'eve' WHERE id = 1", "T"))
+    assert step.read == 1
+    assert {lock(Mode.UPDATE), lock(Mode.UPDATE, Rows("index user_username_key"))} <= step.whole
 
 
 def test_a_message_of_several_statements() -> None:

@@ -146,13 +146,12 @@ class Schema:
         """Return the table with this `Table.name`, or None."""
         return self._by_label.get(label)
 
-    def children(self, parent: str) -> list[str]:
-        """Return the tables with a foreign key to the given one."""
-        return [
-            table.name
-            for table in self._tables.values()
-            if any(key.parent == parent for key in table.foreign_keys)
-        ]
+    def referred(self, parent: str) -> frozenset[str]:
+        """Return the columns of a table that foreign keys refer to; none: it is no parent."""
+        keys = (key for table in self._tables.values() for key in table.foreign_keys)
+        return frozenset(
+            column for key in keys if key.parent == parent for column in key.parent_columns
+        )
 
 
 _USER: Final = 16384

@@ -64,9 +64,12 @@ class Tables:
             raise UnreadableError
         return table
 
-    def is_parent(self, table: Table) -> bool:
-        """Return whether a foreign key refers to the table."""
-        return bool(self.schema.children(table.name))
+    def referred(self, table: Table) -> frozenset[str]:
+        """Return the columns of the table that foreign keys refer to.
+
+        Who changes one, or takes its row away, does what the foreign key says to its children.
+        """
+        return self.schema.referred(table.name)
 
     def changes_key(
         self, table: Table, where: Mapping[str, Key], column: str, value: Value

@@ -61,7 +61,7 @@ class _Write(Query):
             for column in assigned.keys() & table.key_columns
             if self._changes_key(table, fixed, column, assigned[column])
         }
-        if changed and self._tables.is_parent(table):
+        if changed & self._tables.referred(table):
             raise UnreadableError
         self._access(Verb.READ, rows)
         self._access(Verb.LOCK, rows, Mode.UPDATE if changed else Mode.NO_KEY_UPDATE)
@@ -101,7 +101,7 @@ class _Write(Query):
 
     def _delete(self, delete: exp.Delete) -> None:
         table, node = self._target(delete)
-        if self._tables.is_parent(table):
+        if self._tables.referred(table):
             raise UnreadableError
         self._others(*(delete.args.get("using") or []), target=node)
         self._tables.learn("keys", table.name)
