@@ -53,7 +53,11 @@ class Plan:
 
 @lru_cache(maxsize=4096)
 def read_plan(text: str) -> Plan | None:
-    """Return what auto_explain's JSON says, or None where it is cut short."""
+    """Return what auto_explain's JSON says, or None where it is cut short.
+
+    The same plans are told in every schedule. As in `syntax`, what is remembered may be the
+    process's: it hangs on the text alone, and how much of it there is is bounded.
+    """
     try:
         found = json.loads(text)
     except ValueError:

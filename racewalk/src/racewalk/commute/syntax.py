@@ -1,4 +1,8 @@
-"""SQL text → syntax trees and constants, by sqlglot. Knows nothing of tables or transactions."""
+"""SQL text → syntax trees and constants, by sqlglot. Knows nothing of tables or transactions.
+
+What is remembered here may be the process's, whatever is explored in it: what a text says hangs on
+the text alone, and of no kind more than 4096 are kept.
+"""
 
 from __future__ import annotations
 

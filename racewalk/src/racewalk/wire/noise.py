@@ -36,7 +36,7 @@ def statements_like(name: str, pattern: str, *, outside: bool = False) -> Rule:
         texts = group.texts
         return bool(texts) and all(len(text) < _LONG and is_noise(text) for text in texts)
 
-    @lru_cache(maxsize=4096)
+    @lru_cache(maxsize=4096)  # of the rule: what it says of a text hangs on nothing else
     def is_noise(text: str) -> bool:
         return regex.fullmatch(text.strip()) is not None
 

@@ -70,7 +70,8 @@ class Reply:
 def _description(body: bytes) -> tuple[tuple[str, ...], tuple[tuple[int, bool], ...]]:
     """Read a RowDescription: names, and for each column its type and whether it comes binary.
 
-    The same statements are described again in every schedule, hence the cache.
+    The same statements are described again in every schedule, hence the cache. It may be the
+    process's: what bytes say hangs on nothing else, and how many are remembered is bounded.
     """
     reader = Reader(body)
     names, types = [], []
