@@ -12,9 +12,10 @@ from racewalk.words import counted
 
 _RESETS_BETWEEN_VACUUMS: Final = 200
 _SEQUENCES: Final = """
-SELECT format('SELECT setval(%L, %s, %L)', format('%I.%I', schemaname, sequencename),
-              coalesce(last_value, start_value), last_value IS NOT NULL)
-FROM pg_sequences ORDER BY schemaname, sequencename
+SELECT format('SELECT setval(name, value, called) FROM (VALUES %s) each (name, value, called)',
+    string_agg(format('(%L::regclass, %s, %L::boolean)', format('%I.%I', schemaname, sequencename),
+        coalesce(last_value, start_value), last_value IS NOT NULL), ', '))
+FROM pg_sequences HAVING count(*) > 0
 """
 
 
@@ -40,8 +41,8 @@ class SqlReset:
     ) -> None:
         self._observer, self._names, self._vacuum = observer, list(facts), vacuum
         restored = [str(row[0]) for row in observer.run(_SEQUENCES)] if sequences else []
-        parts = [*facts.values(), *before, *restored]
-        self._message = ";\n".join(part.strip().rstrip(";") for part in parts)
+        read = [observer.planned(_bare(query)) for query in facts.values()]
+        self._message = ";\n".join([*read, *map(_bare, before), *restored])
         self._resets = 0
 
     def __call__(self) -> Facts:
@@ -61,3 +62,7 @@ class SqlReset:
         if self._resets % _RESETS_BETWEEN_VACUUMS == 0:
             self._observer.run(self._vacuum)
         return Facts(tuple(pairs))
+
+
+def _bare(statement: str) -> str:
+    return statement.strip().rstrip(";")

@@ -66,6 +66,7 @@ class Observer:
         if self._conn.error_message:
             raise RacewalkError(f"no database to explore: {_message(self._conn)}")
         self._conn.prepare(b"waiting", _WAITING)
+        self._prepared: dict[str, str] = {}
 
     def adopt(self, *, plans: bool = True) -> None:
         """Give the connected database, and so every session begun from now on, the settings.
@@ -109,6 +110,15 @@ class Observer:
             raise RacewalkError(f"pg_locks cannot be read: {_message(self._conn)}")
         rows = range(result.ntuples)
         return {int(result.get_value(row, 0) or 0): result.get_value(row, 1) for row in rows}
+
+    def planned(self, query: str) -> str:
+        """Return SQL that runs a query without planning it again, where it can be prepared."""
+        if query not in self._prepared:
+            name = f"racewalk_{len(self._prepared)}"
+            result = self._conn.prepare(name.encode(), query.encode())
+            told = result.status == ExecStatus.COMMAND_OK
+            self._prepared[query] = f"EXECUTE {name}" if told else query
+        return self._prepared[query]
 
     def run(self, commands: str) -> list[tuple[str | None, ...]]:
         """Run statements as one message and return the rows of all of them, as text.

@@ -25,6 +25,7 @@ class BruteForce:
 
     def __init__(self, settings: Settings = frozenset()) -> None:
         self._settings = settings
+        self._looked: set[tuple[object, ...]] = set()
         self._doubts: set[str] = set()
         self._assumed: set[str] = set()
         self._next: Schedule | None = Schedule()
@@ -39,9 +40,12 @@ class BruteForce:
         """Note the options that were open, and what may have been ended by a timeout elsewhere."""
         del outcome
         for step in run.steps:
-            doubts, assumed = timeouts(self._settings, step)
-            self._doubts |= doubts
-            self._assumed |= assumed
+            case = (step.settings, step.waited_for, step.error, step.status)
+            if case not in self._looked:  # nothing else of a step counts
+                self._looked.add(case)
+                doubts, assumed = timeouts(self._settings, step)
+                self._doubts |= doubts
+                self._assumed |= assumed
         taken = run.schedule.items
         for options, item in list(zip(run.options, taken, strict=True))[len(self._untried) :]:
             self._untried.append([option for option in options if option != item])

@@ -72,7 +72,7 @@ class Conversation:
         state = self._exchange.state
         if state is LinkState.OPENING and not self._has_server:
             return True
-        return state is LinkState.CLOSED or (self._exchange.quiet and not self._inbox)
+        return state is LinkState.CLOSED or (self._exchange.quiet and not self._inbox.messages)
 
     # What happens to it
 
@@ -106,7 +106,8 @@ class Conversation:
         try:
             for message in self._back.feed(data):
                 self._exchange.answer(message)
-                self._advance()
+                if self._inbox.messages:
+                    self._advance()
         except ProtocolError as error:
             self._refuse(error)
         self._exchange.tell()
@@ -141,7 +142,7 @@ class Conversation:
 
     def _advance(self) -> None:
         """Take messages from the inbox for as long as the state allows the next one."""
-        while self._inbox and self._take(self._inbox.first):
+        while self._inbox.messages and self._take(self._inbox.first):
             self._inbox.drop_first()
 
     def _take(self, message: Message) -> bool:

@@ -13,19 +13,20 @@ _LIMIT: Final = 64 * 1024 * 1024
 
 
 class Inbox:
-    """Messages in order, with a limit to their size."""
+    """Messages in order, with a limit to their size.
+
+    Attributes:
+        messages: those that are left.
+    """
 
     def __init__(self) -> None:
-        self._messages: deque[Message] = deque()
+        self.messages: deque[Message] = deque()
         self._bytes = 0
-
-    def __bool__(self) -> bool:
-        return bool(self._messages)
 
     @property
     def first(self) -> Message:
         """The one whose turn comes next."""
-        return self._messages[0]
+        return self.messages[0]
 
     def extend(self, messages: Iterable[Message]) -> None:
         """Take more of them.
@@ -35,16 +36,16 @@ class Inbox:
         """
         for message in messages:
             self._bytes += len(message.raw)
-            self._messages.append(message)
+            self.messages.append(message)
         if self._bytes > _LIMIT:
             raise ProtocolError("too much was sent ahead of its turn", "54000")
 
     def drop_first(self) -> None:
         """Drop the one that was taken; where the connection has ended meanwhile, none is left."""
-        if self._messages:
-            self._bytes -= len(self._messages.popleft().raw)
+        if self.messages:
+            self._bytes -= len(self.messages.popleft().raw)
 
     def clear(self) -> None:
         """Drop them all."""
-        self._messages.clear()
+        self.messages.clear()
         self._bytes = 0
