@@ -14,6 +14,7 @@ class Word(Enum):
 
     __hash__ = object.__hash__
 
+
 __all__ = ["Verdict", "name", "preemptions", "worst"]
 
 
