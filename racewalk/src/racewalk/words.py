@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from enum import Enum, StrEnum
 
 
+__all__ = ["Verdict", "name", "preemptions", "worst"]
+
+
 class Word(Enum):
     """Words that are looked up by the thousand in each schedule.
 
@@ -13,9 +16,6 @@ class Word(Enum):
     """
 
     __hash__ = object.__hash__
-
-
-__all__ = ["Verdict", "name", "preemptions", "worst"]
 
 
 class Verdict(StrEnum):
