@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum, StrEnum
 
-
 __all__ = ["Verdict", "name", "preemptions", "worst"]
 
 
