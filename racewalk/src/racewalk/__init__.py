@@ -15,8 +15,9 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     targets/     what can be explored: scripted sessions, a race of requests to an application
     tap          overhears which SQL an application sends
     explorer     explores races on one database
-    lanes/       processes that explore races side by side
     story/       counterexamples for people: story, picture, SVG
+    record/      a race with all that there is to see: its whole graph, with the state at each node
+    lanes/       processes that explore races side by side
     stepper/     a recording as a page on which the reader is the scheduler
 
 How to explore a race of requests to an application:

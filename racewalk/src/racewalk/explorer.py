@@ -90,7 +90,7 @@ class Explorer:
         try:
             runner = self.runner(race, patience=min(PATIENCE, budget.seconds), plans=reduced)
         except RacewalkError as error:
-            self._drop(race)
+            self.drop(race)
             return Certificate(requests, inconclusive=str(error))
         reader = self.reader()
         strategy: Strategy = (
@@ -98,7 +98,7 @@ class Explorer:
         )
         certificate = search(runner, requests, strategy, budget, seen)
         if not certificate.exhausted:
-            self._drop(race)  # a request may be in flight
+            self.drop(race)  # a request may be in flight
         return certificate
 
     def replay(
@@ -159,7 +159,8 @@ class Explorer:
         runner.noise.clear()
         return runner
 
-    def _drop(self, race: Race) -> None:
+    def drop(self, race: Race) -> None:
+        """Stop the application of a race in which something failed: it may still be at work."""
         for plans in (False, True):
             if found := self._runners.pop((race.application, len(race.requests), plans), None):
                 found[0].close()

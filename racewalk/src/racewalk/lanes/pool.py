@@ -13,9 +13,13 @@ from multiprocessing.process import BaseProcess
 from racewalk.errors import RacewalkError
 from racewalk.lanes import worker
 from racewalk.lanes.worker import Job, Progress, Setting
+from racewalk.record.recorder import Recording
+from racewalk.record.view import View
 from racewalk.search.budget import Budget
 from racewalk.search.certificate import Certificate
 from racewalk.targets.race import Application, Race
+
+OnProgress = Callable[[int, int], None]
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ class Pool:
         self,
         races: Sequence[Race],
         budget: Budget,
-        on_progress: Callable[[int, int], None] = lambda _index, _schedules: None,
+        on_progress: OnProgress = lambda _index, _schedules: None,
         every_schedule: bool = False,
     ) -> Iterator[Certificate]:
         """Yield the certificate of each race, in the order given.
@@ -76,11 +80,43 @@ class Pool:
         Raises:
             RacewalkError: a lane ended.
         """
-        open_races, done = list(range(len(races))), dict[int, Certificate]()
         jobs = [Job(race, budget, every_schedule) for race in races]
+        for found in self._carry_out(jobs, on_progress):
+            if isinstance(found, Certificate):
+                yield found
+
+    def record(
+        self,
+        races: Sequence[Race],
+        views: Sequence[View],
+        budget: Budget,
+        on_progress: OnProgress = lambda _index, _schedules: None,
+    ) -> Iterator[Recording]:
+        """Yield the recording of each race, in the order given.
+
+        Args:
+            races: what to record.
+            views: what to show of each.
+            budget: of each exploration.
+            on_progress: called with the index of a race and how many schedules of it were run.
+
+        Raises:
+            RacewalkError: a lane ended.
+        """
+        pairs = zip(races, views, strict=True)
+        jobs = [Job(race, budget, view=view) for race, view in pairs]
+        for found in self._carry_out(jobs, on_progress):
+            if isinstance(found, Recording):
+                yield found
+
+    def _carry_out(
+        self, jobs: Sequence[Job], on_progress: OnProgress
+    ) -> Iterator[Certificate | Recording]:
+        """Yield what came of each job, in the order given."""
+        open_jobs, done = list(range(len(jobs))), dict[int, Certificate | Recording]()
         for each in self._workers:
-            self._assign(each, jobs, open_races)
-        for index in range(len(races)):
+            self._assign(each, jobs, open_jobs)
+        for index in range(len(jobs)):
             while index not in done:
                 for each, message in self._messages():
                     if each.race is None:
@@ -89,7 +125,7 @@ class Pool:
                         on_progress(each.race, message.schedules)
                     else:
                         done[each.race] = message
-                        self._assign(each, jobs, open_races)
+                        self._assign(each, jobs, open_jobs)
             yield done.pop(index)
 
     def _assign(self, to: _Worker, jobs: Sequence[Job], open_races: list[int]) -> None:
@@ -111,7 +147,7 @@ class Pool:
         to.started.add(jobs[to.race].race.application)
         to.connection.send(jobs[to.race])
 
-    def _messages(self) -> Iterator[tuple[_Worker, Progress | Certificate]]:
+    def _messages(self) -> Iterator[tuple[_Worker, Progress | Certificate | Recording]]:
         """Wait until lanes have told something, and yield it."""
         busy = [each for each in self._workers if each.race is not None]
         ready = wait([each.connection for each in busy])

@@ -1,7 +1,8 @@
 """A lane: one process with a database, a proxy and applications of its own, exploring races.
 
 Two lanes share nothing but the server and the cores, so what one finds does not depend on the
-other. The parent sends `Job`s and gets, for each, `Progress` now and then and a `Certificate`.
+other. The parent sends `Job`s and gets, for each, `Progress` now and then and a `Certificate`, or a
+`Recording`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from time import monotonic
 from typing import Final
 
 from racewalk.explorer import Database, Explorer
+from racewalk.record.recorder import Recorder
+from racewalk.record.view import View
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.budget import Budget
@@ -44,11 +47,15 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A race to explore within a budget: one schedule of each class, or every one."""
+    """A race to explore within a budget: one schedule of each class, or every one.
+
+    With a view it is recorded, and answered by a recording in place of a certificate.
+    """
 
     race: Race
     budget: Budget
     every_schedule: bool = False
+    view: View | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +73,17 @@ def main(connection: Connection, setting: Setting) -> None:
     if setting.core is not None:
         os.sched_setaffinity(0, {setting.core})
     explorer, parent = Explorer(setting.database, setting.folder), os.getppid()
+    recorder: Recorder | None = None
     try:
         while True:
-            job = connection.recv()
-            certificate = explorer.explore(
-                job.race,
-                job.budget,
-                every_schedule=job.every_schedule,
-                seen=_Teller(connection).seen,
-            )
+            job: Job = connection.recv()
+            seen = _Teller(connection).seen
+            if job.view:
+                recorder = recorder or Recorder(explorer, setting.database, setting.folder)
+                connection.send(recorder.record(job.race, job.view, job.budget, seen))
+                continue
+            every = job.every_schedule
+            certificate = explorer.explore(job.race, job.budget, every_schedule=every, seen=seen)
             connection.send(certificate)
     except (EOFError, BrokenPipeError):
         return

@@ -139,6 +139,11 @@ class LiveRunner:
         self._usable = True
         return run, outcome
 
+    @property
+    def so_far(self) -> Run:
+        """The schedule that is under way, as far as it has come."""
+        return self._scheduler.record()
+
     def _show(self) -> None:
         if self.watch:
             self.watch(self._scheduler.scene)

@@ -51,7 +51,7 @@ def brief(step: Step, column: str, masks: Masks | None = None) -> Brief:
 def _brief(statement: Statement, step: Step, column: str, masks: Masks) -> Brief:
     plain = _with_values(one_line(statement.sql), statement.params)
     if _CONTROL.match(plain):
-        return Brief(_shortened(plain))
+        return Brief(_shortened(masks.text(plain)))
     try:
         tree = cast(exp.Expression, sqlglot.parse_one(plain, dialect="postgres"))
     except (SqlglotError, RecursionError):
