@@ -21,7 +21,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
-        docs pdf lint format pins clean
+        docs pdf lint format pins clean step record
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,13 @@ report: $(VENV)/installed ## Make a page from kept runs: RUN=runs/..., AGAINST=.
 compare: $(VENV)/installed ## Print one strategy in both applications side by side: S=row_lock
 	@test -n "$(S)" || { echo "overdraft: name a strategy, as in: make compare S=row_lock" >&2; exit 2; }
 	@$(ATTACK) compare $(S)
+
+step: $(VENV)/installed ## Be the scheduler of two real requests: S=row_lock STACK=django
+	@test -n "$(S)$(STRATEGY)" -a -n "$(STACK)" || { echo "overdraft: name both, as in: make step S=row_lock STACK=django" >&2; exit 2; }
+	@$(ATTACK) step --strategy $(or $(S),$(STRATEGY)) --stack $(STACK)
+
+record: $(VENV)/installed ## Record every cell's whole graph, for a page to step through: TO=docs/recordings
+	@$(ATTACK) explore --record $(or $(TO),docs/recordings) $(if $(START),,--start 10) $(EXPLORE)
 
 explore: $(VENV)/installed ## Walk every interleaving of two requests: an exact verdict
 	@$(ATTACK) explore $(EXPLORE)

@@ -1,4 +1,4 @@
-"""The command line: fire, explore, bench, report, compare, matrix, figures, up, down, reset."""
+"""The command line: fire, explore, step, bench, report, compare, figures, up, down …"""
 
 import inspect
 import io
@@ -17,6 +17,7 @@ from attack.commands.fire import fire
 from attack.commands.matrix import write_matrix
 from attack.commands.report import report
 from attack.commands.stacks import down, reset, up
+from attack.commands.step import step
 from shared_db.errors import LabError
 
 _INTERRUPTED, _PIPE_CLOSED = 128 + 2, 128 + 13  # as a shell says of SIGINT and SIGPIPE
@@ -74,6 +75,7 @@ def main() -> None:
     """Overdraft: attack the withdrawal in Flask and in Django, and judge by the database."""
 
 
-_COMMANDS = (fire, explore, bench, report, compare, write_matrix, write_figures, up, down, reset)
+_ATTACKS = (fire, explore, step, bench)
+_COMMANDS = (*_ATTACKS, report, compare, write_matrix, write_figures, up, down, reset)
 for command in _COMMANDS:
     main.add_command(command)

@@ -1,16 +1,18 @@
 """attack explore: every interleaving, its table, its exit code."""
 
 import os
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import click
 from rich.console import Console
 
 from attack.commands import counterexample, options
+from attack.commands.order import Order, one_cell, tell_order
 from attack.counting import counted
-from attack.explore import schedule_file
+from attack.explore import recordings, schedule_file
 from attack.explore.cells import AMOUNT, REQUESTS, STARTS, WORKERS, Cell, Users, plan
 from attack.explore.exploration import Exploration
 from attack.explore.lanes import Lanes, replay, server
@@ -23,6 +25,7 @@ from attack.report.explore_table import ExploreTable
 from attack.report.explore_words import Row
 from attack.runs.keep import Begin, Run, beginner
 from attack.verdicts import Came, Conclusion, Finding
+from racewalk import Schedule
 from shared_db.server import server_version
 
 _MOST_LANES = 8
@@ -96,6 +99,20 @@ class Start(click.ParamType[int]):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Run the schedule in this file again, and nothing else.",
 )
+@click.option(
+    "--record",
+    "record_folder",
+    type=options.NewFolder(),
+    help="Also walk every edge of each cell's graph, and write what was seen there to this folder.",
+)
+@click.option(
+    "--schedule",
+    "asked_schedule",
+    type=Order(),
+    help="Run this order, such as AABB, of one strategy on one stack, tell what is to be seen "
+    "after each step, and nothing else. Where it ends the run goes on without a preemption.",
+)
+@options.case
 @options.json_file
 @click.pass_context
 def explore(
@@ -110,6 +127,9 @@ def explore(
     budget: float,
     lanes: int,
     replay_file: Path | None,
+    record_folder: Path | None,
+    asked_schedule: Schedule | None,
+    case: str | None,
     json_file: Path | None,
 ) -> None:
     """Walk every interleaving of two or three requests.
@@ -122,8 +142,16 @@ def explore(
         _refuse_what_replay_does_not_take(ctx)
         run_again(replay_file, output)
         return
+    if record_folder and brute_force:
+        raise click.UsageError("--record walks a graph, and --brute-force draws none")
     strategies = options.selected(slugs)
+    if asked_schedule:
+        _refuse_what_a_schedule_does_not_take(ctx)
+        cell = one_cell(stacks, strategies, requests, workers, start, users, case)
+        tell_order(cell, asked_schedule, json_file, output)
+        return
     cells = list(plan(stacks, strategies, requests, workers, start, users))
+    cells = [cell for cell in cells if case in (None, cell.case.name)]
     if not cells:
         raise click.UsageError("no strategy that was named has a row that can be explored so")
     asked: dict[str, Any] = {
@@ -134,7 +162,8 @@ def explore(
     }
     asked |= {"stacks": stacks, "budget": budget, "brute_force": brute_force}
     begin = beginner({"explore": asked}, slugs)
-    rows, run = carry_out(cells, budget, lanes, brute_force, output, begin)
+    how = How(budget, lanes, brute_force, record_folder)
+    rows, run = carry_out(cells, how, output, begin)
     conclusion = judge(rows, run)
     options.write(json_file, rows_to_json(rows))
     tell(rows, output)
@@ -162,6 +191,13 @@ def _refuse_what_replay_does_not_take(ctx: click.Context) -> None:
         raise click.UsageError("--replay runs what its file says, and takes no other option")
 
 
+def _refuse_what_a_schedule_does_not_take(ctx: click.Context) -> None:
+    for option in ("record_folder", "brute_force", "budget", "lanes"):
+        if ctx.get_parameter_source(option) is _COMMAND_LINE:
+            word = option.removesuffix("_folder").replace("_", "-")
+            raise click.UsageError(f"--schedule runs one order, and takes no --{word}")
+
+
 def run_again(path: Path, output: Console) -> None:
     """Replay a saved schedule and draw it.
 
@@ -176,23 +212,38 @@ def run_again(path: Path, output: Console) -> None:
     output.print("Every step and the outcome are those of the file.", style="green")
 
 
-def carry_out(
-    cells: list[Cell], budget: float, lanes: int, brute_force: bool, output: Console, begin: Begin
-) -> tuple[list[Row], Run]:
+class How(NamedTuple):
+    """How cells are explored.
+
+    Attributes:
+        budget: seconds for each.
+        lanes: processes side by side.
+        brute_force: every schedule, not one of each class.
+        folder: where recordings go; None where none are made.
+    """
+
+    budget: float
+    lanes: int
+    brute_force: bool = False
+    folder: Path | None = None
+
+
+def carry_out(cells: list[Cell], how: How, output: Console, begin: Begin) -> tuple[list[Row], Run]:
     """Explore the cells on a server of the explorer's own; keep each, print each line of a row."""
     rows = [list(each) for _, each in groupby(cells, lambda cell: (cell.label, cell.stack))]
     found = list[Row]()
     table = ExploreTable(output, cells)
     say_whose_database(output)
     status = output.status("Starting PostgreSQL and the applications ...")
-    with status, server() as on, Lanes(on, min(lanes, len(rows))) as crew:
-        run = begin(server_version(on.url(superuser=True, database="postgres")))
+    with status, server() as on, Lanes(on, min(how.lanes, len(rows))) as crew:
+        version = server_version(on.url(superuser=True, database="postgres"))
+        run = begin(version)
         table.print_head()
 
         def on_progress(cell: Cell, schedules: int) -> None:
             status.update(f"{cell.title}: {counted(schedules, 'run')}")
 
-        findings = crew.explore(cells, budget, on_progress, brute_force)
+        findings = _findings(crew, cells, how, on_progress, version)
         for row in rows:
             found.append([_kept(next(findings), run) for _ in row])
             table.print_row(found[-1])
@@ -205,6 +256,21 @@ def say_whose_database(output: Console) -> None:
         output.print(
             "DATABASE_URL is not used here: the explorer has a PostgreSQL of its own.", style="dim"
         )
+
+
+def _findings(
+    crew: Lanes,
+    cells: list[Cell],
+    how: How,
+    on_progress: Callable[[Cell, int], None],
+    version: str,
+) -> Iterator[Exploration]:
+    if not how.folder:
+        yield from crew.explore(cells, how.budget, on_progress, how.brute_force)
+        return
+    for found, recording in crew.record(cells, how.budget, on_progress):
+        recordings.keep(how.folder, found.cell, recording, version)
+        yield found
 
 
 def _kept(found: Exploration, run: Run) -> Exploration:

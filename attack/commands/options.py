@@ -91,6 +91,22 @@ class NewFile(click.ParamType[Path]):
         return path
 
 
+class NewFolder(click.ParamType[Path]):
+    """A folder to write to; it is made where there is none."""
+
+    name = "folder"
+
+    def convert(
+        self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path:
+        path = Path(value)
+        there = next((each for each in (path, *path.parents) if each.exists()), Path())
+        if not there.is_dir() or not os.access(there, os.W_OK):
+            self.fail(f"{path} cannot be written", param, ctx)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+
 SLUGS = tuple(strategy.slug for strategy in strategies())
 
 stack = click.option(
@@ -108,6 +124,9 @@ strategy = click.option(
     default=SLUGS,
     show_default="all",
     help=f"Strategies by slug, comma-separated: {', '.join(SLUGS)}.",
+)
+case = click.option(
+    "--case", help="Of a strategy with several rows: the name of one of them, such as '1 worker'."
 )
 technique = click.option(
     "--technique",

@@ -87,6 +87,6 @@ def _fresh(output: Console) -> Kept:
     cells, run, _ = fire.carry_out(plan, output, begin)
     fire.judge(plan, cells, run)
     to_explore = list(explored_cells(stacks, everything, _RACING, None))
-    rows, _ = explore.carry_out(to_explore, _BUDGET_S, _LANES, False, output, begin)
+    rows, _ = explore.carry_out(to_explore, explore.How(_BUDGET_S, _LANES), output, begin)
     explore.judge(rows, run)
     return read.load(run.folder)

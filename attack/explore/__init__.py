@@ -7,5 +7,7 @@ disease      what the explorations of one row tell together
 ledger       the accounts, as the facts of a schedule tell them
 races        a cell as a race: what is sent, read and answered
 lanes        a server of their own, and lanes that explore cells side by side
+views        what is shown of a cell when it is recorded
+recordings   what the lab says of a recording, and its file
 schedule_file  a cell's schedule, kept in a file
 """

@@ -6,21 +6,25 @@ import fcntl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from attack import targets
 from attack.explore.cells import Cell
 from attack.explore.exploration import Exploration
 from attack.explore.races import race_of
 from attack.explore.schedule_file import FOLDER, Kept
+from attack.explore.views import view_of
 from attack.stacks.alarm import Alarm
 from attack.stacks.watch import Watch
 from racewalk import Budget, Database, Explorer, Outcome, Pool, RacewalkError, Run, Setting
+from racewalk.record.camera import Camera
+from racewalk.record.recorder import Recorder, Recording
 from racewalk.server import EXPLORED
 from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError
 from shared_db.paths import lab_folder
-from shared_db.server import connect
+from shared_db.server import connect, server_version
 
 
 @contextmanager
@@ -108,6 +112,27 @@ class Lanes:
         except RacewalkError as error:
             raise LabError(str(error)) from error
 
+    def record(
+        self,
+        cells: Sequence[Cell],
+        seconds: float,
+        on_progress: Callable[[Cell, int], None] = lambda _cell, _schedules: None,
+    ) -> Iterator[tuple[Exploration, Recording]]:
+        """Yield what was found and seen of each cell, in the order given; see `explore`."""
+        site = targets.load()
+        races = [race_of(site, cell) for cell in cells]
+        views = [view_of(cell) for cell in cells]
+
+        def told(index: int, schedules: int) -> None:
+            on_progress(cells[index], schedules)
+
+        try:
+            found = self._pool.record(races, views, Budget(seconds), told)
+            for cell, recording in zip(cells, found, strict=True):
+                yield Exploration(cell, recording.certificate), recording
+        except RacewalkError as error:
+            raise LabError(str(error)) from error
+
     def __enter__(self) -> Lanes:
         return self
 
@@ -133,3 +158,30 @@ def replay(kept: Kept, times: int = 1) -> tuple[Run, Outcome]:
                 return explorer.replay(race, kept.saved.schedule, times, kept.saved.compare)
         except RacewalkError as error:
             raise LabError(f"the schedule does not replay: {error}") from error
+
+
+class Live(NamedTuple):
+    """What runs single schedules of a cell and sees them, on a server of this version."""
+
+    camera: Camera
+    postgresql: str
+
+
+@contextmanager
+def live(cell: Cell) -> Iterator[Live]:
+    """Yield what runs single schedules of a cell and sees them.
+
+    Raises:
+        LabError: the applications do not start, or what is done with it cannot be done.
+    """
+    with server() as on:
+        where = setting(on, 0)
+        try:
+            with (
+                Explorer(where.database, where.folder) as explorer,
+                Recorder(explorer, where.database, where.folder) as recorder,
+                recorder.camera(race_of(targets.load(), cell), view_of(cell)) as found,
+            ):
+                yield Live(found, server_version(on.url(superuser=True, database="postgres")))
+        except RacewalkError as error:
+            raise LabError(str(error)) from error

@@ -1,0 +1,130 @@
+"""Recordings of cells: what the lab says of one, and the file that it is kept in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Any, Final
+
+from attack.explore import judge
+from attack.explore.cells import AMOUNT, REQUESTS, Cell
+from attack.explore.ledger import PARTS, fact
+from attack.explore.views import view_of
+from racewalk import Outcome
+from racewalk.record.document import Title, document, to_bytes
+from racewalk.record.recorder import Recording
+from racewalk.words import name
+from shared_db.errors import LabError
+
+_PACKAGES: Final = {
+    "flask": {"framework": "Flask", "orm": "SQLAlchemy"},
+    "django": {"framework": "Django", "orm": "Django"},
+}
+
+
+def file_name(cell: Cell) -> str:
+    """Return the name of the file that a cell's recording is kept in."""
+    case = f"-{cell.case.name.replace(' ', '-')}" if cell.case.name else ""
+    one = "-1-worker" if cell.workers == 1 and not cell.case.workers else ""
+    more = f"-{cell.requests}-requests" if cell.requests > min(REQUESTS) else ""
+    users = f"-{cell.users}-users" if cell.users > 1 else ""
+    return f"{cell.stack}-{cell.strategy.slug}{case}{one}{more}{users}-{cell.start}.json"
+
+
+def written(cell: Cell, recording: Recording, postgresql: str) -> dict[str, Any]:
+    """Return a cell's recording as JSON; see racewalk/docs/recording.md.
+
+    Args:
+        cell: what was recorded.
+        recording: what was seen; it has a graph.
+        postgresql: the server's version.
+
+    Raises:
+        ValueError: it has none.
+    """
+    if recording.graph is None:
+        raise ValueError(f"{cell.title} was not recorded")
+
+    title = title_of(cell, postgresql)
+    view = view_of(cell)
+    return document(recording.certificate, recording.graph, view, title, partial(ending, cell))
+
+
+def ending(cell: Cell, outcome: Outcome) -> dict[str, Any]:
+    """Return what the lab says of an end: in one sentence, and what is bad about it."""
+    kind = judge.kind(cell, outcome)
+    words = " ".join(filter(None, (judge.ending(cell, outcome), judge.in_words(cell, outcome))))
+    return {"words": words, "bad": None if kind == "safe" else kind}
+
+
+def title_of(cell: Cell, postgresql: str) -> Title:
+    """Return what the lab says of a cell.
+
+    Args:
+        cell: which.
+        postgresql: the server's version.
+    """
+    return Title(
+        cell=_cell(cell),
+        versions=_versions(cell, postgresql),
+        recorded=datetime.now(UTC).date().isoformat(),
+        requests=[{"name": name(n), "does": does} for n, does in enumerate(_does(cell))],
+        facts=_facts(cell),
+    )
+
+
+def keep(folder: Path, cell: Cell, recording: Recording, postgresql: str) -> None:
+    """Write a cell's recording; where it failed, leave none of an earlier one.
+
+    Raises:
+        LabError: it cannot be written.
+    """
+    path = folder / file_name(cell)
+    try:
+        if recording.graph is None:
+            path.unlink(missing_ok=True)
+        else:
+            path.write_bytes(to_bytes(written(cell, recording, postgresql)))
+    except OSError as error:
+        raise LabError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        "stack": cell.stack,
+        "strategy": cell.strategy.slug,
+        "number": cell.strategy.number,
+        "case": cell.case.name,
+        "start": cell.start,
+        "users": cell.users,
+        "workers": cell.workers,
+        "requests": cell.requests,
+        "title": cell.title,
+    }
+
+
+def _versions(cell: Cell, postgresql: str) -> dict[str, str]:
+    packages = {key: f"{title} {version(title)}" for key, title in _PACKAGES[cell.stack].items()}
+    return {
+        "postgresql": postgresql,
+        "python": python_version(),
+        **packages,
+        "driver": f"psycopg {version('psycopg')}",
+    }
+
+
+def _does(cell: Cell) -> list[str]:
+    """What each request does, in words."""
+    return [
+        racer.beside.replace("_", " ") if racer.beside else f"withdraws {AMOUNT}"
+        for racer in cell.racers
+    ]
+
+
+def _facts(cell: Cell) -> list[str]:
+    if cell.users == 1:
+        return list(PARTS)
+    return [fact(user, part) for user in range(cell.users) for part in PARTS]
