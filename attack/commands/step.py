@@ -46,9 +46,9 @@ def step(
     requests: int,
     start: int | None,
 ) -> None:
-    """Decide yourself which request goes next: two real withdrawals, held before each statement.
+    """Decide yourself which request goes next.
 
-    Keys: a, b (and c) let that request go on, u takes the last step back, q ends. Without a
+    Two real withdrawals are held before each statement. Keys: a, b (and c) let that request go on, u takes the last step back, q ends. Without a
     terminal the keys are read from lines.
     """
     cell = one_cell(stacks, options.selected(slugs), requests, workers, start, None, case)
