@@ -48,8 +48,8 @@ def step(
 ) -> None:
     """Decide yourself which request goes next.
 
-    Two real withdrawals are held before each statement. Keys: a, b (and c) let that request go on, u takes the last step back, q ends. Without a
-    terminal the keys are read from lines.
+    Two real withdrawals are held before each statement. Keys: a, b (and c) let that request go on,
+    u takes the last step back, q ends. Without a terminal the keys are read from lines.
     """
     cell = one_cell(stacks, options.selected(slugs), requests, workers, start, None, case)
     output = console()
