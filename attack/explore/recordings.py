@@ -9,9 +9,10 @@ from pathlib import Path
 from platform import python_version
 from typing import Any, Final
 
+from attack import targets
 from attack.explore import judge
 from attack.explore.cells import AMOUNT, REQUESTS, Cell
-from attack.explore.ledger import PARTS, fact
+from attack.explore.races import race_of
 from attack.explore.views import view_of
 from racewalk import Outcome
 from racewalk.record.document import Title, document, to_bytes
@@ -125,6 +126,6 @@ def _does(cell: Cell) -> list[str]:
 
 
 def _facts(cell: Cell) -> list[str]:
-    if cell.users == 1:
-        return list(PARTS)
-    return [fact(user, part) for user in range(cell.users) for part in PARTS]
+    """The names of what is read; of one user alone, without whose it is."""
+    names = list(race_of(targets.load(), cell).facts)
+    return [each.rpartition(".")[2] for each in names] if cell.users == 1 else names
