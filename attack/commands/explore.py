@@ -175,13 +175,16 @@ def explore(
 
 
 def given(ctx: click.Context) -> dict[str, object]:
-    """Return what was asked for beside strategy and stack, and is not the default."""
-    defaults = {option.name: option.default for option in ctx.command.params}
+    """Return what was asked for beside strategy and stack, and is not the default.
+
+    By the options' own words, which may not be the names of the parameters.
+    """
+    values = ((option, ctx.params[option.name or ""]) for option in ctx.command.params)
     return {
-        name: value
-        for name, value in ctx.params.items()
-        if name not in ("stacks", "slugs", "json_file")
-        and value not in (None, False, defaults[name])
+        option.opts[0].removeprefix("--").replace("-", "_"): value
+        for option, value in values
+        if option.name not in ("stacks", "slugs", "json_file")
+        and value not in (None, False, option.default)
     }
 
 
