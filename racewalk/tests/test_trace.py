@@ -1,5 +1,6 @@
 """A run as events: looked up by table, they are what comparing every pair would give; and why."""
 
+from dataclasses import replace
 from time import process_time
 
 import pytest
@@ -53,6 +54,14 @@ def test_two_events_can_say_why_they_depend_on_one_another() -> None:
     assert {access.verb for access in because} == {Verb.READ, Verb.CHANGE}
     assert {access.rows.table for access in because} == {"cell"}
     assert found.why(3, 5) == tuple(reversed(found.why(5, 3) or ()))
+
+
+def test_what_could_not_be_chosen_at_first_comes_after_what_opened_it() -> None:
+    run, _ = Model([long(0, 2), long(1, 2)]).run(Schedule.of(0, 0, 1))
+    alone = replace(run.choices[0], enabled=(0,), pending=run.choices[0].pending[:1])
+    for choices, ready in ((run.choices, (0, 0)), ((alone, *run.choices[1:]), (1, 0))):
+        found = trace(replace(run, choices=choices), reader())
+        assert next(event.ready for event in found.events if event.request == 1) == ready
 
 
 def long(request: int, steps: int) -> Program:

@@ -134,6 +134,14 @@ def test_recorded_twice_it_is_the_same(recorder: Recorder) -> None:
     assert record(recorder, where) == record(recorder, where)
 
 
+@pytest.mark.parametrize("stack", STACKS)
+def test_in_one_process_the_first_is_sent_first(recorder: Recorder, stack: str) -> None:
+    told = record(recorder, cell("process_lock", stack, "1 worker"))
+    assert [move["move"] for move in told["nodes"][0]["moves"]] == ["^A"]
+    (after_a,) = [move["to"] for move in told["nodes"][0]["moves"]]
+    assert {move["move"] for move in told["nodes"][after_a]["moves"]} == {"A", "^B"}
+
+
 def test_each_cell_has_a_file_of_its_own() -> None:
     cells = [each for n in (2, 3) for each in plan(STACKS, strategies(), n, None)]
     names = {file_name(each) for each in cells}

@@ -117,11 +117,11 @@ def trace(run: Run, reader: Reader | None) -> Trace:
         request, index = moment.choice.chosen, moment.index
         ready = nobody
         if before := previous.get(request):
-            if reader and before.released and opened[before.index] != before.released.completed:
+            if reader and before.released and opened[index] != before.released.completed:
                 raise InsideError(f"request {request} waits inside the application")
-            ready = _join(
-                _including(clocks[before.index], request), _after(clocks, run, opened[before.index])
-            )
+            ready = _including(clocks[before.index], request)
+        if opened[index] >= 0:
+            ready = _join(ready, _after(clocks, run, opened[index]))
         clock = ready
         for earlier in last.dependent(done[index], clock):
             clock = _join(clock, _after(clocks, run, earlier))
@@ -189,15 +189,14 @@ def _seen(moment: Moment, masks: Masks) -> tuple[object, ...]:
     return tuple(sorted(seen, key=repr))
 
 
-def _opened(run: Run) -> dict[int, int]:
-    """For each choice, the one after which its request could be chosen again, if it ever was."""
-    opened: dict[int, int] = {}
-    open_: dict[int, int] = {}
+def _opened(run: Run) -> list[int]:
+    """For each choice, the one after which it could be made; -1: from the start."""
+    opened: list[int] = []
+    since: dict[int, int] = {}
     for index, choice in enumerate(run.choices):
         for request in choice.enabled:
-            if request in open_:
-                opened[open_.pop(request)] = index - 1
-        open_[choice.chosen] = index
+            since.setdefault(request, index - 1)
+        opened.append(since.pop(choice.chosen))
     return opened
 
 
