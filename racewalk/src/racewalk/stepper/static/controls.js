@@ -42,7 +42,7 @@
       const keys = this.#button([], "Keys", "?", () => this.help());
       this.node = element(
         "div",
-        { class: "controls" },
+        { class: "chooser" },
         element(
           "div",
           { class: "movers", role: "group", "aria-label": "Who moves next" },

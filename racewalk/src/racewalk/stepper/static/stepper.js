@@ -221,9 +221,10 @@
 
     #pane(name, title, ...nodes) {
       const label = `${title} (${this.#name})`;
+      // Not a section: slides show one section at a time.
       return element(
-        "section",
-        { class: `pane ${name}`, "aria-label": label },
+        "div",
+        { class: `pane ${name}`, role: "region", "aria-label": label },
         element("h3", {}, title),
         element("div", { class: "inside", tabindex: 0, role: "group", "aria-label": label }, nodes),
       );
