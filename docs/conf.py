@@ -11,9 +11,11 @@ project = "Overdraft"
 language = "en"
 extensions = ["myst_parser", "sphinx_design", "sphinx_revealjs", "docs.extension.setup"]
 exclude_patterns = ["_build", "slides"]
+templates_path = ["_templates"]
 root_doc = "index"
 
 nitpicky = True
+steppers_required = True
 highlight_language = "text"
 show_warning_types = True
 
@@ -24,7 +26,7 @@ html_theme = "furo"
 html_title = "Overdraft"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
-html_js_files = [("question.js", {"defer": "defer"})]
+html_js_files = [(file, {"defer": "defer"}) for file in ("question.js", "scroll.js")]
 html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False
