@@ -77,7 +77,7 @@ def account() -> None:
 def recordings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Recording]:
     """Return a recording of every cell, made now."""
     folder = tmp_path_factory.mktemp("recordings")
-    command = [sys.executable, "-m", "attack.entry", "explore", "--start", "10", "--record"]
+    command = [sys.executable, "-m", "attack", "explore", "--start", "10", "--record"]
     command.append(str(folder))
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]

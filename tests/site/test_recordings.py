@@ -4,10 +4,11 @@ import gzip
 import re
 from functools import cache
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from attack.explore.cells import Cell, plan
+from attack.explore.cells import Cell, Users, plan
 from attack.explore.lanes import Lanes, server
 from attack.explore.recordings import file_name
 from racewalk.stepper.recording import Recording, read
@@ -30,11 +31,13 @@ def recording(file: Path) -> Recording:
 
 
 def cells() -> dict[str, Cell]:
-    """Return what can be recorded with money for one request or for both, by the file's name."""
+    """Return what can be recorded, of one user and of two, by the file's name."""
+    users: tuple[Users, ...] = get_args(Users)
     return {
         file_name(cell): cell
         for start in STARTS
-        for cell in plan(STACKS, strategies(), 2, None, start)
+        for whose in users
+        for cell in plan(STACKS, strategies(), 2, None, start, whose)
     }
 
 
