@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from racewalk.stepper import page as pages
+from racewalk.stepper.recording import read
+from shared_db.paths import CHECKOUT
 from support.recordings import recording
 from tests.browser.test_accessibility import findings
 
@@ -117,6 +119,12 @@ def test_every_end_is_reached_where_what_commutes_is_skipped(
     found = open_stepper(recording(requests)).evaluate(COUNTS)["skipped"]
     assert found["reached"] == found["all"]
     assert found["nodes"] < len(recording(requests)["nodes"])
+
+
+def test_every_end_is_reached_where_one_request_opens_the_other(open_stepper: Open) -> None:
+    made = read(CHECKOUT / "docs/recordings/flask-process_lock-1-worker-10.json")
+    found = open_stepper(made).evaluate(COUNTS)["skipped"]
+    assert found["reached"] == found["all"]
 
 
 def test_the_buttons_say_what_goes_to_the_database(open_stepper: Open) -> None:

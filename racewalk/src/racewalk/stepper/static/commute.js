@@ -28,9 +28,15 @@
     return true;
   }
 
+  // Whether another request has a move here that it did not have before.
+  function opened(graph, before, here, request) {
+    return graph.moves(here).some((each) => each.by !== request && !graph.move(before, each.move));
+  }
+
   // What one click does where what commutes is skipped: the request's moves up to the first whose
   // place matters, this one, and then those behind it that commute. `shown` is the number of the
-  // one that matters, or of the last.
+  // one that matters, or of the last. It ends before the one that matters where a move has opened
+  // what another could not choose at the click: whoever clicks could not have gone there first.
   function strideOf(graph, node, first) {
     const moves = [];
     let here = node;
@@ -38,7 +44,7 @@
     let shown = -1;
     while (next) {
       const free = commutes(graph, here, first.by);
-      if (!free && shown >= 0) break;
+      if (!free && (shown >= 0 || opened(graph, node, here, first.by))) break;
       if (!free) shown = moves.length;
       moves.push(next);
       here = next.to;
