@@ -25,18 +25,22 @@ class Loop:
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
+        self._callbacks: dict[int, Callback] = {}
 
     def watch(self, fd: int, events: int, callback: Callback) -> None:
         """Call `callback` whenever `fd` is ready for `events`."""
         self._selector.register(fd, events, callback)
+        self._callbacks[fd] = callback
 
     def change(self, fd: int, events: int, callback: Callback) -> None:
         """Replace what a watched `fd` waits for."""
         self._selector.modify(fd, events, callback)
+        self._callbacks[fd] = callback
 
     def forget(self, fd: int) -> None:
         """Stop watching `fd`."""
         self._selector.unregister(fd)
+        del self._callbacks[fd]
 
     def pump(self, timeout: float) -> bool:
         """Wait at most `timeout` seconds for something to be ready, call back, say if there was.
@@ -44,10 +48,9 @@ class Loop:
         0 only looks.
         """
         ready = self._selector.select(timeout)
-        current = self._selector.get_map()
         for key, events in ready:
             # An earlier callback may have closed this descriptor, or given its number away.
-            if (now := current.get(key.fd)) and now.data == key.data:
+            if self._callbacks.get(key.fd) == key.data:
                 key.data(events)
         return bool(ready)
 
