@@ -10,6 +10,9 @@ import pytest
 from attack import targets
 from attack.ledger import Ledger
 from attack.stacks import local
+from tests.chromium import chromium
+
+__all__ = ["chromium"]  # the fixture
 
 STACKS = targets.load().stacks
 

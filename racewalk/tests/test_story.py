@@ -67,7 +67,8 @@ from support.stories import race, step
             "",
         ),
         ("BEGIN ISOLATION LEVEL SERIALIZABLE", (), (), None, "", ""),
-        ('SAVEPOINT "s1_x2"', (), (), None, "", ""),
+        # Django draws its savepoints' names anew in each run.
+        ('SAVEPOINT "s1_x2"', (), (), 'SAVEPOINT "<savepoint>"', "", ""),
         ("SELECT FROM WHERE nonsense (", (), (), None, "", ""),
     ],
 )

@@ -1,33 +1,17 @@
-"""A headless Chromium, and an account for it."""
+"""Pages of both stacks in a browser, and an account for it."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from attack.ledger import Ledger
 from shared_db.accounts import ADMIN, STARTING_MONEY
 from tests.conftest import STACKS
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 USER = "heidi"
 
 OpenPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Return the system's Chromium."""
-    found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    assert found, "no Chromium is installed: apt-get install chromium (Debian, Ubuntu)"
-    # Chromium has no sandbox for root, as whom CI runs it.
-    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 
 from shared_db.paths import CHECKOUT
-from tests.browser.conftest import chromium
-
-__all__ = ["chromium"]
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from racewalk.schedule.actor import Actor, Phase, Scene
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Fact
+from racewalk.words import counted
 
 _STANDS: Final[dict[Phase, Stands]] = {
     Phase.UNBEGUN: "unbegun",
@@ -178,7 +179,7 @@ def _about(question: str, backends: Sequence[int]) -> str:
 
 def _one(rows: Rows) -> Fact:
     if len(rows) != 1 or len(rows[0]) != 1:
-        raise RacewalkError(f"a fact is {len(rows)} rows, not one value")
+        raise RacewalkError(f"a fact is {counted(len(rows), 'row')}, not one value")
     return rows[0][0]
 
 
