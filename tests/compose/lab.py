@@ -39,13 +39,13 @@ class ComposedLab:
         return run(sys.executable, "-m", "attack", *arguments, environment=self._environment)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command of the harness; its output comes through a pipe."""
+        """Start a command of the harness; its output comes through pipes."""
         return subprocess.Popen(
             [sys.executable, "-m", "attack", *arguments],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
         )
 

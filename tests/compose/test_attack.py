@@ -32,7 +32,11 @@ def test_the_verdicts_are_those_of_the_catalogue(single: ComposedLab) -> None:
 def test_a_lock_inside_one_process_holds_with_one_worker(single: ComposedLab) -> None:
     code, cells, output = single.fire("--strategy", "process_lock", "--trials", "5")
     assert code == 0, output
-    assert {cell["workers"]: cell["verdict"] for cell in cells} == {1: "held", 2: "exploited"}
+    assert {(cell["case"], cell["verdict"]) for cell in cells} == {
+        ("1 worker", "held"),
+        ("2 workers", "exploited"),
+        ("atomic", "exploited"),
+    }
 
 
 def test_the_history_comes_back(single: ComposedLab) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from subprocess import Popen
 
 import psycopg
 import pytest
@@ -16,11 +17,12 @@ DEFENCES = ("row_lock", "conditional_update")
 REQUESTS, AMOUNT = 1000, 10
 
 
-def kill_in_mid_attack(lab: ComposedLab) -> None:
+def kill_in_mid_attack(lab: ComposedLab, attack: Popen[str]) -> None:
     """Kill PostgreSQL when a salvo has begun, and start it again."""
     deadline = time.monotonic() + 120
     with psycopg.connect(lab.database_url(), autocommit=True) as connection:
         while connection.execute("SELECT id FROM withdraw_logs LIMIT 1").fetchone() is None:
+            assert attack.poll() is None, f"the attack ended: {attack.communicate()}"
             assert time.monotonic() < deadline, "the attack did not begin"
             time.sleep(0.01)
     lab.compose("kill", "postgres")
@@ -36,7 +38,7 @@ def test_a_killed_database(single: ComposedLab, tmp_path: Path, slug: str, stack
     salvo = ("--requests", str(REQUESTS), "--start", str(REQUESTS * AMOUNT), "--trials", "1")
     what = ("--stack", stack, "--strategy", slug, "--technique", "burst", "--json", str(file))
     attack = single.start("fire", *what, *salvo)
-    kill_in_mid_attack(single)
+    kill_in_mid_attack(single, attack)
     output, _ = attack.communicate()
 
     assert attack.returncode == 3, output

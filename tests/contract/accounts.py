@@ -9,6 +9,7 @@ from shared_db import catalogue
 from shared_db.server import connect
 from tests.contract.admin_pages import AdminPages, saved
 from tests.contract.browser import Browser, Page
+from tests.leaks import end_leaked_locks
 
 # As many withdrawals as the home page shows: both readers then tell the same.
 LATEST = 20
@@ -48,7 +49,11 @@ class DatabaseAccounts:
     def give(
         self, username: str, money: int, *, forbid_overdraft: bool = False, derived: bool = False
     ) -> None:
-        """Set the balance, and forget the withdrawals: both ledgers then hold the same."""
+        """Set the balance, and forget the withdrawals: both ledgers then hold the same.
+
+        A lock that an earlier withdrawal has leaked is forgotten too.
+        """
+        end_leaked_locks(self._connection)
         self._ledger.reset(username, money, forbid_overdraft=forbid_overdraft)
 
     def read(self, username: str) -> Account:

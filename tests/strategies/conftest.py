@@ -10,11 +10,11 @@ import pytest
 from attack.ledger import Ledger, LedgerState
 from shared_db.accounts import STARTING_MONEY
 from shared_db.catalogue import Strategy
-from shared_db.locks import LEAKED_BY_FLASK
 from shared_db.server import connect
 from shared_db.spans import SPAN_HEADER
 from tests.conftest import STACKS, Lab
 from tests.contract.browser import Browser, Page
+from tests.leaks import end_leaked_locks
 
 USERNAME = "dave"
 
@@ -84,9 +84,4 @@ def database(lab: Lab) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 @pytest.fixture(autouse=True)
 def _no_leaked_lock(database: psycopg.Connection[tuple[object, ...]]) -> None:
-    """End the connections that still hold a lock which leaked_session_lock lost in another test."""
-    database.execute(
-        """SELECT pg_terminate_backend(pid) FROM pg_locks
-           WHERE locktype = 'advisory' AND classid = %s""",
-        [LEAKED_BY_FLASK],
-    )
+    end_leaked_locks(database)
