@@ -49,6 +49,7 @@ TEMPLATES = [
 ]
 
 _parameters = conninfo_to_dict(database_url())
+RECONNECT_TIMEOUT_S = 1.0
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -68,6 +69,9 @@ DATABASES = {
                 "min_size": 1,
                 "max_size": runtime().pool_size,
                 "timeout": runtime().pool_timeout_s,
+                # A lost connection is given up at once and asked for anew: the pool would try again
+                # for minutes, with longer and longer pauses, when PostgreSQL is back already.
+                "reconnect_timeout": RECONNECT_TIMEOUT_S,
             },
         },
     }
