@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import vl_convert
 from markupsafe import Markup
 
 from attack.counting import counted
 from attack.history import Request, Trial
 from attack.report.page.evidence import Salvos
 from attack.runs.records import Certificate, Measured
+from shared_db.errors import LabError
 
 _SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v5.json"
 _FOR_SCRIPTS: Final = re.compile(r' (?:role|aria-[a-z]+|class|pointer-events)="[^"]*"')
@@ -299,11 +299,22 @@ def _colours(field: str, title: str, domain: Sequence[str], colours: list[str]) 
 
 def _drawn(spec: dict[str, Any], words: str) -> Markup:
     """Return a plot as one picture with a name: a page has a hundred, of hundreds of marks each."""
-    svg = vl_convert.vegalite_to_svg({"$schema": _SCHEMA, "config": _CONFIG, **spec})
+    svg = _as_svg({"$schema": _SCHEMA, "config": _CONFIG, **spec})
     head, rest = _FOR_SCRIPTS.sub("", svg).split(">", 1)
     colours = Path(__file__).with_name("colours.css").read_text(encoding="utf-8")
     address = data_url(f"{head}><style>{colours}</style>{rest}")
     return Markup('<img class="plot" alt="{}" src="{}">').format(words, address)
+
+
+def _as_svg(spec: dict[str, Any]) -> str:
+    try:
+        import vl_convert  # not among the packages of a student, who makes no report
+    except ModuleNotFoundError:
+        raise LabError(
+            "a report's plots need vl-convert-python: install all packages, "
+            "with `make clean` and `make report`"
+        ) from None
+    return vl_convert.vegalite_to_svg(spec)
 
 
 def data_url(svg: str) -> str:
