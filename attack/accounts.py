@@ -1,18 +1,40 @@
 """Whose accounts are attacked: who is logged in where, and who is not used again."""
 
+from collections.abc import Sequence
+from typing import Protocol
+
 from attack.client import Session
 from attack.targets import Target
 from shared_db.accounts import USERS
 
 
+class Login(Protocol):
+    """What an account is logged in by."""
+
+    @property
+    def username(self) -> str: ...
+
+    @property
+    def password(self) -> str: ...
+
+
 class Accounts:
     """One account at a time, the same on every instance, and its sessions."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(
+        self, target: Target, users: Sequence[Login] = USERS, busy: Sequence[str] = ()
+    ) -> None:
+        """Log nobody in yet.
+
+        Args:
+            target: where to log in.
+            users: whose accounts may be attacked, the last first: people play with the first.
+            busy: names of accounts whose owners do as they please meanwhile.
+        """
         self._target = target
         self._sessions: dict[str, Session] = {}
-        # From the end: people play with the first.
-        self._users = list(reversed(USERS))
+        self._all, self._busy = tuple(users), tuple(busy)
+        self._users = list(reversed(users))
 
     @property
     def username(self) -> str:
@@ -23,7 +45,15 @@ class Accounts:
     def retired(self) -> tuple[str, ...]:
         """The accounts that are not used again."""
         used = {user.username for user in self._users}
-        return tuple(user.username for user in USERS if user.username not in used)
+        return tuple(user.username for user in self._all if user.username not in used)
+
+    @property
+    def apart(self) -> tuple[str, ...]:
+        """The accounts of which money may change, and none of it be wrong.
+
+        Of a retired account a request may still be under way.
+        """
+        return (self.username, *self.retired, *self._busy)
 
     def session(self, url: str) -> Session:
         """Return the account's session with the instance at this URL; log in where there is none.

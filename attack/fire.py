@@ -31,6 +31,7 @@ class Attacker:
         ledger: Ledger,
         store: Store,
         log_of: Callable[[Kind | None], str] = lambda _whose: "",
+        accounts: Accounts | None = None,
     ) -> None:
         """Get ready.
 
@@ -40,6 +41,7 @@ class Attacker:
             ledger: of their database.
             store: where each trial is kept.
             log_of: where the log of an instance is, or for None that of the database.
+            accounts: to attack; those that the lab starts with where None.
 
         Raises:
             LabError: an address is not the lab's. Nothing was sent to any then: not even the
@@ -49,7 +51,7 @@ class Attacker:
             require_lab_address(url)
         self._target, self._instances, self._ledger, self._store = target, instances, ledger, store
         self._log_of = log_of
-        self._accounts = Accounts(target)
+        self._accounts = accounts or Accounts(target)
 
     def run(self, plan: Plan, workers: int, on_trial: Callable[[], None]) -> Iterator[Cell]:
         """Yield each cell when its trials are over, the stacks of one row after each other.
@@ -83,8 +85,7 @@ class Attacker:
     def _try(self, cell: Cell, technique: Technique, pool: Pool) -> Trial:
         plan, strategy = cell.plan, cell.strategy
         session, requests = self._prepare(cell)
-        # Of a retired account a request may still be under way.
-        apart = (session.username, *self._accounts.retired)
+        apart = self._accounts.apart
         others = self._ledger.others(apart)
         records = technique.salvo(pool, self._target, requests)
         self._recover(cell, records)

@@ -11,7 +11,11 @@ from shared_db.accounts import ACCOUNTS, STARTING_MONEY
 from shared_db.errors import LabError
 from shared_db.server import connect
 
-_TRY_LOCK = f"SELECT pg_try_advisory_lock({locks.ATTACK})"
+_TRY_ALL = f"SELECT pg_try_advisory_lock({locks.ATTACK})"
+_TRY_ONE = f"""
+SELECT pg_try_advisory_lock_shared({locks.ATTACK}) AND pg_try_advisory_lock({locks.ATTACKED}, id)
+FROM "user" WHERE username = %s
+"""  # noqa: S608 - keys of ours
 
 
 @dataclass(frozen=True)
@@ -47,17 +51,21 @@ class Ledger:
     def __init__(self, target: Target, database_url: str) -> None:
         self._target = target
         self._url = database_url
-        self._exclusive = False
+        self._to_lock: tuple[str, ...] | None = None
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
 
-    def lock(self) -> None:
+    def lock(self, username: str = "") -> None:
         """Keep other attacks off these accounts until close(), or until this process ends.
+
+        Args:
+            username: of the one account that will be attacked, so that others can be attacked
+                and reset meanwhile; '' for all.
 
         Raises:
             LabError: another attack is under way, or the database does not answer.
         """
         self.close()
-        self._exclusive = True
+        self._to_lock = (username,) if username else ()
         self._connected()
 
     def reset(self, username: str, start: int, *, forbid_overdraft: bool = False) -> None:
@@ -122,8 +130,9 @@ class Ledger:
     def _connected(self) -> psycopg.Connection[tuple[object, ...]]:
         if self._connection is None:
             connection = connect(self._url)
-            if self._exclusive:
-                row = connection.execute(_TRY_LOCK).fetchone()
+            if self._to_lock is not None:
+                sql = _TRY_ONE if self._to_lock else _TRY_ALL
+                row = connection.execute(sql.encode(), self._to_lock).fetchone()
                 if row != (True,):
                     connection.close()
                     raise LabError("another attack is under way on this database: wait for its end")

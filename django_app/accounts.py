@@ -7,7 +7,10 @@ from shared_db import locks
 from shared_db.accounts import STARTING_MONEY, started_as
 from shared_db.rules import AttackUnderWay
 
-_IS_FREE = f"SELECT pg_try_advisory_xact_lock_shared({locks.ATTACK})"
+_IS_FREE = (
+    f"SELECT pg_try_advisory_xact_lock_shared({locks.ATTACK})"
+    f" AND pg_try_advisory_xact_lock_shared({locks.ATTACKED}, %s)"
+)
 
 
 @transaction.atomic
@@ -20,7 +23,7 @@ def begin_anew(user: User) -> None:
         AttackUnderWay: the harness is at work; nothing was changed.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_IS_FREE)
+        cursor.execute(_IS_FREE, [user.pk])
         if cursor.fetchone() != (True,):
             raise AttackUnderWay
     at_start = started_as(user.username) or user

@@ -5,7 +5,10 @@ from shared_db import locks
 from shared_db.accounts import STARTING_MONEY, started_as
 from shared_db.rules import AttackUnderWay
 
-_IS_FREE = db.text(f"SELECT pg_try_advisory_xact_lock_shared({locks.ATTACK})")
+_IS_FREE = db.text(
+    f"SELECT pg_try_advisory_xact_lock_shared({locks.ATTACK})"
+    f" AND pg_try_advisory_xact_lock_shared({locks.ATTACKED}, :id)"
+)
 
 
 def begin_anew(user: User) -> None:
@@ -16,7 +19,7 @@ def begin_anew(user: User) -> None:
     Raises:
         AttackUnderWay: the harness is at work; nothing was changed.
     """
-    if not db.session.scalar(_IS_FREE):
+    if not db.session.scalar(_IS_FREE, {"id": user.id}):
         db.session.rollback()
         raise AttackUnderWay
     at_start = started_as(user.username) or user

@@ -6,7 +6,7 @@ from flask import Flask, request
 from flask_wtf.csrf import generate_csrf
 
 from shared_db import catalogue
-from shared_db.accounts import ADMIN, STARTING_MONEY, STRICT, USERS
+from shared_db.accounts import STARTING_MONEY, demo_accounts
 from shared_db.twin import twin_of
 
 
@@ -14,7 +14,7 @@ def shared() -> dict[str, Any]:
     """Return the strategies, the demo accounts, and the same page on the other stack."""
     return {
         "strategies": catalogue.strategies(),
-        "demo_accounts": (*USERS[:2], STRICT, ADMIN),
+        "demo_accounts": demo_accounts(),
         "starting_money": STARTING_MONEY,
         "twin": twin_of("flask", request.headers.get("Host", ""), request.path),
         # Under the name csrf_token Flask-Admin would add it to its own forms, which have theirs.

@@ -4,6 +4,7 @@ The passwords are public by design: everyone in a workshop knows them, and the l
 loopback only.
 """
 
+import os
 from dataclasses import dataclass
 
 STARTING_MONEY = 10
@@ -35,6 +36,31 @@ STRICT = Account("ivan", forbid_overdraft=True)
 ACCOUNTS = (ADMIN, *USERS, STRICT)
 
 
+# Of a class: each has a password of its own, which is drawn when the class is made.
+MOST_STUDENTS = 60
+STUDENTS = tuple(f"s{number:02}" for number in range(1, MOST_STUDENTS + 1))
+
+
+CLASS = "OVERDRAFT_CLASS"
+"""Set in the environment where a class uses the lab."""
+
+
+def public_accounts() -> tuple[Account, ...]:
+    """Return the accounts that everybody may log in to: in a class, all have one of their own."""
+    return (STRICT,) if os.environ.get(CLASS) else ACCOUNTS
+
+
+def demo_accounts() -> tuple[Account, ...]:
+    """Return those of the public accounts that the login page names: one of each kind, or two."""
+    known = public_accounts()
+    return tuple(each for each in (*USERS[:2], STRICT, ADMIN) if each in known)
+
+
 def started_as(username: str) -> Account | None:
-    """Return the account of this name that the lab started with, or None where it had none."""
+    """Return the account of this name as the lab started it, or None where it has none.
+
+    Of a student's that is the setting, and not the password.
+    """
+    if username in STUDENTS:
+        return Account(username)
     return next((account for account in ACCOUNTS if account.username == username), None)

@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 
-from shared_db.accounts import STARTING_MONEY, STRICT, USERS, started_as
+from shared_db.accounts import STARTING_MONEY, STRICT, USERS, public_accounts, started_as
 
 LARGEST_AMOUNT = 2**31 - 1  # the amount column is a PostgreSQL integer
 
@@ -152,6 +152,8 @@ def account_notice(needed: str, *, username: str, forbid_overdraft: bool) -> str
     if at_start and at_start.forbid_overdraft == forbids:
         return f"{reason} Reset your account, and it is as it should be."
     other = STRICT if forbids else USERS[0]
+    if other not in public_accounts():
+        return reason
     return f"{reason} Log in as {other.username} / {other.password}."
 
 
