@@ -2,6 +2,8 @@
 VENV := .venv
 ATTACK := $(VENV)/bin/attack
 PYTEST := $(VENV)/bin/python -m pytest
+CLASSROOM := $(VENV)/bin/python -m classroom
+CLASS := $(or $(OVERDRAFT_LAB),.lab)/class
 DOCS := .venv-docs
 SPHINX := $(DOCS)/bin/python -m sphinx --fail-on-warning --keep-going --quiet
 
@@ -21,13 +23,13 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
-        docs pdf lint format pins clean step record
+        docs pdf lint format pins clean step record wheelhouse
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 $(VENV)/installed: requirements/dev.txt pyproject.toml racewalk/pyproject.toml scripts/bootstrap
-	@CHECKOUT="$(CURDIR)" PYTHON="$(PYTHON)" sh scripts/bootstrap
+	@CHECKOUT="$(CURDIR)" PYTHON="$(PYTHON)" PACKAGES="$(PACKAGES)" WHEELHOUSE="$(WHEELHOUSE)" sh scripts/bootstrap
 
 $(DOCS)/installed: requirements/docs.txt scripts/bootstrap
 	@CHECKOUT="$(CURDIR)" PYTHON="$(PYTHON)" sh scripts/bootstrap docs
@@ -55,14 +57,14 @@ explore: $(VENV)/installed ## Walk every interleaving of two requests: an exact 
 bench: $(VENV)/installed ## Measure what each defence costs: a quarter of an hour, on an idle machine
 	@$(ATTACK) bench $(BENCH)
 
-up: $(VENV)/installed ## Start both stacks and print their addresses
-	@$(ATTACK) up
+up: $(VENV)/installed ## Start both stacks and print their addresses; for a class: STUDENTS=30
+	@$(if $(STUDENTS),$(CLASSROOM) up "$(STUDENTS)",$(ATTACK) up)
 
 down: $(VENV)/installed ## Stop what `make up` started
-	@$(ATTACK) down
+	@if test -f $(CLASS)/state.json; then $(CLASSROOM) down; else $(ATTACK) down; fi
 
-reset: $(VENV)/installed ## Give every account its 10 money back and empty the log
-	@$(ATTACK) reset
+reset: $(VENV)/installed ## Give every account its 10 money back and empty the log; of a class: STUDENT=7, or all
+	@$(if $(STUDENT),$(CLASSROOM) reset "$(STUDENT)",$(ATTACK) reset)
 
 test: $(VENV)/installed ## The quick tests, under 10 minutes
 	@$(PYTEST) -m "not acceptance and not compose and not exhaustive"
@@ -105,6 +107,9 @@ lint: $(VENV)/installed ## ruff and mypy, as CI runs them
 format: $(VENV)/installed ## Let ruff format the code
 	@$(VENV)/bin/ruff check --fix --quiet .
 	@$(VENV)/bin/ruff format .
+
+wheelhouse: $(VENV)/installed ## Fetch what a student's machine needs into a folder: TO=wheelhouse PLATFORM=mac-arm64
+	@$(CLASSROOM) wheelhouse $(if $(PLATFORM),--platform "$(PLATFORM)") $(if $(FOR),--python "$(FOR)") "$(or $(TO),wheelhouse)"
 
 pins: $(VENV)/installed ## Pin the requirements anew, with hashes
 	@scripts/pin --upgrade

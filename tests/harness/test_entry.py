@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from attack import cli, entry
+from attack import entry, group
 from shared_db.paths import CHECKOUT
 
 # Sends Ctrl-C to itself as soon as the entry imports a module.
@@ -42,7 +42,7 @@ def test_just_before_the_command_takes_care_of_it(
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "_print_what_the_terminal_can", interrupted)
+    monkeypatch.setattr(group, "_print_what_the_terminal_can", interrupted)
     with pytest.raises(SystemExit) as ended:
         entry.main(["--version"])
     assert ended.value.code == 130

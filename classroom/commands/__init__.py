@@ -1,0 +1,1 @@
+"""The commands of a class: each reads its options, prints, and is done."""

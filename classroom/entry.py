@@ -1,0 +1,32 @@
+"""The entry of the command line: a class has a folder of its own, in that of the lab.
+
+So it has a database of its own too, in which nobody's password is public, and the lab without a
+class stays as it was.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+FOLDER = "class"
+_INTERRUPTED = 128 + 2  # as a shell says of SIGINT
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run a command; end with its exit code.
+
+    Args:
+        args: the command and its options; those of this process where None.
+    """
+    lab = os.environ.get("OVERDRAFT_LAB") or Path(__file__).resolve().parents[1] / ".lab"
+    os.environ |= {"OVERDRAFT_LAB": str(Path(lab, FOLDER)), "OVERDRAFT_CLASS": "1"}
+    try:
+        # Read now, and not before: the folder of the lab is taken from the environment.
+        from classroom.cli import main as group
+
+        group.main(args=None if args is None else list(args), prog_name="classroom")
+    except KeyboardInterrupt:
+        sys.stderr.write("overdraft: stopped\n")
+        sys.exit(_INTERRUPTED)

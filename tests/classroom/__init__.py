@@ -1,0 +1,1 @@
+"""A class on one machine: its queue, its accounts, its door and its board."""
