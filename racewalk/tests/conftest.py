@@ -53,9 +53,11 @@ def make_lab(database: Database, observer: Observer) -> Iterator[MakeLab]:
     """Make labs of scripts and close them in the end."""
     labs: list[LiveRunner] = []
 
-    def make(scripts: Sequence[Scripted]) -> LiveRunner:
+    def make(scripts: Sequence[Scripted], *, plans: bool = True) -> LiveRunner:
         target = AccountTarget(observer, database.superuser, scripts, START)
-        labs.append(LiveRunner(target, observer, database.address, judges(START), patience=5.0))
+        labs.append(
+            LiveRunner(target, observer, database.address, judges(START), patience=5.0, plans=plans)
+        )
         return labs[-1]
 
     yield make
@@ -71,6 +73,6 @@ def check_in(database: Database, observer: Observer) -> Callable[..., Certificat
         scripts = [tells(*statements) for statements in programs]
         target = Trial(observer, database.superuser, scripts, world)
         with LiveRunner(target, observer, database.address, patience=5.0) as lab:
-            return agree(lab, len(scripts), lambda: reader_of(observer))
+            return agree(lab, len(scripts), lambda: reader_of(observer, world.facts))
 
     return checked

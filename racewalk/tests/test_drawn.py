@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from racewalk.schedule.observer import Observer
-from support.drawn import Programs, draw, read, shrink, write
+from support.drawn import TIMELESS, WORLD, Programs, draw, read, shrink, write
 from support.judged import Judge, TooManyError
 from support.labs import Database
+from support.trials import World
 
 KEPT = Path(__file__).parent / "kept"
 FOUND = Path(__file__).parent / "found"
+WORLDS = (WORLD, TIMELESS)
 
 
 def test_a_seed_says_the_program() -> None:
@@ -35,20 +37,24 @@ def test_shrinking_leaves_nothing_out_that_matters() -> None:
             assert all(program.begin is None for program in least)
 
 
+@pytest.mark.parametrize("world", WORLDS, ids=["timed", "timeless"])
 @pytest.mark.parametrize("path", sorted(KEPT.glob("*.json")), ids=lambda path: path.stem)
-def test_what_went_wrong_once(database: Database, observer: Observer, path: Path) -> None:
-    assert Judge(database, observer).wrong(read(path.read_text("utf-8"))) is None
+def test_what_went_wrong_once(
+    database: Database, observer: Observer, path: Path, world: World
+) -> None:
+    assert Judge(database, observer, world).wrong(read(path.read_text("utf-8"))) is None
 
 
 @pytest.mark.acceptance
-def test_two_hundred_programs(database: Database, observer: Observer) -> None:
-    many(Judge(database, observer), 0, 200)
+@pytest.mark.parametrize("part", range(2))
+def test_two_hundred_programs(database: Database, observer: Observer, part: int) -> None:
+    many(Judge(database, observer, WORLDS[part]), 1000 * part, 100)
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("part", range(20))
 def test_two_thousand_programs(database: Database, observer: Observer, part: int) -> None:
-    many(Judge(database, observer), 100_000 * (part + 1), 200)
+    many(Judge(database, observer, WORLDS[part % 2]), 100_000 * (part + 1), 100)
 
 
 def many(judge: Judge, first: int, wanted: int) -> None:

@@ -338,6 +338,7 @@ TIMEOUTS = {
     "statement_timeout": ("ShareLock on transaction", "I"),
     "transaction_timeout": (None, "T"),
     "idle_in_transaction_session_timeout": (None, "T"),
+    "idle_session_timeout": (None, "I"),
 }
 
 
@@ -359,7 +360,8 @@ def test_a_timeout_is_told_from_the_length_of_a_race_on(name: str) -> None:
         given = frozenset({(name, value)})
         for found in (timeouts(frozenset(), replace(step, settings=given)), timeouts(given, step)):
             assert tuple(map(bool, found)) == (doubted, assumed), value
-        elsewhere = replace(step, waited_for=None, status="I")
+        other = "T" if name == "idle_session_timeout" else "I"
+        elsewhere = replace(step, waited_for=None, status=other)
         assert timeouts(given, elsewhere) == (set(), set()), "it could end nothing"
 
 

@@ -13,7 +13,7 @@ MOST = 60
 
 
 def test_every_cause_has_a_mutant() -> None:
-    assert [mutant.number for mutant in MUTANTS] == list(range(1, 14))
+    assert [mutant.number for mutant in MUTANTS] == list(range(1, 15))
 
 
 def test_a_mutant_is_looked_for_where_it_can_be() -> None:
@@ -25,4 +25,4 @@ def test_a_mutant_is_looked_for_where_it_can_be() -> None:
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: str(mutant.number))
 def test_found(database: Database, observer: Observer, mutant: Mutant) -> None:
-    assert hunt(Judge(database, observer), mutant, MOST, shrinks=False), mutant.name
+    assert hunt(Judge(database, observer, mutant.world), mutant, MOST, shrinks=False), mutant.name

@@ -14,7 +14,6 @@ class Lane:
 
     def __init__(self, setting: Setting) -> None:
         self._explorer = Explorer(setting.database, setting.folder)
-        self.reader = self._explorer.reader
         self.close = self._explorer.close
 
     def explore(self, cell: Cell, seconds: float = 60.0, every: bool = False) -> Exploration:
@@ -22,6 +21,10 @@ class Lane:
         race = race_of(targets.load(), cell)
         found = self._explorer.explore(race, Budget(seconds), every_schedule=every)
         return Exploration(cell, found)
+
+    def reader(self, cell: Cell) -> Any:
+        """Return what reads the statements of a cell."""
+        return self._explorer.reader(race_of(targets.load(), cell))
 
     def runner(self, cell: Cell, **options: Any) -> Any:
         """Return what runs schedules of a cell."""

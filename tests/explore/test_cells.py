@@ -33,6 +33,13 @@ def cells_of(slugs: Container[str], requests: int = 2, start: int | None = None)
 WITH_MONEY_FOR_ONE = cells_of([each.slug for each in strategies()], start=AMOUNT)
 CELLS = [*WITH_MONEY_FOR_ONE, *(cell for cell in cells_of(FEW) if cell.setting != "one")]
 CLASSED = [cell for cell in CELLS if cell.workers == 2]
+LARGE = {
+    *(("flask", slug) for slug in ("repeatable_read", "serializable", "early_unlock")),
+    *(("flask", slug) for slug in ("locked_snapshot", "serializable_ledger", "snapshot_ledger")),
+    *(("django", slug) for slug in ("idempotency_key", "serializable_ledger", "snapshot_ledger")),
+}
+"""Thousands of schedules: brute force walks them once, and does not keep them all."""
+LOOKED_UP = [cell for cell in CLASSED if (cell.stack, cell.strategy.slug) not in LARGE]
 CELLS_OF_THREE = cells_of(FIRST, requests=3)
 
 
@@ -62,7 +69,9 @@ def test_verdict(explored: dict[Cell, Exploration], cell: Cell) -> None:
     assert not certificate.diverged
     assert certificate.exhausted, str(certificate)
     assert explored[cell].verdict == cell.expected
-    assert certificate.by_preemptions[0] == (2, 0)
+    # Sent to one process, requests that are alike begin in one order.
+    orders = 1 if cell.workers == 1 and cell.alike else 2
+    assert certificate.by_preemptions[0] == (orders, 0)
 
 
 @pytest.mark.parametrize("cell", [c for c in CELLS if c.expected == "unsafe"], ids=name)
@@ -95,9 +104,9 @@ def test_one_schedule_of_each_class_tells_the_same(
         assert found.example[0].preemptions == every.example[0].preemptions
 
 
-@pytest.mark.parametrize("cell", CLASSED, ids=name)
+@pytest.mark.parametrize("cell", LOOKED_UP, ids=name)
 def test_every_schedule_is_of_a_class_that_was_run(lane: Lane, cell: Cell) -> None:
-    agree(lane.runner(cell), 2, lane.reader)
+    agree(lane.runner(cell), 2, lambda: lane.reader(cell))
 
 
 @pytest.mark.parametrize("cell", CELLS_OF_THREE, ids=name)
@@ -108,10 +117,10 @@ def test_three_requests(lane: Lane, cell: Cell) -> None:
 
 def test_three_requests_agree_with_brute_force(lane: Lane) -> None:
     (cell,) = (each for each in CELLS_OF_THREE if name(each) == "no_lock-on-django,-start-10")
-    certificate = agree(lane.runner(cell), 3, lane.reader)
+    certificate = agree(lane.runner(cell), 3, lambda: lane.reader(cell))
     assert certificate.schedules == 990
     assert certificate.reduction
-    assert certificate.reduction.classes == 27
+    assert certificate.reduction.classes == 75
 
 
 @pytest.mark.parametrize("cell", [c for c in CELLS if c.strategy.slug in AGAIN], ids=name)

@@ -9,8 +9,10 @@ from typing import Final
 
 from psycopg.conninfo import conninfo_to_dict
 
+from racewalk.commute.catalog import Catalog
 from racewalk.commute.effects import Reader
-from racewalk.commute.initial import reader_of
+from racewalk.commute.initial import InitialValues, edition, structure
+from racewalk.commute.schema import Schema
 from racewalk.errors import RacewalkError
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
@@ -67,6 +69,8 @@ class Explorer:
         self._database, self._logs = database, logs
         self._observer = Observer(database.superuser_url)
         self._runners: dict[tuple[Application, int, bool], tuple[LiveRunner, WebTarget]] = {}
+        self._edition: object = None
+        self._structure: tuple[Schema, Catalog] | None = None
 
     def explore(
         self,
@@ -92,7 +96,7 @@ class Explorer:
         except RacewalkError as error:
             self.drop(race)
             return Certificate(requests, inconclusive=str(error))
-        reader = self.reader()
+        reader = self.reader(race)
         strategy: Strategy = (
             OnePerClass(requests, reader) if reduced else BruteForce(reader.catalog.facts.settings)
         )
@@ -127,9 +131,18 @@ class Explorer:
             schedule, like = run.schedule, run
         return run, outcome
 
-    def reader(self) -> Reader:
-        """Return a new reader of the statements that reach the database."""
-        return reader_of(self._observer)
+    def reader(self, race: Race) -> Reader:
+        """Return a new reader of the statements that a race sends to the database.
+
+        What the database is made of is read anew only where it has been changed.
+        """
+        # A mask, or an ignored column, may hide that a time goes from one statement to another.
+        hidden = race.masks or race.ignore
+        found = edition(self._observer)
+        if self._structure is None or found != self._edition:
+            self._edition, self._structure = found, structure(self._observer)
+        facts = None if hidden else list(race.facts.values())
+        return Reader(*self._structure, InitialValues(self._observer), facts)
 
     def runner(self, race: Race, patience: float = PATIENCE, *, plans: bool = True) -> LiveRunner:
         """Return what runs schedules of a race.

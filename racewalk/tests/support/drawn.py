@@ -58,6 +58,9 @@ ROWS = (
     "SELECT * FROM filled ORDER BY id",
 )
 WORLD = World(TABLES, RESTORE, ROWS)
+_RANK = ", rank() OVER (ORDER BY at)"
+TIMELESS = World(TABLES, RESTORE, tuple(query.replace(_RANK, "") for query in ROWS), told=True)
+"""Nobody asks for the times of its rows afterwards, and who reads the statements is told so."""
 
 GRAMMAR: dict[str, str] = {
     "read a row": "SELECT n FROM parent WHERE id = {k}",
@@ -107,6 +110,7 @@ GRAMMAR: dict[str, str] = {
     "clock": "UPDATE child SET at = now() WHERE id = {k} AND at < now()",
     "statement clock": "UPDATE child SET at = statement_timestamp() WHERE id = {k}",
     "ages": "SELECT id FROM child WHERE id < 3 ORDER BY at, id",
+    "youngest": "SELECT id FROM child ORDER BY at DESC, id LIMIT 1",
     "advisory": "SELECT pg_advisory_xact_lock({k})",
     "try advisory": "SELECT pg_try_advisory_xact_lock({k})",
     "savepoint": "SAVEPOINT s",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from racewalk.commute.effects import Reader
@@ -16,12 +16,10 @@ from racewalk.schedule.runner import LiveRunner
 from support.drawn import WORLD, Programs, draw
 from support.labs import Database
 from support.oracle import compare, every_schedule
-from support.trials import Trial, tells
+from support.trials import Trial, World, tells
 
 MOST = 1500
 """Schedules of one program above which it is not run."""
-
-MakeReader = Callable[[Observer], Reader]
 
 
 class TooManyError(Exception):
@@ -54,13 +52,11 @@ class Judge:
     Args:
         database: where.
         observer: a direct connection to it.
-        make_reader: what the reduced search reads statements with.
+        world: what the programs race in.
     """
 
-    def __init__(
-        self, database: Database, observer: Observer, make_reader: MakeReader = reader_of
-    ) -> None:
-        self._database, self._observer, self._make_reader = database, observer, make_reader
+    def __init__(self, database: Database, observer: Observer, world: World = WORLD) -> None:
+        self._database, self._observer, self._world = database, observer, world
         self.tally = Tally()
 
     def wrong(self, programs: Programs, most: int = MOST) -> str | None:
@@ -72,7 +68,7 @@ class Judge:
             TooManyError: brute force would take too long.
         """
         scripts = [tells(*program.said) for program in programs]
-        target = Trial(self._observer, self._database.superuser, scripts, WORLD)
+        target = Trial(self._observer, self._database.superuser, scripts, self._world)
         with LiveRunner(target, self._observer, self._database.address, patience=10.0) as lab:
             try:
                 runs = _all(lab, most)
@@ -80,9 +76,7 @@ class Judge:
                 self.tally.untold[type(error).__name__] += 1
                 return None
             try:
-                certificate = compare(
-                    runs, lab, len(scripts), lambda: self._make_reader(self._observer)
-                )
+                certificate = compare(runs, lab, len(scripts), self._reader)
             except AssertionError as error:
                 why = str(error).partition("\n")[0] or "other counts"
                 if why.startswith("doubterror"):
@@ -94,6 +88,9 @@ class Judge:
         self.tally.classes += certificate.reduction.classes if certificate.reduction else 0
         self.tally.features |= {name for program in programs for name in program.features}
         return None
+
+    def _reader(self) -> Reader:
+        return reader_of(self._observer, self._world.facts)
 
     def failing(self, seeds: Iterable[int], wanted: int) -> list[tuple[int, str]]:
         """Judge the programs of seeds until so many were run; return those that went wrong."""

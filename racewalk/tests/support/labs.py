@@ -1,7 +1,8 @@
 """What the tests' fixtures give: a database that is explored, and labs of scripts on it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from racewalk.schedule.runner import LiveRunner
 from racewalk.targets.session import Scripted
@@ -17,4 +18,8 @@ class Database:
     address: Address
 
 
-MakeLab = Callable[[Sequence[Scripted]], LiveRunner]
+class MakeLab(Protocol):
+    """Makes labs of scripts."""
+
+    def __call__(self, scripts: Sequence[Scripted], *, plans: bool = True) -> LiveRunner:
+        """Return one; without plans, where nobody reads its statements."""

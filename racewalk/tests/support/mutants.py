@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
-from racewalk.commute import dependence, queries, schema, transactions
+from racewalk.commute import dependence, effects, queries, schema, transactions
 from racewalk.commute.access import Access, Rows, Verb
 from racewalk.commute.catalog import Catalog
 from racewalk.commute.tables import Tables
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.record import Run
 from racewalk.wire import statements
+from support.drawn import TIMELESS, WORLD
+from support.trials import World
 
 Plant = Callable[[ExitStack], None]
 
@@ -34,6 +36,7 @@ class Mutant:
         needs: features of which a program needs one of each set, in different requests.
         plant: makes the patches.
         prefer: further features that help it to show.
+        world: where it can show.
     """
 
     number: int
@@ -41,6 +44,7 @@ class Mutant:
     needs: tuple[frozenset[str], frozenset[str]]
     plant: Plant
     prefer: frozenset[str] = frozenset()
+    world: World = WORLD
 
     @contextmanager
     def planted(self) -> Iterator[None]:
@@ -167,6 +171,11 @@ def _no_timeouts(patches: ExitStack) -> None:
     patches.enter_context(patch.object(transactions, "timeouts", lambda *_args: (set(), set())))
 
 
+def _no_looks(patches: ExitStack) -> None:
+    """What is asked afterwards is all that is asked."""
+    patches.enter_context(patch.object(effects, "looks", lambda *_args: frozenset()))
+
+
 def _needs(first: str, second: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(first.split(", ")), frozenset(second.split(", "))
 
@@ -210,6 +219,14 @@ MUTANTS = (
         _needs("short timeout", "nap"),
         _no_timeouts,
         frozenset({"update"}),
+    ),
+    Mutant(
+        14,
+        "nobody looks at a time",
+        _needs("youngest", f"{INSERTS}, BEGIN"),
+        _no_looks,
+        frozenset({"insert"}),
+        TIMELESS,
     ),
 )
 """In the order of their numbers."""

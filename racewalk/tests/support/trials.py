@@ -25,6 +25,7 @@ class World:
         tables: SQL that makes it, in the schema `SCHEMA`, which is empty before.
         restore: SQL that brings its rows and sequences back to the start.
         rows: queries of all that a schedule left, in a total order each, times aside.
+        told: whether whoever reads the statements is told these queries: then nobody else looks.
         options: start-up options of the clients' connections.
     """
 
@@ -32,6 +33,12 @@ class World:
     restore: str
     rows: tuple[str, ...]
     options: str = ""
+    told: bool = False
+
+    @property
+    def facts(self) -> tuple[str, ...] | None:
+        """What a reader is told of the queries."""
+        return self.rows if self.told else None
 
 
 class Trial(ScriptedTarget):

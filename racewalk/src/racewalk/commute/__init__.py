@@ -9,6 +9,7 @@ calls        what the functions do that a statement calls
 order        whether a query shows how rows lie (pure)
 tables       what a statement knows of the tables, and what was learnt on the way
 queries, writes   trees → accesses
+looks        whether somebody looks at the times that a table keeps
 effects      what a statement does in itself
 plans        what auto_explain tells (pure)
 watch        plans as a watch over what was read, and in its place

@@ -6,13 +6,16 @@ A statement that is not understood to the last word has an effect that is not `r
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from racewalk.commute.access import Access, Rows
 from racewalk.commute.calls import Known, Moment, calls, harmless_parameter
 from racewalk.commute.catalog import Catalog
+from racewalk.commute.looks import carries_time, learn_from_fact, looks
 from racewalk.commute.plans import bare
+from racewalk.commute.queries import Stamp
 from racewalk.commute.schema import Schema
 from racewalk.commute.syntax import parse, split
 from racewalk.commute.tables import Initial, Tables
@@ -58,7 +61,9 @@ class Effect:
         session_locks: LOCKs that outlast the transaction.
         session_unlocks: UNLOCKs at once.
         sure: rows that it holds locked afterwards if its command tag counts any.
-        moments: which times it takes.
+        moments: which times it takes and uses.
+        stamps: those that it only keeps in a column.
+        looks: the timed columns that it looks at.
         snapshot: whether it needs a snapshot, hence fixes that of its transaction.
         known: ALL, or BY_PLAN where only its plans can tell, or NOTHING.
         opens: the cursor that it declares.
@@ -78,6 +83,8 @@ class Effect:
     session_unlocks: frozenset[Access] = frozenset()
     sure: frozenset[Rows] = frozenset()
     moments: frozenset[Moment] = frozenset()
+    stamps: frozenset[Stamp] = frozenset()
+    looks: frozenset[str] = frozenset()
     snapshot: bool = False
     known: Known = Known.ALL
     opens: str = ""
@@ -143,6 +150,8 @@ class Reader:
         initial: the value that a column has in the row of a key before each schedule, as text;
             None where it is not known. An ORM that writes every column back writes keys too: one
             that is written with the value that it has anyway is not changed.
+        facts: what is asked after each schedule, each a query of one row; None where that is not
+            told, so that it may be anything.
 
     Attributes:
         tables: what is known of the tables, and what was learnt on the way.
@@ -153,6 +162,7 @@ class Reader:
     schema: Schema
     catalog: Catalog
     initial: Initial = lambda _table, _where, _column: None
+    facts: Sequence[str] | None = None
     tables: Tables = field(init=False)
     doubts: set[str] = field(default_factory=set)
     assumed: set[str] = field(default_factory=set)
@@ -161,6 +171,10 @@ class Reader:
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.schema, self.catalog, self.initial)
+        if self.facts is None:
+            self.tables.look(self.tables.timed)
+        for fact in self.facts or ():
+            learn_from_fact(self.tables, fact)
 
     def read(self, statement: Statement, path: str = "") -> tuple[Effect, ...]:
         """Return the effect of each of the statements that the text holds.
@@ -202,10 +216,11 @@ class Reader:
             self.tables.learn("sequence")
         tree = parse(sql)
         found = accesses(self.tables, tree, params) if tree else None
-        if found is None or called.known is not Known.ALL:
+        if tree is None or found is None or called.known is not Known.ALL:
             by_plan = called.known is not Known.NOTHING
             known = Known.BY_PLAN if by_plan else Known.NOTHING
             return Effect(
+                looks=self.tables.timed,
                 accesses=frozenset(called.locks | called.draws),
                 session_locks=frozenset(called.session_locks),
                 session_unlocks=frozenset(called.session_unlocks),
@@ -214,7 +229,10 @@ class Reader:
                 known=known,
             )
         found.take(called)
+        carries = carries_time(sql, params)
         return Effect(
+            stamps=frozenset(found.stamps),
+            looks=self.tables.timed if carries else looks(self.tables, tree),
             accesses=frozenset(found.accesses),
             changes=frozenset(found.changes),
             current=frozenset(found.current),

@@ -65,6 +65,16 @@ def shows_order(select: exp.Select, sources: Iterable[Source], derived: bool) ->
     return derived or not _is_total(select, tables, locks)
 
 
+def gathers(tree: exp.Expr) -> bool:
+    """Return whether a query of one value may show how rows lie, or picks some by it."""
+    if any(name_of(column) in _PLACES for column in tree.find_all(exp.Column)):
+        return True
+    if any(each.args.get("on") for each in tree.find_all(exp.Distinct)):
+        return True
+    picks = (exp.Limit, exp.Offset, exp.Fetch, exp.Window, exp.TableSample)
+    return any(isinstance(node, picks) or _gathers(node) for node in tree.walk())
+
+
 def _own(select: exp.Select) -> Iterator[exp.Expr]:
     """The nodes of a query without those of the queries inside it."""
     open_nodes: list[exp.Expr] = [select]

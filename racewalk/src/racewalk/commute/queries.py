@@ -23,6 +23,10 @@ _HEADERS: Final = frozenset({"xmin", "xmax", "cmin", "cmax"})
 """System columns that tell of transactions: their numbers are drawn by all."""
 
 
+Stamp = tuple[Moment, str, str]
+"""A time that is put into a column and used for nothing else: which one, the table, the column."""
+
+
 @dataclass(slots=True)
 class Found:
     """The accesses of one statement; see `effects.Effect`."""
@@ -36,6 +40,7 @@ class Found:
     session_unlocks: set[Access] = field(default_factory=set)
     sure: set[Rows] = field(default_factory=set)
     moments: set[Moment] = field(default_factory=set)
+    stamps: set[Stamp] = field(default_factory=set)
 
     def take(self, called: Calls) -> None:
         """Add what functions do."""
@@ -83,11 +88,15 @@ class Query:
         return self.found
 
     def _calls(self, sql: str) -> None:
-        """Take what an expression of the catalog does: a default, a CHECK."""
+        """Take what an expression of the catalog does, such as a CHECK."""
+        self.found.take(self._called(sql))
+
+    def _called(self, sql: str) -> Calls:
+        """What an expression of the catalog does."""
         called = calls(self._tables.catalog, sql)
         if called.known is not Known.ALL:
             raise UnreadableError
-        self.found.take(called)
+        return called
 
     def _select(self, select: exp.Select) -> None:
         sources = list(_sources(select))

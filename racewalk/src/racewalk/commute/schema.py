@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -121,6 +121,11 @@ class Schema:
             )
         self._by_label = {table.name: table for table in self._tables.values()}
         self._path = path
+
+    @property
+    def tables(self) -> Collection[Table]:
+        """All of them."""
+        return self._tables.values()
 
     def has(self, name: str) -> bool:
         """Return whether there is a table, or view, of this name."""

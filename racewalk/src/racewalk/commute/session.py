@@ -14,6 +14,7 @@ LONG_MS: Final = 1000.0
 
 _TIMEOUTS: Final = ("statement_timeout", "lock_timeout", "transaction_timeout")
 _IDLE: Final = ("idle_in_transaction_session_timeout", "transaction_timeout")
+_OUTSIDE: Final = ("idle_session_timeout",)
 _UNITS: Final = {"us": 0.001, "ms": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0}
 _UNITS_MORE: Final = {"": 1.0, "d": 86_400_000.0}
 _DURATION: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
@@ -58,7 +59,7 @@ def timeouts(defaults: Settings, step: Step) -> tuple[set[str], set[str]]:
     doubts: set[str] = set()
     assumed: set[str] = set()
     waits = step.waited_for is not None or step.error in ("57014", "55P03", "25P04")
-    names = {*(_TIMEOUTS if waits else ()), *(_IDLE if step.status != "I" else ())}
+    names = {*(_TIMEOUTS if waits else ()), *(_OUTSIDE if step.status == "I" else _IDLE)}
     for name in sorted(names):
         for value in values(defaults, step, name):
             length = milliseconds(value)

@@ -6,11 +6,12 @@ harmless before. `Tables.learnt` only ever grows, and who relied on less has to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from sqlglot import exp
 
 from racewalk.commute.access import Key
+from racewalk.commute.calls import calls
 from racewalk.commute.catalog import Catalog
 from racewalk.commute.schema import Schema, Table
 from racewalk.commute.syntax import name_of
@@ -22,7 +23,7 @@ Initial = Callable[[Table, Mapping[str, Key], str], str | None]
 Lesson = tuple[str, str]
 """'order' and a table: somebody sees the order of its rows. 'keys' and a table: its keys change.
 'sequence' and '': some sequence is set by hand. 'clock' and a transaction: it uses the time at
-which it began."""
+which it began. 'column' and its name: somebody looks at the times in it."""
 
 
 class UnreadableError(Exception):
@@ -30,16 +31,43 @@ class UnreadableError(Exception):
 
 
 class Tables:
-    """What is known of a database; see `effects.Reader`."""
+    """What is known of a database; see `effects.Reader`.
+
+    Attributes:
+        timed: the names of the columns that take a time by default.
+    """
 
     def __init__(self, schema: Schema, catalog: Catalog, initial: Initial) -> None:
         self.schema, self.catalog, self._initial = schema, catalog, initial
         self.learnt: frozenset[Lesson] = frozenset()
         self.path = ""
+        self.timed = frozenset(
+            column
+            for table in schema.tables
+            for column, default in table.defaults.items()
+            if calls(catalog, default).moments
+        )
 
     def learn(self, about: str, name: str = "") -> None:
         """Note what some statement shows; see `Lesson`."""
         self.learnt |= {(about, name)}
+
+    def look(self, columns: Collection[str]) -> None:
+        """Note that somebody looks at the times in these columns."""
+        if columns:
+            self.learnt |= {("column", column) for column in columns}
+
+    def learn_orders(self, labels: Iterable[str]) -> None:
+        """Note that somebody sees in which order the rows of these tables lie."""
+        for label in labels:
+            self.learn("order", label)
+
+    def shows(self, table: str, column: str) -> bool:
+        """Return whether a time in this column may have been looked at.
+
+        Rows without an order may come back in that of an index on it.
+        """
+        return not self.learnt.isdisjoint({("column", column), ("order", table)})
 
     def has(self, name: str) -> bool:
         """Return whether there is such a table, or view."""
@@ -56,6 +84,24 @@ class Tables:
         if table is None or (table.opaque and not table.sequence) or (writes and table.busy):
             raise UnreadableError
         return table
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """What all tables are called."""
+        return frozenset(table.name for table in self.schema.tables)
+
+    def label(self, node: exp.Table) -> str | None:
+        """Return what a table is called that a query names; None where it may read more."""
+        try:
+            return self.table(node).name
+        except UnreadableError:
+            return None
+
+    def columns(self, node: exp.Table) -> frozenset[str]:
+        """Return the columns of what a statement names; of what is no table, those of all."""
+        namespace = node.args.get("db")
+        found = self.schema.find(name_of(node), name_of(namespace) if namespace else "", self.path)
+        return frozenset(found.columns) if found else frozenset()
 
     def parent(self, label: str) -> Table:
         """Return the table that a foreign key refers to."""

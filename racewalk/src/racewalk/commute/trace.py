@@ -12,7 +12,7 @@ Virtual Time and Global States of Distributed Systems, 1989).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -107,21 +107,14 @@ def trace(run: Run, reader: Reader | None) -> Trace:
     requests = len(run.answers)
     prints = _learn(run, reader) if reader else []
     done = _done(run, prints, reader)
-    opened = _opened(run)
-    last = Last(requests)
-    nobody = (0,) * requests
-    clocks: list[Clock] = []
+    last, clocks = Last(requests), list[Clock]()
     found: list[Event] = []
-    previous: dict[int, Moment] = {}
-    for moment in run.moments:
-        request, index = moment.choice.chosen, moment.index
-        ready = nobody
-        if before := previous.get(request):
-            if reader and before.released and opened[index] != before.released.completed:
-                raise InsideError(f"request {request} waits inside the application")
-            ready = _including(clocks[before.index], request)
-        if opened[index] >= 0:
-            ready = _join(ready, _after(clocks, run, opened[index]))
+    for moment, ready_after in zip(run.moments, _ready_after(run, inside=not reader), strict=True):
+        index, choice = moment.index, moment.choice
+        request = choice.chosen
+        ready = (0,) * requests
+        for before in ready_after:
+            ready = _join(ready, _after(clocks, run, before))
         clock = ready
         for earlier in last.dependent(done[index], clock):
             clock = _join(clock, _after(clocks, run, earlier))
@@ -130,12 +123,29 @@ def trace(run: Run, reader: Reader | None) -> Trace:
                 clock = _join(clock, _after(clocks, run, step.released))
         last.add(index, request, clock[request], done[index])
         clocks.append(clock)
-        move, others = moment.choice.move, moment.choice.others
-        found.append(
-            Event(request, move, others, clock, ready, done[index], _seen(moment, run.masks))
-        )
-        previous[request] = moment
+        seen = _seen(moment, run.masks)
+        found.append(Event(request, choice.move, choice.others, clock, ready, done[index], seen))
     return Trace(requests, tuple(found), reading(run, prints) if reader else Reading())
+
+
+def _ready_after(run: Run, inside: bool) -> Iterator[list[int]]:
+    """For each choice, those that had to be over so that it could be made.
+
+    Args:
+        run: the run.
+        inside: whether requests may wait inside the application.
+
+    Raises:
+        InsideError: one did, and may not.
+    """
+    previous: dict[int, Moment] = {}
+    for moment, opened in zip(run.moments, _opened(run), strict=True):
+        request = moment.choice.chosen
+        before = previous.get(request)
+        if before and not inside and before.released and opened != before.released.completed:
+            raise InsideError(f"request {request} waits inside the application")
+        yield ([before.index] if before else []) + ([opened] if opened >= 0 else [])
+        previous[request] = moment
 
 
 def _done(run: Run, prints: Sequence[StepFootprint], reader: Reader | None) -> list[Footprint]:

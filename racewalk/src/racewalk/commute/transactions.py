@@ -217,6 +217,7 @@ class _Connection:
         if now.failed:
             return set()
         if not effect.readable:
+            self._reader.tables.look(self._reader.tables.timed)
             self._lost = self._lost or persists(self._reader, effect)
             now.lost = True
             return set(UNREADABLE)
@@ -232,6 +233,7 @@ class _Connection:
         locks = {access for access in effect.accesses if access.verb is Verb.LOCK}
         covered = {lock for lock in locks if self._covers(lock)}
         done = set(effect.accesses - covered) | effect.session_locks | effect.session_unlocks
+        self._reader.tables.look(effect.looks)
         done |= self._moments(effect)
         if now.at_once:
             done |= effect.movable
@@ -262,9 +264,12 @@ class _Connection:
 
     def _moments(self, effect: Effect) -> set[Access]:
         """Taking the time: at once, or when the transaction began, which then mattered."""
-        if Moment.STATEMENT in effect.moments:
+        shows = self._reader.tables.shows
+        shown = {moment for moment, *place in effect.stamps if shows(*place)}
+        moments = effect.moments | shown
+        if Moment.STATEMENT in moments:
             return {Access(Verb.CLOCK)}
-        if Moment.TRANSACTION in effect.moments:
+        if Moment.TRANSACTION in moments:
             if not self._in.explicit:
                 return {Access(Verb.CLOCK)}
             self._reader.tables.learn("clock", self._transaction)

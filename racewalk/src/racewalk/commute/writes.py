@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from sqlglot import exp
@@ -51,7 +52,7 @@ class _Write(Query):
                 raise UnreadableError
             assigned[name_of(column)] = self._value(assignment.expression)
             if _is_default(assignment.expression):
-                self._calls(table.defaults.get(name_of(column), ""))
+                self._default(table, name_of(column))
         self._others(others, target=node)
         where = {} if others else self._where(update.args.get("where"), table, node)
         fixed = {column: value for column, value in where.items() if column not in assigned}
@@ -134,7 +135,7 @@ class _Write(Query):
             }
             self._change(Verb.CREATE, Rows(table.name, frozenset(keys.items())))
             for column in table.defaults.keys() - given.keys():
-                self._calls(table.defaults[column])
+                self._default(table, column)
             for unique in table.uniques:
                 self._claim(table, unique, given, keys)
             self._refer(table, given, omitted=True)
@@ -160,6 +161,14 @@ class _Write(Query):
                 raise UnreadableError
             pairs = zip(columns, cells, strict=False)
             yield {name: self._value(cell) for name, cell in pairs if not _is_default(cell)}
+
+    def _default(self, table: Table, column: str) -> None:
+        """Do what a column's default does; a time in it may be kept there and nowhere else."""
+        called = self._called(table.defaults.get(column, ""))
+        if called.moments and not _decides(table, column):
+            self.found.stamps |= {(moment, table.name, column) for moment in called.moments}
+            called.moments.clear()
+        self.found.take(called)
 
     def _claim(self, table: Table, unique: Unique, given: Given, keys: Mapping[str, Key]) -> None:
         """Lock the new row's key in a unique index, where it can meet another.
@@ -245,6 +254,14 @@ class _Write(Query):
                     table = self._tables.table(node)
                     self._access(Verb.READ, Rows(table.name))
                     self._tables.learn("order", table.name)
+
+
+def _decides(table: Table, column: str) -> bool:
+    """Whether a write can fail or wait because of a column's value."""
+    words = re.compile(rf"\b{re.escape(column)}\b")
+    keys = any(not unique.columns or column in unique.columns for unique in table.uniques)
+    refers = any(column in foreign.columns for foreign in table.foreign_keys)
+    return keys or refers or any(words.search(check) for check in table.checks)
 
 
 def _is_default(node: exp.Expr) -> bool:

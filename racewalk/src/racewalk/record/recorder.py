@@ -122,7 +122,7 @@ class Recorder:
         """
         requests = len(race.requests)
         # What requests share inside one process, nobody sees from here: nothing commutes.
-        reader = None if race.application.shared else self._explorer.reader()
+        reader = None if race.application.shared else self._explorer.reader(race)
         try:
             with self.camera(race, view) as camera:
                 recording = record(camera, requests, reader, budget, seen)
