@@ -14,6 +14,7 @@ import pytest
 from racewalk import RacewalkError
 from racewalk.server import embedded, programs
 from racewalk.server.embedded import EmbeddedServer
+from racewalk.server.names import own_name
 from racewalk.server.orphans import stop_left_behind
 
 FOLDER = Path(__file__).parents[1] / ".racewalk"
@@ -83,6 +84,14 @@ def test_backends_whose_server_was_killed_are_ended_too(own: EmbeddedServer) -> 
         own.process.wait()
         assert stop_left_behind(own.data)
         assert not backend.is_running()
+
+
+def test_runs_side_by_side_have_names_of_their_own() -> None:
+    with own_name(FOLDER, "named") as first:
+        with own_name(FOLDER, "named") as second, own_name(FOLDER, "other") as other:
+            assert (first, second, other) == ("named", "named-2", "other")
+        with own_name(FOLDER, "named") as third:
+            assert third == second
 
 
 def test_without_the_wheel_one_line_says_what_to_install(

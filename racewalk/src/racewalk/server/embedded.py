@@ -29,6 +29,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from racewalk.errors import RacewalkError
+from racewalk.server.names import own_name
 from racewalk.server.orphans import STOP_WITHIN, end_orphans, stop_left_behind
 from racewalk.server.programs import as_server_user, home, programs
 
@@ -146,12 +147,13 @@ def start(
 
 @contextmanager
 def server(folder: Path, settings: Mapping[str, str] = EXPLORED) -> Iterator[EmbeddedServer]:
-    """Yield a server and stop it afterwards; see `start`."""
-    started = start(folder, settings=settings)
-    try:
-        yield started
-    finally:
-        started.stop()
+    """Yield a server and stop it afterwards; see `start`. Of two runs side by side each has one."""
+    with own_name(folder) as name:
+        started = start(folder, name, settings)
+        try:
+            yield started
+        finally:
+            started.stop()
 
 
 def _drawn_once(path: Path) -> str:
