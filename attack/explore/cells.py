@@ -113,6 +113,28 @@ class Cell:
         return f"{self.users} users" + (f", start {self.start}" if self.start != AMOUNT else "")
 
     @property
+    def stem(self) -> str:
+        """Stack and row, as files are called, without what is usual."""
+        case = f"-{self.case.name.replace(' ', '-')}" if self.case.name else ""
+        one = "-1-worker" if self.workers == 1 and not self.case.workers else ""
+        more = f"-{self.requests}-requests" if self.requests > min(REQUESTS) else ""
+        users = f"-{self.users}-users" if self.users > 1 else ""
+        return f"{self.stack}-{self.strategy.slug}{case}{one}{more}{users}"
+
+    @property
+    def told(self) -> dict[str, str | int]:
+        """Which cell it is, as JSON holds it."""
+        return {
+            "stack": self.stack,
+            "strategy": self.strategy.slug,
+            "case": self.case.name,
+            "start": self.start,
+            "users": self.users,
+            "workers": self.workers,
+            "requests": self.requests,
+        }
+
+    @property
     def title(self) -> str:
         """All of it in one line."""
         return f"{self.label} on {self.stack}, {self.money}"

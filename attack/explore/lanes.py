@@ -16,7 +16,17 @@ from attack.explore.schedule_file import FOLDER, Kept
 from attack.explore.views import view_of
 from attack.stacks.alarm import Alarm
 from attack.stacks.watch import Watch
-from racewalk import Budget, Database, Explorer, Outcome, Pool, RacewalkError, Run, Setting
+from racewalk import (
+    Budget,
+    Database,
+    Explorer,
+    Outcome,
+    Pool,
+    Race,
+    RacewalkError,
+    Run,
+    Setting,
+)
 from racewalk.record.camera import Camera
 from racewalk.record.recorder import Recorder, Recording
 from racewalk.server import EXPLORED
@@ -25,6 +35,8 @@ from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError
 from shared_db.paths import lab_folder
 from shared_db.server import connect, server_version
+
+OnProgress = Callable[[Cell, int], None]
 
 
 @contextmanager
@@ -85,7 +97,7 @@ class Lanes:
         self,
         cells: Sequence[Cell],
         seconds: float,
-        on_progress: Callable[[Cell, int], None] = lambda _cell, _schedules: None,
+        on_progress: OnProgress = lambda _cell, _schedules: None,
         every_schedule: bool = False,
     ) -> Iterator[Exploration]:
         """Yield what was found of each cell, in the order given.
@@ -99,39 +111,23 @@ class Lanes:
         Raises:
             LabError: a lane ended.
         """
-        site = targets.load()
-        races = [race_of(site, cell) for cell in cells]
-
-        def told(index: int, schedules: int) -> None:
-            on_progress(cells[index], schedules)
-
-        try:
+        races, told = _races(cells), _teller(cells, on_progress)
+        with _told_as_the_lab_s():
             found = self._pool.explore(races, Budget(seconds), told, every_schedule)
-            for cell, certificate in zip(cells, found, strict=True):
-                yield Exploration(cell, certificate)
-        except RacewalkError as error:
-            raise LabError(str(error)) from error
+            yield from map(Exploration, cells, found)
 
     def record(
         self,
         cells: Sequence[Cell],
         seconds: float,
-        on_progress: Callable[[Cell, int], None] = lambda _cell, _schedules: None,
+        on_progress: OnProgress = lambda _cell, _schedules: None,
     ) -> Iterator[tuple[Exploration, Recording]]:
         """Yield what was found and seen of each cell, in the order given; see `explore`."""
-        site = targets.load()
-        races = [race_of(site, cell) for cell in cells]
-        views = [view_of(cell) for cell in cells]
-
-        def told(index: int, schedules: int) -> None:
-            on_progress(cells[index], schedules)
-
-        try:
-            found = self._pool.record(races, views, Budget(seconds), told)
-            for cell, recording in zip(cells, found, strict=True):
+        races, told = _races(cells), _teller(cells, on_progress)
+        with _told_as_the_lab_s():
+            seen = self._pool.record(races, list(map(view_of, cells)), Budget(seconds), told)
+            for cell, recording in zip(cells, seen, strict=True):
                 yield Exploration(cell, recording.certificate), recording
-        except RacewalkError as error:
-            raise LabError(str(error)) from error
 
     def __enter__(self) -> Lanes:
         return self
@@ -150,14 +146,11 @@ def replay(kept: Kept, times: int = 1) -> tuple[Run, Outcome]:
     Raises:
         LabError: it did not go the same way, or the applications do not start.
     """
-    with server() as on:
+    (race,) = _races([kept.cell])
+    with server() as on, _told_as_the_lab_s("the schedule does not replay: "):
         where = setting(on, 0)
-        try:
-            with Explorer(where.database, where.folder) as explorer:
-                race = race_of(targets.load(), kept.cell)
-                return explorer.replay(race, kept.saved.schedule, times, kept.saved.compare)
-        except RacewalkError as error:
-            raise LabError(f"the schedule does not replay: {error}") from error
+        with Explorer(where.database, where.folder) as explorer:
+            return explorer.replay(race, kept.saved.schedule, times, kept.saved.compare)
 
 
 class Live(NamedTuple):
@@ -174,14 +167,29 @@ def live(cell: Cell) -> Iterator[Live]:
     Raises:
         LabError: the applications do not start, or what is done with it cannot be done.
     """
-    with server() as on:
+    (race,) = _races([cell])
+    with server() as on, _told_as_the_lab_s():
         where = setting(on, 0)
-        try:
-            with (
-                Explorer(where.database, where.folder) as explorer,
-                Recorder(explorer, where.database, where.folder) as recorder,
-                recorder.camera(race_of(targets.load(), cell), view_of(cell)) as found,
-            ):
-                yield Live(found, server_version(on.url(superuser=True, database="postgres")))
-        except RacewalkError as error:
-            raise LabError(str(error)) from error
+        with (
+            Explorer(where.database, where.folder) as explorer,
+            Recorder(explorer, where.database, where.folder) as recorder,
+            recorder.camera(race, view_of(cell)) as found,
+        ):
+            yield Live(found, server_version(on.url(superuser=True, database="postgres")))
+
+
+def _races(cells: Sequence[Cell]) -> list[Race]:
+    site = targets.load()
+    return [race_of(site, cell) for cell in cells]
+
+
+def _teller(cells: Sequence[Cell], on_progress: OnProgress) -> Callable[[int, int], None]:
+    return lambda index, schedules: on_progress(cells[index], schedules)
+
+
+@contextmanager
+def _told_as_the_lab_s(words: str = "") -> Iterator[None]:
+    try:
+        yield
+    except RacewalkError as error:
+        raise LabError(f"{words}{error}") from error

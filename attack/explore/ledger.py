@@ -22,6 +22,11 @@ def fact(user: int, part: str) -> str:
     return f"{USERS[user].username}.{part}"
 
 
+def names(users: int) -> list[str]:
+    """Return the names of all facts of a schedule, in order."""
+    return [*(fact(user, part) for user in range(users) for part in PARTS), OTHERS]
+
+
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """An account, or the sums of several.

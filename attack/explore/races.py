@@ -11,7 +11,7 @@ from psycopg import sql
 from attack import answers
 from attack.explore import judge
 from attack.explore.cells import AMOUNT, Cell
-from attack.explore.ledger import OTHERS, PARTS, fact
+from attack.explore.ledger import OTHERS, PARTS
 from attack.stacks.gunicorn import APPLICATIONS, environment
 from attack.targets import Target as Site
 from racewalk import Answer, Application, Race, RacewalkError, Request, Response, Session
@@ -20,6 +20,8 @@ from shared_db.paths import CHECKOUT
 from shared_db.rules import new_key
 
 _DATABASE: Final = "DATABASE_URL"
+_WARM: Final = {"flask": 6, "django": 2}
+"""Rounds: psycopg prepares a statement that has run five times, but not for Django."""
 _ERROR: Final = 500
 """The least status of an answer that tells of an error of the server's."""
 
@@ -33,11 +35,9 @@ def race_of(site: Site, cell: Cell) -> Race:
     """
     facts, before = dict[str, str](), list[str]()
     read = site.read_derived_sql if cell.strategy.ledger == "derived" else site.read_sql
-    for number, user in enumerate(USERS[: cell.users]):
-        account = _filled(read, cell, user)
-        for part in PARTS:
-            row = f"({account}) AS account ({', '.join(PARTS)})"
-            facts[fact(number, part)] = f"SELECT {part} FROM {row}"  # noqa: S608 - our own words
+    for user in USERS[: cell.users]:
+        parts = ", ".join(PARTS)
+        facts[user.username] = f"SELECT {parts} FROM ({_filled(read, cell, user)}) AS a ({parts})"  # noqa: S608 - our own words
         before.append(_filled(site.reset_sql, cell, user))
     others = f"({_filled(site.others_sql, cell)}) AS account (username, money, paid_out)"
     facts[OTHERS] = f"SELECT count(*) FROM {others} WHERE (money, paid_out) <> ({cell.start}, 0)"  # noqa: S608 - our own words
@@ -51,6 +51,7 @@ def race_of(site: Site, cell: Cell) -> Race:
         judges=judge.judges(cell),
         answer=partial(answer, site, cell),
         in_order=cell.alike,
+        warm=_WARM[cell.stack],
     )
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 from platform import python_version
 from typing import Any, Final
 
-from attack import targets
 from attack.explore import judge
-from attack.explore.cells import AMOUNT, REQUESTS, Cell
-from attack.explore.races import race_of
+from attack.explore.cells import AMOUNT, Cell
+from attack.explore.ledger import names
 from attack.explore.views import view_of
 from racewalk import Outcome
 from racewalk.record.document import Title, document, to_bytes
@@ -28,11 +27,7 @@ _PACKAGES: Final = {
 
 def file_name(cell: Cell) -> str:
     """Return the name of the file that a cell's recording is kept in."""
-    case = f"-{cell.case.name.replace(' ', '-')}" if cell.case.name else ""
-    one = "-1-worker" if cell.workers == 1 and not cell.case.workers else ""
-    more = f"-{cell.requests}-requests" if cell.requests > min(REQUESTS) else ""
-    users = f"-{cell.users}-users" if cell.users > 1 else ""
-    return f"{cell.stack}-{cell.strategy.slug}{case}{one}{more}{users}-{cell.start}.json"
+    return f"{cell.stem}-{cell.start}.json"
 
 
 def written(cell: Cell, recording: Recording, postgresql: str) -> dict[str, Any]:
@@ -69,7 +64,7 @@ def title_of(cell: Cell, postgresql: str) -> Title:
         postgresql: the server's version.
     """
     return Title(
-        cell=_cell(cell),
+        cell={**cell.told, "number": cell.strategy.number, "title": cell.title},
         versions=_versions(cell, postgresql),
         recorded=datetime.now(UTC).date().isoformat(),
         requests=[{"name": name(n), "does": does} for n, does in enumerate(_does(cell))],
@@ -93,20 +88,6 @@ def keep(folder: Path, cell: Cell, recording: Recording, postgresql: str) -> Non
         raise LabError(f"{path} cannot be written: {error.strerror}") from None
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
-    return {
-        "stack": cell.stack,
-        "strategy": cell.strategy.slug,
-        "number": cell.strategy.number,
-        "case": cell.case.name,
-        "start": cell.start,
-        "users": cell.users,
-        "workers": cell.workers,
-        "requests": cell.requests,
-        "title": cell.title,
-    }
-
-
 def _versions(cell: Cell, postgresql: str) -> dict[str, str]:
     packages = {key: f"{title} {version(title)}" for key, title in _PACKAGES[cell.stack].items()}
     return {
@@ -127,5 +108,5 @@ def _does(cell: Cell) -> list[str]:
 
 def _facts(cell: Cell) -> list[str]:
     """The names of what is read; of one user alone, without whose it is."""
-    names = list(race_of(targets.load(), cell).facts)
-    return [each.rpartition(".")[2] for each in names] if cell.users == 1 else names
+    found = names(cell.users)
+    return [each.rpartition(".")[2] for each in found] if cell.users == 1 else found

@@ -26,26 +26,12 @@ class Kept:
 
 def path_of(cell: Cell) -> Path:
     """Return the file of a cell's schedule; its picture has the same name and ends in .svg."""
-    case = f"-{cell.case.name.replace(' ', '-')}" if cell.case.name else ""
-    one = "-1-worker" if cell.workers == 1 and not cell.case.workers else ""
-    more = f"-{cell.requests}-requests" if cell.requests > min(REQUESTS) else ""
-    users = f"-{cell.users}-users" if cell.users > 1 else ""
-    name = f"{cell.stack}-{cell.strategy.slug}{case}{one}{more}{users}-start-{cell.start}"
-    return FOLDER / f"{name}.json"
+    return FOLDER / f"{cell.stem}-start-{cell.start}.json"
 
 
 def save(path: Path, cell: Cell, run: Run, outcome: Outcome, picture: str = "") -> None:
     """Write a schedule of a cell, and its picture as an SVG beside it."""
-    where = {
-        "stack": cell.stack,
-        "strategy": cell.strategy.slug,
-        "case": cell.case.name,
-        "requests": cell.requests,
-        "workers": cell.workers,
-        "start": cell.start,
-        "users": cell.users,
-    }
-    story.save(path, where, run, outcome, picture)
+    story.save(path, cell.told, run, outcome, picture)
 
 
 def load(path: Path) -> Kept:

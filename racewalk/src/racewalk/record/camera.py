@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Self
 
 from racewalk.record.eye import Eye
@@ -46,12 +45,7 @@ class Camera:
         self._runner.watch = self._eye.look
         return self
 
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self._runner.watch = self._runner.ask = None
 
     @property

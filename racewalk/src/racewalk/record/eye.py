@@ -13,13 +13,13 @@ from racewalk.record.lines import announced
 from racewalk.record.locks import Row
 from racewalk.record.python import Witness
 from racewalk.record.state import Lock, Open, Ran, Standing, Stands, State, Values, Version
-from racewalk.record.versions import Pages, Rows
+from racewalk.record.versions import Pages
 from racewalk.record.view import View
+from racewalk.reset.sql import facts_of
 from racewalk.schedule.actor import Actor, Phase, Scene
 from racewalk.schedule.masks import Masks
-from racewalk.schedule.observer import Observer
+from racewalk.schedule.observer import Observer, Result
 from racewalk.schedule.outcome import Fact
-from racewalk.words import counted
 
 _STANDS: Final[dict[Phase, Stands]] = {
     Phase.UNBEGUN: "unbegun",
@@ -44,7 +44,7 @@ class Eye:
     Args:
         observer: a connection of its own, by a superuser.
         keeper: another one, whose snapshot keeps each schedule's dead versions on their pages.
-        facts: by name, SQL that gives one value.
+        facts: by name, SQL that gives one row; see `reset.sql`.
         view: what is to be shown.
         witness: what the probes tell; None where there are none.
         masks: what varies between two equal runs.
@@ -64,7 +64,7 @@ class Eye:
         witness: Witness | None,
         masks: Masks,
     ) -> None:
-        self._observer, self._keeper, self._facts = observer, keeper, list(facts.values())
+        self._observer, self._keeper, self._facts = observer, keeper, facts
         self._view, self._witness, self._masks = view, witness, masks
         observer.run(_SETTINGS)
         observer.run(locks.PREPARE)
@@ -88,7 +88,7 @@ class Eye:
         """
         self.announced = tuple(self._next(actor) for actor in scene.actors)
         if self._pages and not self.states:
-            self._pages.begin(self._ask(self._pages.start))
+            self._pages.begin([answer.rows for answer in self._ask(self._pages.start)])
         backends = [link.pid for actor in scene.actors for link in actor.links if link.pid]
         owners = {
             link.pid: actor.request for actor in scene.actors for link in actor.links if link.pid
@@ -96,23 +96,30 @@ class Eye:
         waiting = [actor.pid for actor in scene.waiters]
         pages = self._pages.questions if self._pages else []
         answers = self._ask(
-            [*self._facts, _about(locks.LOCKS, backends), _about(locks.BLOCKERS, waiting), *pages]
+            [
+                *self._facts.values(),
+                _about(locks.LOCKS, backends),
+                _about(locks.BLOCKERS, waiting),
+                *pages,
+            ]
         )
-        facts = [_one(rows) for rows in answers[: len(self._facts)]]
-        rows, blockers, *items = answers[len(self._facts) :]
+        facts = facts_of(list(self._facts), answers[: len(self._facts)])
+        rows, blockers, *items = (answer.rows for answer in answers[len(self._facts) :])
         held = [Row.of(row) for row in rows]
         waits = locks.waits(blockers, owners)
         found = locks.in_words(held, owners, waits)
         versions: tuple[Version, ...] | None = None
         if self._pages:
             ask = self._pages.look(items, self._moved(scene), locks.holders(held, owners))
-            versions = self._pages.versions(self._ask([ask])[0])
+            versions = self._pages.versions(self._ask([ask])[0].rows)
             found |= locks.in_rows(self._pages.lockers, [each.title for each in self._view.tables])
-        self.states.append(self._state(scene, tuple(facts), versions, tuple(sorted(found)), waits))
+        self.states.append(
+            self._state(scene, tuple(facts.values()), versions, tuple(sorted(found)), waits)
+        )
 
-    def _ask(self, questions: Sequence[str]) -> list[Rows]:
+    def _ask(self, questions: Sequence[str]) -> list[Result]:
         message = ";\n".join(question.strip().rstrip(";") for question in questions)
-        return list(self._observer.results(message))
+        return self._observer.results(message)
 
     def _moved(self, scene: Scene) -> set[int]:
         """Those for whom something happened since the last look."""
@@ -175,12 +182,6 @@ class Eye:
 
 def _about(question: str, backends: Sequence[int]) -> str:
     return question.format(backends=sql.Literal(list(backends)).as_string())
-
-
-def _one(rows: Rows) -> Fact:
-    if len(rows) != 1 or len(rows[0]) != 1:
-        raise RacewalkError(f"a fact is {counted(len(rows), 'row')}, not one value")
-    return rows[0][0]
 
 
 def _open(actor: Actor) -> Open:

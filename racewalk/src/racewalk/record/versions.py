@@ -160,12 +160,12 @@ class Followed:
     def __init__(self, observer: Observer, number: int, table: Table) -> None:
         self._number, self._table = number, table
         self._name = sql.Literal(table.name).as_string()
-        found = observer.results(_COLUMNS.format(table=self._name))[0]
+        found = observer.results(_COLUMNS.format(table=self._name))[0].rows
         known = {str(name): (int(str(n)), int(str(oid))) for name, n, oid in found}
         self._match = _Column(table.match, known)
         self._columns = [_Column(name, known) for name in table.columns]
-        (rows,) = observer.results(table.values)
-        self._wanted = {row[0] for row in rows}
+        (wanted,) = observer.results(table.values)
+        self._wanted = {row[0] for row in wanted.rows}
         self._start: list[str] = []
         numbers = (self._match.number, *(column.number for column in self._columns))
         values = ", ".join(f"t_attrs[{number}]" for number in numbers)

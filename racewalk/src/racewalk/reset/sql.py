@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from racewalk.errors import RacewalkError
-from racewalk.schedule.observer import Observer
-from racewalk.schedule.outcome import Facts
+from racewalk.schedule.observer import Observer, Result
+from racewalk.schedule.outcome import Fact, Facts
 from racewalk.words import counted
 
 _RESETS_BETWEEN_VACUUMS: Final = 200
@@ -24,7 +24,8 @@ class SqlReset:
 
     Args:
         observer: the direct connection.
-        facts: by name, a query that gives one value.
+        facts: by name, a query of one row: of one value, or of several, which are called
+            name.column then.
         before: statements that restore the start.
         sequences: restore every sequence to what it is now, too.
         vacuum: statement that is run now and then, for dead rows make a server slow.
@@ -41,27 +42,37 @@ class SqlReset:
     ) -> None:
         self._observer, self._names, self._vacuum = observer, list(facts), vacuum
         restored = [str(row[0]) for row in observer.run(_SEQUENCES)] if sequences else []
-        read = [observer.planned(_bare(query)) for query in facts.values()]
-        self._message = ";\n".join([*read, *map(_bare, before), *restored])
+        statements = [*facts.values(), *before, *restored]
+        self._message = ";\n".join(observer.planned(_bare(each)) for each in statements)
         self._resets = 0
 
     def __call__(self) -> Facts:
         """Return what the last schedule left, and restore the start.
 
         Raises:
-            RacewalkError: a statement failed, or a fact is not one value.
+            RacewalkError: a statement failed, or a fact is not one row.
         """
         results = self._observer.results(self._message)[: len(self._names)]
-        pairs = []
-        for name, rows in zip(self._names, results, strict=True):
-            if len(rows) != 1 or len(rows[0]) != 1:
-                found = counted(len(rows), "row")
-                raise RacewalkError(f"the fact {name!r} is {found}, not one value")
-            pairs.append((name, rows[0][0]))
+        facts = facts_of(self._names, results)
         self._resets += 1
         if self._resets % _RESETS_BETWEEN_VACUUMS == 0:
             self._observer.run(self._vacuum)
-        return Facts(tuple(pairs))
+        return facts
+
+
+def facts_of(names: Sequence[str], results: Sequence[Result]) -> Facts:
+    """Return what queries gave, under their names.
+
+    Raises:
+        RacewalkError: one gave another number of rows than one, or no column.
+    """
+    pairs: list[tuple[str, Fact]] = []
+    for name, (columns, rows) in zip(names, results, strict=True):
+        if len(rows) != 1 or not columns:
+            raise RacewalkError(f"the fact {name!r} is {counted(len(rows), 'row')}, not one value")
+        whole = [name] if len(columns) == 1 else [f"{name}.{column}" for column in columns]
+        pairs.extend(zip(whole, rows[0], strict=True))
+    return Facts(tuple(pairs))
 
 
 def _bare(statement: str) -> str:

@@ -50,11 +50,13 @@ class Actor:
     Attributes:
         link: the connection on which it is held, running, or spoke last.
         group: what is held or running.
+        announced: what that is about to do, in one line, masked.
         released: index of the choice that released its last step.
         waited_for: the lock that its running step waited for.
         evidence: the number of events that had happened when its wait was last confirmed.
         reports: how often the server has reported that the step waits.
         wait: when the confirmed wait began, by the server's clock.
+        was_inside: whether it has waited inside the application since its last statement.
         links: all connections that it used.
     """
 
@@ -62,12 +64,14 @@ class Actor:
     phase: Phase = Phase.THINKING
     link: Link | None = None
     group: Group | None = None
+    announced: str = ""
     answer: Answer | None = None
     released: int = -1
     waited_for: str | None = None
     evidence: int = -1
     reports: int = 0
     wait: bytes | None = None
+    was_inside: bool = False
     links: set[Link] = field(default_factory=set)
 
     @property

@@ -18,8 +18,9 @@ and JoinWaitQueue in src/backend/storage/lmgr/proc.c.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from psycopg import pq, sql
 from psycopg.pq import ExecStatus
@@ -48,7 +49,16 @@ PLANS: Final = {
 }
 """What makes them tell, beside, which tables each statement touched; see `commute.plans`."""
 
+_PREPARED: Final = re.compile(r"\s*(?:SELECT|WITH|VALUES|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
+"""How those statements begin that have a plan."""
 _WAITING: Final = b"SELECT pid, waitstart FROM pg_locks WHERE NOT granted"
+
+
+class Result(NamedTuple):
+    """What one statement gave: names of its columns, and its rows, integers as such."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Value, ...]]
 
 
 class Observer:
@@ -67,9 +77,12 @@ class Observer:
             raise RacewalkError(f"no database to explore: {_message(self._conn)}")
         self._conn.prepare(b"waiting", _WAITING)
         self._prepared: dict[str, str] = {}
+        self._tells_plans: bool | None = None
 
     def adopt(self, *, plans: bool = True) -> None:
         """Give the connected database, and so every session begun from now on, the settings.
+
+        They are this observer's to change; where it has given them, nothing is done.
 
         Args:
             plans: those for plans too, where the server has auto_explain: without it statements
@@ -79,9 +92,12 @@ class Observer:
         Raises:
             RacewalkError: the role may not do so.
         """
+        if plans == self._tells_plans:
+            return
         told = plans and self._has_auto_explain()
         settings = SETTINGS | (PLANS if told else dict.fromkeys(PLANS))
         self.run(";\n".join(self._setting(name, value) for name, value in settings.items()))
+        self._tells_plans = plans
 
     def _setting(self, name: str, value: str | None) -> str:
         change = sql.SQL("SET {} = {}") if value is not None else sql.SQL("RESET {}")
@@ -112,7 +128,9 @@ class Observer:
         return {int(result.get_value(row, 0) or 0): result.get_value(row, 1) for row in rows}
 
     def planned(self, query: str) -> str:
-        """Return SQL that runs a query without planning it again, where it can be prepared."""
+        """Return SQL that runs a statement without planning it again, where it can be prepared."""
+        if not _PREPARED.match(query):
+            return query
         if query not in self._prepared:
             name = f"racewalk_{len(self._prepared)}"
             result = self._conn.prepare(name.encode(), query.encode())
@@ -132,21 +150,22 @@ class Observer:
             for row in _rows(result)
         ]
 
-    def results(self, commands: str) -> list[list[tuple[Value, ...]]]:
-        """Run statements as one message and return the rows of each, integers as such.
+    def results(self, commands: str) -> list[Result]:
+        """Run statements as one message and return what each gave.
 
         Raises:
             RacewalkError: one of them failed.
         """
         found = []
         for result in self._results(commands):
-            types = [result.ftype(column) for column in range(result.nfields)]
-            found.append(
-                [
-                    tuple(decode(v, oid, False) for v, oid in zip(row, types, strict=True))
-                    for row in _rows(result)
-                ]
-            )
+            fields = range(result.nfields)
+            types = [result.ftype(column) for column in fields]
+            names = tuple((result.fname(column) or b"").decode() for column in fields)
+            rows = [
+                tuple(decode(v, oid, False) for v, oid in zip(row, types, strict=True))
+                for row in _rows(result)
+            ]
+            found.append(Result(names, rows))
         return found
 
     def _results(self, commands: str) -> list[PGresult]:

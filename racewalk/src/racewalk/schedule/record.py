@@ -206,7 +206,7 @@ class Run:
             for index, choice in enumerate(self.choices)
         )
 
-    @property
+    @cached_property
     def schedule(self) -> Schedule:
         """What was chosen: all that is needed to run it again."""
         return Schedule(tuple(item for choice in self.choices for item in choice.move))

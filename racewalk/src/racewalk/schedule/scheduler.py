@@ -61,6 +61,7 @@ class Scheduler:
         self._closings: list[Closing] = []
         self._numbers: dict[tuple[int, Link], int] = {}
         self._in_order = False
+        self._open: list[Actor] | None = None
 
     @property
     def scene(self) -> Scene:
@@ -82,7 +83,7 @@ class Scheduler:
         """
         self._choices, self._steps, self._closings, self._numbers = [], [], [], {}
         self._scene.queue.clear()
-        self._in_order = in_order
+        self._in_order, self._open = in_order, None
         for request in range(self._target.requests):
             self._scene.actors.append(Actor(request, Phase.UNBEGUN))
             if at_once:
@@ -111,12 +112,12 @@ class Scheduler:
         return False
 
     def _able(self) -> list[Actor]:
-        """Those that can be chosen now, ascending."""
-        able = self._scene.in_phase(*READY)
-        if not self._in_order:
-            return able
-        later = self._scene.in_phase(Phase.UNBEGUN)[1:]
-        return [actor for actor in able if actor not in later]
+        """Those that can be chosen now, ascending; the same until something happens."""
+        if self._open is None:
+            able = self._scene.in_phase(*READY)
+            later = self._scene.in_phase(Phase.UNBEGUN)[1:] if self._in_order else []
+            self._open = [actor for actor in able if actor not in later]
+        return self._open
 
     def choice(self, request: int) -> Choice:
         """Return the decision to go on with a request, without taking it."""
@@ -124,7 +125,7 @@ class Scheduler:
         return Choice(
             tuple(actor.request for actor in able),
             request,
-            tuple(self._announced(actor) for actor in able),
+            tuple(actor.announced for actor in able),
             tuple(self._scene.queue),
             tuple(actor.request for actor in self._scene.in_phase(Phase.INSIDE)),
             tuple(actor.request for actor in able if actor.phase is Phase.UNBEGUN),
@@ -140,6 +141,7 @@ class Scheduler:
         actor = self._scene.actors[request]
         self._choices.append(self.choice(request))
         self._scene.events += 1
+        self._open = None
         if len(self._scene.queue) < 2:
             self._move(actor)
             self._settling.settle()
@@ -160,9 +162,6 @@ class Scheduler:
         steps = sorted(self._steps, key=lambda s: (s.completed, s.released != s.completed))
         closings = tuple(self._closings)
         return Run(tuple(self._choices), tuple(steps), answers, closings, self.masks)
-
-    def _announced(self, actor: Actor) -> str:
-        return self.masks.line(actor.group.announcement) if actor.group else ""
 
     def forget(self) -> None:
         """End the schedule; what comes next on the connections is set-up, until `begin`."""
@@ -185,6 +184,7 @@ class Scheduler:
 
     def told(self, link: Link, report: Report) -> None:
         """Take what happened on a connection."""
+        self._open = None
         match report:
             case Held(group):
                 self._held(link, group)
@@ -217,6 +217,8 @@ class Scheduler:
             if other.link is link:
                 other.link = None
         actor.phase, actor.link, actor.group = Phase.HELD, link, group
+        actor.was_inside = False
+        actor.announced = self.masks.line(group.announcement)
         actor.links.add(link)
         used = sum(request == actor.request for request, _ in self._numbers)
         self._numbers.setdefault((actor.request, link), used)

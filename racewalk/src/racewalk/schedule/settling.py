@@ -21,6 +21,8 @@ from racewalk.wire.states import LinkState
 
 _LOOK_INSIDE: Final = 0.002
 """Seconds of silence after which the target is asked whether a request is stuck inside it."""
+_LOOK_AGAIN: Final = 0.001
+"""The same for one that was, for it is likely to be so still. Asking more often changes nothing."""
 
 Pick = Callable[[Sequence[int]], int]
 """Says whom to wake first of several requests, told in the order in which they began to wait."""
@@ -42,6 +44,7 @@ class Settling:
     ) -> None:
         self._loop, self._target, self._observer = loop, target, observer
         self._scene, self._patience = scene, patience
+        self._over = False  # whether somebody is done since the loop was last looked at
 
     def settle(self) -> None:
         """Wait until nothing moves.
@@ -90,11 +93,13 @@ class Settling:
         deadline = monotonic() + self._patience
         while True:
             if not self._anyone_restless():
-                if self._loop.pump(0):
+                over, self._over = self._over, False
+                if over and self._loop.pump(0):
                     continue  # who is done may still hang up
                 return
             thinking = self._scene.in_phase(Phase.THINKING)
-            if self._loop.pump(_LOOK_INSIDE if thinking else self._patience):
+            looks = [_LOOK_AGAIN if actor.was_inside else _LOOK_INSIDE for actor in thinking]
+            if self._loop.pump(min(looks, default=self._patience)):
                 deadline = monotonic() + self._patience
             elif monotonic() > deadline:
                 raise StalledError(
@@ -109,9 +114,10 @@ class Settling:
             if actor.phase is Phase.THINKING:
                 actor.answer = actor.answer or self._target.answer(actor.request)
                 if actor.answer and all(link.quiet for link in actor.links):
-                    actor.phase = Phase.DONE
-            closing = any(link.state is LinkState.CLOSING for link in actor.links)
-            restless = restless or actor.phase in RESTLESS or closing
+                    actor.phase, self._over = Phase.DONE, True
+            restless = restless or actor.phase in RESTLESS
+            for link in actor.links:
+                restless = restless or link.state is LinkState.CLOSING
         return restless
 
     def _look_inside(self) -> None:
@@ -125,6 +131,7 @@ class Settling:
         if stuck and not self._loop.pump(0):
             for actor in stuck:
                 actor.phase, actor.evidence = Phase.INSIDE, self._scene.events
+                actor.was_inside = True
 
     def _stale(self) -> list[Actor]:
         """Those who waited before the latest event, in order: they may wait no longer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, cast
 
 import sqlglot
@@ -52,13 +53,37 @@ def _brief(statement: Statement, step: Step, column: str, masks: Masks) -> Brief
     plain = _with_values(one_line(statement.sql), statement.params)
     if _CONTROL.match(plain):
         return Brief(_shortened(masks.text(plain)))
+    said = _said(plain, column)
+    if said is None:
+        return Brief(_shortened(plain))
+    return Brief(_shortened(masks.text(said.text)), _read(said, step, column), said.writes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the text of a statement says: in brief, what it writes, and of a SELECT its columns."""
+
+    text: str
+    writes: str
+    names: tuple[str, ...]
+    sums: bool
+
+
+@lru_cache(maxsize=1024)
+def _said(plain: str, column: str) -> _Said | None:
+    """Read a statement; None where it is not understood.
+
+    An example is told more than once, and most statements are those of others, so what a text says
+    is remembered: it hangs on the text alone.
+    """
     try:
         tree = cast(exp.Expression, sqlglot.parse_one(plain, dialect="postgres"))
     except (SqlglotError, RecursionError):
-        return Brief(_shortened(plain))
-    reads = _read(tree, step, column)
-    writes = _written(tree, column)
-    return Brief(_shortened(masks.text(_text(_pruned(tree, column)))), reads, writes)
+        return None
+    shown = tree.expressions if isinstance(tree, exp.Select) else []
+    names = tuple(each.alias_or_name for each in shown)
+    sums = bool(shown) and tree.find(exp.Sum) is not None
+    return _Said(_text(_pruned(tree, column)), _written(tree, column), names, sums)
 
 
 def _with_values(sql: str, params: tuple[Value, ...]) -> str:
@@ -76,15 +101,14 @@ def _with_values(sql: str, params: tuple[Value, ...]) -> str:
     return _PARAMETER.sub(value, sql)
 
 
-def _read(tree: exp.Expression, step: Step, column: str) -> str:
+def _read(said: _Said, step: Step, column: str) -> str:
     """What a SELECT gave of the column, or the one number that it computed."""
-    if not isinstance(tree, exp.Select) or not step.rows:
+    if not said.names or not step.rows:
         return ""
-    names = [each.alias_or_name for each in tree.expressions]
     row = step.rows[0]
-    if column in names and names.index(column) < len(row):
-        return f"{column} = {row[names.index(column)]}"
-    if len(row) == 1 and tree.find(exp.Sum):
+    if column in said.names and said.names.index(column) < len(row):
+        return f"{column} = {row[said.names.index(column)]}"
+    if len(row) == 1 and said.sums:
         return str(row[0])
     return ""
 

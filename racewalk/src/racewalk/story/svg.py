@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from racewalk.story.story import Line, Story
 from racewalk.words import name
@@ -69,14 +70,7 @@ def render(story: Story, title: str, subtitle: str, identity: str = "story") -> 
         rows.append(row)
         y += row.height
     ending = textwrap.wrap(story.ending, (width - 4 * _MARGIN) // _CHARACTER)
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("picture.svg.jinja").render(
+    return _template().render(
         identity=identity,
         title=title,
         subtitle=below,
@@ -94,6 +88,19 @@ def render(story: Story, title: str, subtitle: str, identity: str = "story") -> 
         leading=_LEADING,
         unsafe=bool(story.violations),
     )
+
+
+@cache
+def _template() -> Template:
+    """The picture's template, compiled once: that takes longer than many a picture."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("picture.svg.jinja")
 
 
 def _left(request: int) -> int:

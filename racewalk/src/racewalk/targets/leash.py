@@ -1,6 +1,7 @@
 """A command on a leash: when the process that started it ends, in whatever way, so does it.
 
 That process holds the other end of our standard input, which closes with it, kill -9 included.
+It is run by its path: the package around it takes longer to import than many an application.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import threading
 
 
 def _end_with_the_holder() -> None:
-    sys.stdin.buffer.read()
+    while os.read(
+        sys.stdin.fileno(), 1
+    ):  # not by its buffer, which this process's end would wait for
+        pass
     os.killpg(0, signal.SIGKILL)  # whatever it started, too: they are a session of their own
 
 

@@ -79,7 +79,11 @@ class Browser:
         self._base_url, self._session = base_url, session
         self._forms: dict[str, list[dict[str, str]]] = {}
         self._client = httpx.Client(
-            base_url=base_url, timeout=_TIMEOUT, trust_env=False, headers=dict(session.headers)
+            base_url=base_url,
+            timeout=_TIMEOUT,
+            trust_env=False,
+            headers=dict(session.headers),
+            verify=False,  # noqa: S501 - an address of this machine
         )
         if session.login:
             self._log_in()

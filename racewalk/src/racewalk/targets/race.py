@@ -70,7 +70,8 @@ class Race:
         application: what serves them.
         requests: what is sent, in order.
         before: SQL that restores the start; sequences are restored anyway.
-        facts: by name, SQL that gives one value after a schedule.
+        facts: by name, SQL that gives one value after a schedule; or one row, of which each column
+            is a fact then, called name.column.
         judges: by name, what has to hold of facts and answers.
         answer: what an answer means.
         in_order: whether requests that share a process are begun in the order of their numbers,

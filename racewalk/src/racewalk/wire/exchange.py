@@ -16,7 +16,7 @@ from racewalk.wire.groups import ANSWERS, Group, cut, ends_group
 from racewalk.wire.noise import Rule, rule_for
 from racewalk.wire.notices import Notice, ours
 from racewalk.wire.parameters import Parameters
-from racewalk.wire.reply import Reply
+from racewalk.wire.reply import Descriptions, Reply
 from racewalk.wire.statements import Prepared
 from racewalk.wire.states import LinkState, Signal, after
 from racewalk.wire.transaction import Transaction
@@ -50,6 +50,7 @@ class Exchange:
         self._transaction, self._prepared = Transaction(), Prepared()
         self._plans: list[str] = []
         self._group: Group | None = None
+        self._described: Descriptions = {}
         self._reply = Reply()
         self._owed = self._copies = 0
         self._kept: list[bytes] = []
@@ -78,7 +79,7 @@ class Exchange:
             RuntimeError: nothing is held.
         """
         self.move(Signal.RELEASED)
-        self._reply = Reply()
+        self._reply = Reply(known=self._described)
         if self.status == "I":  # no cursor is left open that could tell its plan late
             self._plans.clear()
         if self._group:

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from racewalk.wire.groups import Group
 
 _LONG: Final = 1000
-"""Characters from which on a text is no noise, and not worth remembering."""
+"""Characters from which on a text is no noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +33,9 @@ def statements_like(name: str, pattern: str, *, outside: bool = False) -> Rule:
 
     def matches(group: Group) -> bool:
         texts = group.texts
-        return bool(texts) and all(len(text) < _LONG and is_noise(text) for text in texts)
-
-    @lru_cache(maxsize=4096)  # of the rule: what it says of a text hangs on nothing else
-    def is_noise(text: str) -> bool:
-        return regex.fullmatch(text.strip()) is not None
+        return bool(texts) and all(
+            len(text) < _LONG and regex.fullmatch(text.strip()) for text in texts
+        )
 
     return Rule(name, matches, outside)
 

@@ -28,6 +28,9 @@ _SET_CONFIG: Final = re.compile(
 )
 _OPTION: Final = re.compile(r"(?:-c\s*|--)([\w.-]+)=((?:\\.|\S)*)")
 _NO_PARAMETER: Final = frozenset({"transaction", "constraints", "role"})
+_REMEMBERED: Final = 1024
+_LONG: Final = 1000
+"""Characters from which on a text is not remembered."""
 _START_UP: Final = frozenset({"user", "database", "options", "replication"})
 
 
@@ -41,6 +44,7 @@ class Parameters:
 
     def __init__(self) -> None:
         self.settings: Settings = frozenset()
+        self._plain: set[str] = set()
 
     def begin(self, parameters: Mapping[str, str]) -> None:
         """Take the parameters of the start-up packet."""
@@ -54,11 +58,19 @@ class Parameters:
         """Take what the statements set."""
         for statement in statements:
             text = statement.sql
-            if "set" not in text[:400].lower() and "set_config" not in text.lower():
+            if text in self._plain:
                 continue
             found = {_pair(match, ()) for match in _SET.finditer(text)}
             found |= {_pair(match, statement.params) for match in _SET_CONFIG.finditer(text)}
             self.settings |= {pair for pair in found if pair[0] not in _NO_PARAMETER}
+            if not found and len(text) < _LONG:
+                self._remember(text)
+
+    def _remember(self, text: str) -> None:
+        """Note a text that sets nothing: most come again in every schedule."""
+        if len(self._plain) >= _REMEMBERED:
+            self._plain.clear()
+        self._plain.add(text)
 
 
 def _pair(match: re.Match[str], params: tuple[Value, ...]) -> tuple[str, str]:

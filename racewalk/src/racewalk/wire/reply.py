@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final
 
 from racewalk.wire.framing import Message, notice_fields
@@ -11,6 +10,13 @@ from racewalk.wire.statements import Reader, Value, decode
 
 ROWS_KEPT: Final = 100
 """Rows of one step that are recorded; more are forwarded and counted by their command tag."""
+
+_REMEMBERED: Final = 1024
+
+Description = tuple[tuple[str, ...], tuple[tuple[int, bool], ...]]
+"""Of rows: the columns' names, and for each its type and whether it comes binary."""
+Descriptions = dict[bytes, Description]
+"""By the message that tells them."""
 
 
 @dataclass(slots=True)
@@ -25,6 +31,8 @@ class Reply:
         error_text: its message, or an empty string.
         status: 'I' idle, 'T' in a transaction, 'E' in a failed one; '' until it is over.
         plans: what auto_explain told since the step before: one text of JSON a plan.
+        known: descriptions of rows that were read before on this connection: in every schedule
+            the same statements are described again.
     """
 
     columns: tuple[str, ...] = ()
@@ -34,6 +42,7 @@ class Reply:
     error_text: str = ""
     status: str = ""
     plans: list[str] = field(default_factory=list)
+    known: Descriptions = field(default_factory=dict, repr=False, compare=False)
     _types: tuple[tuple[int, bool], ...] = ()
 
     def add(self, message: Message) -> None:
@@ -57,7 +66,12 @@ class Reply:
                 self.status = message.body.decode("ascii", "replace")
 
     def _describe(self, message: Message) -> None:
-        self.columns, self._types = _description(message.body)
+        found = self.known.get(message.body)
+        if found is None:
+            if len(self.known) >= _REMEMBERED:
+                self.known.clear()
+            found = self.known[message.body] = _description(message.body)
+        self.columns, self._types = found
 
     def _row(self, message: Message) -> tuple[Value, ...]:
         reader = Reader(message.body)
@@ -66,13 +80,8 @@ class Reply:
         return tuple([decode(reader.value(), oid, binary) for oid, binary in types])
 
 
-@lru_cache(maxsize=1024)
-def _description(body: bytes) -> tuple[tuple[str, ...], tuple[tuple[int, bool], ...]]:
-    """Read a RowDescription: names, and for each column its type and whether it comes binary.
-
-    The same statements are described again in every schedule, hence the cache. It may be the
-    process's: what bytes say hangs on nothing else, and how many are remembered is bounded.
-    """
+def _description(body: bytes) -> Description:
+    """Read a RowDescription."""
     reader = Reader(body)
     names, types = [], []
     for _ in range(reader.count()):
