@@ -23,6 +23,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
+        exhaustive-cells exhaustive-programs \
         docs pdf lint format pins clean step record wheelhouse
 
 help: ## Print this help
@@ -72,8 +73,13 @@ test: $(VENV)/installed ## The quick tests, under 10 minutes
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
 	@$(PYTEST) -m acceptance
 
-exhaustive: $(VENV)/installed ## The explorer against brute force, every schedule of every cell: a quarter of an hour
-	@$(PYTEST) -m exhaustive tests/explore racewalk/tests
+exhaustive: exhaustive-cells exhaustive-programs ## The explorer against brute force, all of it; with -j2 side by side
+
+exhaustive-cells: $(VENV)/installed
+	@$(PYTEST) -m exhaustive tests/explore
+
+exhaustive-programs: $(VENV)/installed
+	@$(PYTEST) -m exhaustive racewalk/tests
 
 test-compose: $(VENV)/installed ## The lab under Docker Compose, on an engine of its own where none answers (as root)
 	@$(PYTEST) -m compose tests/compose

@@ -8,7 +8,5 @@ brute_force    a strategy: every schedule
 unfolding      all schedules of the classes that were run, as one graph (pure)
 counting       how many schedules that is (pure)
 one_per_class  a strategy: one schedule of each class, fewest preemptions first
-replay         a strategy: one schedule again
-by_hand        a strategy: those that somebody names
 explore        the loop
 """
