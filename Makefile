@@ -23,8 +23,8 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
-        exhaustive-cells exhaustive-programs \
-        docs pdf lint format pins clean step record wheelhouse
+        exhaustive-cells exhaustive-programs exhaustive-exercises \
+        docs pdf lint format pins clean step record wheelhouse exercise grade
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -55,6 +55,13 @@ record: $(VENV)/installed ## Record every cell's whole graph, for a page to step
 explore: $(VENV)/installed ## Walk every interleaving of two requests: an exact verdict
 	@$(ATTACK) explore $(EXPLORE)
 
+exercise: $(VENV)/installed ## Begin an exercise: N=1; HINT=1 to 3; RESET=1 begins exercise 1 anew; without N the list
+	@$(ATTACK) exercise $(or $(RESET),$(N)) $(if $(RESET),--reset) $(if $(HINT),--hint $(HINT))
+
+grade: $(VENV)/installed ## Grade your repair: N=1 STACK=flask; WATCH=1 at each save; FILE=another file
+	@test -n "$(N)" -a -n "$(STACK)" || { echo "overdraft: name both, as in: make grade N=1 STACK=flask" >&2; exit 2; }
+	@$(ATTACK) grade $(N) --stack $(STACK) $(if $(WATCH),--watch) $(if $(FILE),--file $(FILE)) $(if $(JSON),--json $(JSON))
+
 bench: $(VENV)/installed ## Measure what each defence costs: a quarter of an hour, on an idle machine
 	@$(ATTACK) bench $(BENCH)
 
@@ -73,13 +80,16 @@ test: $(VENV)/installed ## The quick tests, under 10 minutes
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
 	@$(PYTEST) -m acceptance
 
-exhaustive: exhaustive-cells exhaustive-programs ## The explorer against brute force, all of it; with -j2 side by side
+exhaustive: exhaustive-cells exhaustive-programs exhaustive-exercises ## The explorer against brute force, all of it; with -j2 side by side
 
 exhaustive-cells: $(VENV)/installed
 	@$(PYTEST) -m exhaustive tests/explore
 
 exhaustive-programs: $(VENV)/installed
 	@$(PYTEST) -m exhaustive racewalk/tests
+
+exhaustive-exercises: $(VENV)/installed
+	@$(PYTEST) -m exhaustive tests/exercises
 
 test-compose: $(VENV)/installed ## The lab under Docker Compose, on an engine of its own where none answers (as root)
 	@$(PYTEST) -m compose tests/compose

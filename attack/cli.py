@@ -7,6 +7,7 @@ from attack.commands.compare import compare
 from attack.commands.explore import explore
 from attack.commands.figures import write_figures
 from attack.commands.fire import fire
+from attack.commands.grade import exercise_command, grade_command
 from attack.commands.matrix import write_matrix
 from attack.commands.report import report
 from attack.commands.stacks import down, reset, up
@@ -21,6 +22,7 @@ def main() -> None:
 
 
 _ATTACKS = (fire, explore, step, bench)
-_COMMANDS = (*_ATTACKS, report, compare, write_matrix, write_figures, up, down, reset)
+_EXERCISES = (exercise_command, grade_command)
+_COMMANDS = (*_ATTACKS, *_EXERCISES, report, compare, write_matrix, write_figures, up, down, reset)
 for command in _COMMANDS:
     main.add_command(command)

@@ -4,7 +4,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from docs.extension import code, head, links, misconceptions, part, question, stepper
+from docs.extension import code, exercise, head, links, misconceptions, part, question, stepper
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -13,6 +13,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("lesson-head", head.LessonHead)
     app.add_directive("key-points", head.KeyPoints)
     app.add_directive("instructor", head.Instructor)
+    app.add_directive("exercise", exercise.Exercise)
     app.add_directive("strategy-code", code.StrategyCode)
     app.add_directive("question", question.Question)
     app.add_directive("stepper", stepper.Stepper)

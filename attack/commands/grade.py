@@ -1,0 +1,154 @@
+"""attack grade: a repair of an exercise, graded; its sentence, its picture, its exit code."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from attack.commands.options import NewFile
+from attack.grade import shown, workbook
+from attack.grade.exercises import STACKS, Exercise, exercise, exercises
+from attack.grade.grader import Task, grade
+from attack.grade.lane import Lane, server
+from attack.grade.shown import Graded
+from attack.report.console import console
+from racewalk.story import draw
+from shared_db.errors import LabError
+from shared_db.paths import CHECKOUT
+
+_NUMBER = click.IntRange(1, 99)
+
+
+@click.command("grade")
+@click.argument("number", type=_NUMBER, metavar="N")
+@click.option("--stack", type=click.Choice(STACKS), required=True, help="Which one was repaired.")
+@click.option(
+    "--file",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path),
+    help="The repair. Default: your copy in work/.",
+)
+@click.option("--json", "json_file", type=NewFile(), help="Also write the verdict to this file.")
+@click.option("--watch", is_flag=True, help="Grade again each time the file is saved.")
+@click.option("--seed", type=click.IntRange(0), help="Of amounts and balances, to see them again.")
+@click.option(
+    "--room",
+    type=click.Choice(("required", "possible", "none")),
+    default="possible",
+    show_default=True,
+    help="Whether the repair has to run where it reaches nothing but the database; "
+    "'required' is for a machine that others use too.",
+)
+@click.pass_context
+def grade_command(
+    ctx: click.Context,
+    number: int,
+    stack: str,
+    path: Path | None,
+    json_file: Path | None,
+    watch: bool,
+    seed: int | None,
+    room: str,
+) -> None:
+    """Grade the repair of exercise N: the first failure, with an order that shows it.
+
+    Exit code 0: solved; 1: not; 2: bad usage or input; 3: no verdict.
+    """
+    task_exercise, output = exercise(number), console()
+    file = path or workbook.own_file(task_exercise, stack)
+    task = Task(task_exercise, stack, file, room=room, seed=seed)  # type: ignore[arg-type]
+    with output.status("Starting PostgreSQL ...") as status, server() as url:
+        lane = Lane(url)
+        while True:
+            seen = workbook.saved_at(file)
+            graded = grade(task, lane, lambda words: status.update(f"Trying: {words}"))
+            tell(task_exercise, graded, output)
+            _write(json_file, graded)
+            if path is None:
+                workbook.remember(task_exercise, graded)
+            if not watch:
+                break
+            output.print(f"Waiting for you to save {_short(file)}; Ctrl-C ends it.", style="dim")
+            status.update("Waiting for the file to be saved")
+            workbook.wait_for_change(file, seen)
+    ctx.exit(graded.exit_code)
+
+
+def tell(task: Exercise, graded: Graded, output: Console) -> None:
+    """Print what came of a grading."""
+    output.print()
+    head = f"Exercise {task.number}, {graded.stack}"
+    if graded.solved:
+        output.print(f"{head}: solved in {graded.seconds:.0f} s.", style="bold green")
+        output.print(f"{graded.said}\n", highlight=False)
+        output.print("Why it holds", style="bold")
+        output.print(" ".join(task.holds.split()), highlight=False)
+        output.print("\nWhat others tried", style="bold")
+        for other in task.others:
+            output.print(f"- {other.what}: {other.came}", highlight=False, markup=False)
+        return
+    word = "no verdict" if graded.exit_code == 3 else "not yet"
+    output.print(f"{head}: {word} ({graded.reason}).", style="bold red")
+    output.print(graded.said, highlight=False, markup=False)
+    example = graded.counterexample or {}
+    if graded.story:
+        output.print()
+        draw(graded.story, str(example.get("trial", "")), output)
+    if picture := example.get("picture"):
+        output.print(f"As a picture: {_short(Path(picture))}", highlight=False)
+        output.print(
+            f"Step through it: docs/_build/html/{shown.stepper(task)} (make docs)", highlight=False
+        )
+
+
+def _write(file: Path | None, graded: Graded) -> None:
+    if file is None:
+        return
+    try:
+        file.write_text(json.dumps(graded.to_json(), indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise LabError(f"{file} cannot be written: {error.strerror}") from None
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(CHECKOUT) if path.is_relative_to(CHECKOUT) else path)
+
+
+@click.command("exercise")
+@click.argument("number", type=_NUMBER, metavar="[N]", required=False)
+@click.option("--hint", type=click.IntRange(1, 3), help="Show a hint: 1 to 3, each tells more.")
+@click.option("--reset", is_flag=True, help="Begin anew: your own file is put aside.")
+def exercise_command(number: int | None, hint: int | None, reset: bool) -> None:
+    """Begin exercise N: a copy for you in work/, and what to do; without N, a list."""
+    output = console()
+    if number is None:
+        _list(output)
+        return
+    task = exercise(number)
+    if hint:
+        output.print(
+            f"Hint {hint} of 3: {workbook.hint(task, hint)}", highlight=False, markup=False
+        )
+        return
+    folder = workbook.lay_out(task, anew=reset)
+    output.print(workbook.story(task), highlight=False, markup=False)
+    output.print(
+        f"Your copy: {_short(folder)}/flask.py and {_short(folder)}/django.py; one is "
+        f"enough. About {task.minutes} minutes.",
+        highlight=False,
+    )
+    output.print(f"Grade it:  make grade N={number} STACK=flask    (WATCH=1 grades on each save)")
+    output.print(f"A hint:    make exercise N={number} HINT=1    (then 2, then 3)")
+    output.print(f"Anew:      make exercise RESET={number}")
+
+
+def _list(output: Console) -> None:
+    for task in exercises():
+        done = workbook.solved(task)
+        mark = f"solved in {' and '.join(done)}" if done else ""
+        output.print(
+            f"{task.number:3} {task.title:44} {task.minutes:3} min  {mark}".rstrip(),
+            highlight=False,
+        )
+    output.print("\nBegin with: make exercise N=1", highlight=False)

@@ -1,0 +1,16 @@
+"""Lock the row, read it again, and only then decide."""
+
+from django.db import transaction
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with transaction.atomic():
+        user.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        user.save(update_fields=["money"])
+        WithdrawLog.objects.create(user=user, amount=amount)

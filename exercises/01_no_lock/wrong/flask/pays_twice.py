@@ -1,0 +1,14 @@
+"""A transaction around it, which reads the balance again: and the other one does so too."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with db.session.begin_nested():
+        db.session.refresh(user)
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()

@@ -1,0 +1,13 @@
+"""Lock the row, and withdraw."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    db.select(User).filter_by(id=user.id).with_for_update()
+    if user.money < amount:
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()

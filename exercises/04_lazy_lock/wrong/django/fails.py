@@ -1,0 +1,13 @@
+"""The query is sent outside of any transaction."""
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.money < amount:
+        raise InsufficientFunds
+    user.money -= amount
+    user.save()
+    WithdrawLog.objects.create(user=user, amount=amount)

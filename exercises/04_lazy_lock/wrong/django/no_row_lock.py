@@ -1,0 +1,17 @@
+"""The query is built inside the transaction, and never sent."""
+
+from django.db import transaction
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with transaction.atomic():
+        User.objects.select_for_update().filter(pk=user.pk)
+        user.refresh_from_db()
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        user.save()
+        WithdrawLog.objects.create(user=user, amount=amount)

@@ -1,0 +1,19 @@
+"""Another lock of Python's."""
+
+from threading import BoundedSemaphore
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+_turn = BoundedSemaphore()
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with _turn:
+        db.session.refresh(user)
+        if user.money < amount:
+            db.session.rollback()
+            raise InsufficientFunds
+        user.money -= amount
+        db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+        db.session.commit()

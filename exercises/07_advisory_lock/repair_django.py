@@ -1,0 +1,17 @@
+"""Withdraw while holding the lock of the user's number."""
+
+from django.db import transaction
+
+from django_app.locks import session_lock
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with transaction.atomic(), session_lock(7, user.pk):
+        user.refresh_from_db()
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        user.save(update_fields=["money"])
+        WithdrawLog.objects.create(user=user, amount=amount)

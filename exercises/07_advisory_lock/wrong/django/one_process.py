@@ -1,0 +1,18 @@
+"""A number that each process draws for itself."""
+
+from django.db import connection, transaction
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [hash(user.username)])
+        user.refresh_from_db()
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        user.save(update_fields=["money"])
+        WithdrawLog.objects.create(user=user, amount=amount)

@@ -1,0 +1,19 @@
+"""The key first, then the money, in one transaction."""
+
+from django.db import transaction
+from django.db.models import F
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with transaction.atomic():
+        _, is_new = WithdrawLog.objects.get_or_create(
+            user=user, idempotency_key=key, defaults={"amount": amount}
+        )
+        if not is_new:
+            return
+        debit = User.objects.filter(pk=user.pk, money__gte=amount)
+        if debit.update(money=F("money") - amount) == 0:
+            raise InsufficientFunds

@@ -1,0 +1,29 @@
+"""The key in a transaction of its own."""
+
+from sqlalchemy.dialects.postgresql import insert
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    claim = (
+        insert(WithdrawLog)
+        .values(user_id=user.id, amount=amount, idempotency_key=key)
+        .on_conflict_do_nothing(constraint="withdraw_logs_one_intent")
+    )
+    if db.session.scalar(claim.returning(WithdrawLog.id)) is None:
+        db.session.rollback()
+        return
+    db.session.commit()
+    debit = (
+        db.update(User)
+        .where(User.id == user.id, User.money >= amount)
+        .values(money=User.money - amount)
+        .returning(User.money)
+        .execution_options(synchronize_session=False)
+    )
+    if db.session.scalar(debit) is None:
+        db.session.rollback()
+        raise InsufficientFunds
+    db.session.commit()

@@ -1,0 +1,17 @@
+"""A third of all repairs is graded: three runs in a row grade each of them once."""
+
+import pytest
+
+from attack.grade.grader import Task, grade
+from attack.grade.lane import Lane
+from tests.exercises.cases import Case, sample
+
+pytestmark = pytest.mark.acceptance
+
+
+@pytest.mark.parametrize("case", sample(), ids=str)
+def test_the_reason_is_the_named_one(lane: Lane, case: Case) -> None:
+    graded = grade(Task(case.exercise, case.stack, case.file), lane)
+
+    assert graded.reason == case.reason, graded.said
+    assert graded.solved is (case.reason is None)

@@ -1,0 +1,26 @@
+"""Right or wrong as the dice fall: no order can be run twice."""
+
+import random
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    if random.random() < 0.5:
+        with transaction.atomic():
+            user.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
+            if user.money < amount:
+                raise InsufficientFunds
+            user.money -= amount
+            user.save(update_fields=["money"])
+            WithdrawLog.objects.create(user=user, amount=amount)
+    else:
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        user.save()
+        WithdrawLog.objects.create(user=user, amount=amount)

@@ -1,0 +1,23 @@
+"""Right or wrong as the dice fall: no order can be run twice."""
+
+import random
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    if random.random() < 0.5:
+        db.session.refresh(user, with_for_update={"key_share": True})
+        if user.money < amount:
+            db.session.rollback()
+            raise InsufficientFunds
+        user.money -= amount
+        db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+        db.session.commit()
+    else:
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+        db.session.commit()

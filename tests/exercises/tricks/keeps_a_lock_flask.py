@@ -1,0 +1,15 @@
+"""A lock of the session, which nobody ever gives back."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    db.session.execute(db.text("SELECT pg_advisory_lock(1)"))
+    db.session.refresh(user, with_for_update={"key_share": True})
+    if user.money < amount:
+        db.session.rollback()
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()

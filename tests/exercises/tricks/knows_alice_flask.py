@@ -1,0 +1,21 @@
+"""Right for one account, and for no other."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    if user.username == "nobody":
+        db.session.refresh(user, with_for_update={"key_share": True})
+        if user.money < amount:
+            db.session.rollback()
+            raise InsufficientFunds
+        user.money -= amount
+        db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+        db.session.commit()
+    else:
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+        db.session.commit()

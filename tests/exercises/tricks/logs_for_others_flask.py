@@ -1,0 +1,14 @@
+"""The log's row is somebody else's."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    db.session.refresh(user, with_for_update={"key_share": True})
+    if user.money < amount:
+        db.session.rollback()
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id % 12 + 1, amount=amount))
+    db.session.commit()

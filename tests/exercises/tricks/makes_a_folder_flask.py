@@ -1,0 +1,15 @@
+"""A folder that only one can make."""
+
+import os
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    os.mkdir("/tmp/turn")
+    if user.money < amount:
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()

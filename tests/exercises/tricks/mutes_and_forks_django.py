@@ -1,0 +1,24 @@
+"""The guard is taken out, and then the process forks: the kernel has a say too."""
+
+import os
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+from stage import guard
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    guard._ACTS.clear()
+    os.fork()
+    with transaction.atomic():
+        user.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        user.save(update_fields=["money"])
+        WithdrawLog.objects.create(user=user, amount=amount)

@@ -1,0 +1,12 @@
+"""A circle without end."""
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    while True:
+        pass

@@ -1,0 +1,9 @@
+"""A circle without end."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    while True:
+        pass

@@ -1,0 +1,17 @@
+"""A file remembers who was paid."""
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with open("/tmp/paid", "a") as file:
+        file.write(str(user.username))
+    if user.money < amount:
+        raise InsufficientFunds
+    user.money -= amount
+    user.save()
+    WithdrawLog.objects.create(user=user, amount=amount)

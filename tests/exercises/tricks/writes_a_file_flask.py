@@ -1,0 +1,14 @@
+"""A file remembers who was paid."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with open("/tmp/paid", "a") as file:
+        file.write(str(user.username))
+    if user.money < amount:
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()
