@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -27,6 +26,7 @@ class Repair:
         stack: 'flask' or 'django'.
         doors: the set of doors that it answers at.
         notes: the file that what is noted inside goes to.
+        place: a folder of its own for what each start needs; its path has to be short.
         room: whether it has to have one.
     """
 
@@ -34,6 +34,7 @@ class Repair:
     stack: str
     doors: str
     notes: Path
+    place: Path
     room: Room = "possible"
 
     def application(
@@ -63,22 +64,14 @@ class Repair:
             "LANG": "C.UTF-8",
         }
         jail = [sys.executable, "-m", "attack.grade.jail.main", "--listen", "{fd}"]
-        jail += ["--notes", str(self.notes), "--room", self.room]
-        for path in self._shown():
-            jail += ["--show", str(path)]
+        jail += ["--notes", str(self.notes), "--place", str(self.place)]
+        jail += ["--room", self.room]
+        jail += [*shown_paths(), "--show", str(self.file)]
         for name, value in variables.items():
             jail += ["--set", f"{name}={value}"]
         gunicorn = [sys.executable, "-m", "gunicorn", "--config", "python:stage.gunicorn_conf"]
         command = (*jail, "--", *gunicorn, f"stage.{self.stack}_stage:application")
         return Application(command, _DATABASE, directory=CHECKOUT, ready="/healthz", shared=shared)
-
-    def _shown(self) -> Iterator[Path]:
-        """What is to be seen inside; the rest of the checkout, with its secrets, is not."""
-        yield from (CHECKOUT / package for package in _PACKAGES)
-        for prefix in dict.fromkeys((Path(sys.prefix), Path(sys.base_prefix))):
-            if not prefix.is_relative_to("/usr"):
-                yield prefix
-        yield self.file
 
     def noted(self, *words: str) -> tuple[str, str] | None:
         """Return the first note of these words, or of those that always count; None without."""
@@ -95,3 +88,11 @@ class Repair:
             return []
         pairs = (line.partition("\t") for line in lines)
         return [(word, text) for word, _, text in pairs]
+
+
+def shown_paths() -> list[str]:
+    """Return options that show what an application needs; the rest of the checkout is not seen."""
+    paths = [CHECKOUT / package for package in _PACKAGES]
+    prefixes = dict.fromkeys((Path(sys.prefix), Path(sys.base_prefix)))
+    paths += [prefix for prefix in prefixes if not prefix.is_relative_to("/usr")]
+    return [word for path in paths for word in ("--show", str(path))]

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Final
 
@@ -100,7 +101,7 @@ def grade(task: Task, lane: Lane, on_phase: OnPhase = lambda _words: None) -> Gr
     except Failed as failed:
         stop = failed.stop
         return shown.refused(task.exercise, task.stack, task.user, stop, monotonic() - began)
-    return shown.solved(task.exercise, task.stack, monotonic() - began)
+    return shown.solved(task.exercise, task.stack, task.user, monotonic() - began)
 
 
 def _put_to_all(task: Task, source: bytes, lane: Lane, kind: Kind, on_phase: OnPhase) -> None:
@@ -109,11 +110,13 @@ def _put_to_all(task: Task, source: bytes, lane: Lane, kind: Kind, on_phase: OnP
     folder.mkdir()
     copy = folder / "repair.py"
     copy.write_bytes(source)
-    repair = Repair(copy, task.stack, task.exercise.kind, folder / "notes", task.room)
     with (
+        TemporaryDirectory(prefix="overdraft-") as place,
         lane.database(kind.tables, kind.parents_first, kind.grants) as database,
         Explorer(database, folder) as explorer,
     ):
+        notes = folder / "notes"
+        repair = Repair(copy, task.stack, task.exercise.kind, notes, Path(place), task.room)
         _Grading(task, repair, kind, database, explorer, folder, on_phase).all()
 
 
@@ -277,6 +280,8 @@ class _Grading:
     def _broke_off(self, error: RacewalkError | str) -> Failed:
         """Return what to say where a run came to no end."""
         sleep(_LATE)  # a note may be on its way
+        if self._task.room == "required" and (none := self._repair.noted("no_room", "no_fence")):
+            raise LabError(f"no repair can be run apart from others on this machine ({none[1]})")
         if noted := self._repair.noted():
             word, text = noted
             return Failed(Fault(word, f"({text})" if text else ""))

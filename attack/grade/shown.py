@@ -62,9 +62,9 @@ class Graded:
         return 3 if self.reason == INCONCLUSIVE else 1
 
 
-def solved(exercise: Exercise, stack: str, seconds: float) -> Graded:
+def solved(exercise: Exercise, stack: str, user: str, seconds: float) -> Graded:
     """Return that a repair is accepted."""
-    forget(_file(exercise, stack, ""))
+    forget(_file(exercise, stack, user))
     return Graded(exercise.number, stack, True, None, _SOLVED, None, seconds)
 
 

@@ -19,6 +19,7 @@ import threading
 import time
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -31,7 +32,8 @@ _TURN: Final = 0.05
 _LOADS_WITHIN: Final = 4.0
 """Seconds that a repair may take to be imported."""
 _MOST_NOTES: Final = 200
-_NOTES_FD, _NOTES_FD_NAME = 3, "NOTES_FD"
+_NOTES_FD = "NOTES_FD"
+_MOST_FDS: Final = 256
 _STARTS_WITHIN: Final = 20.0
 """Seconds until the first answer: what the inside says of its start may be untrue."""
 LOADING, LOADED, NO_ROOM, HANGS = "loading", "loaded", "no_room", "never_returns"
@@ -81,7 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command of the arguments in jail; return its exit code."""
     options = _options(arguments)
     server = Server.of(os.environ["DATABASE_URL"])
-    folder = Path(tempfile.mkdtemp(prefix="overdraft-"))
+    # Whoever started us removes what is in there: we are ended by a signal that nobody can catch.
+    folder = Path(tempfile.mkdtemp(prefix="jail-", dir=options.place or None))
     try:
         return _held(options, server, folder)
     finally:
@@ -91,7 +94,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _held(options: argparse.Namespace, server: Server, folder: Path) -> int:
     doors = folder / "doors"
     doors.mkdir(mode=0o755)
-    folder.chmod(0o711)
     http, database = _listener(doors / "http"), _listener(doors / ".s.PGSQL.5432")
     heard, told = os.pipe()
     inside = os.fork()
@@ -128,6 +130,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--listen", type=int, default=0)
     parser.add_argument("--notes", required=True)
+    parser.add_argument("--place", default="")
     parser.add_argument("--room", choices=("required", "possible", "none"), required=True)
     parser.add_argument("--show", action="append", default=[], metavar="PATH:INSIDE")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
@@ -193,7 +196,7 @@ def _go_inside(
     environment = {
         name: value.replace("{http}", str(http.fileno())) for name, value in environment.items()
     }
-    environment |= {"DATABASE_URL": url, _NOTES_FD_NAME: str(told)}
+    environment |= {"DATABASE_URL": url, _NOTES_FD: str(told)}
     for fd in (http.fileno(), told):
         os.set_inheritable(fd, True)
     _close_all_but({0, 1, 2, http.fileno(), told})
@@ -206,11 +209,10 @@ def _pair(text: str) -> tuple[Path, Path]:
 
 
 def _close_all_but(kept: set[int]) -> None:
-    last = 2
-    for fd in sorted(kept):
-        os.closerange(last + 1, fd)
-        last = max(last, fd)
-    os.closerange(last + 1, 4096)
+    for fd in range(_MOST_FDS):
+        if fd not in kept:
+            with suppress(OSError):
+                os.close(fd)
 
 
 if __name__ == "__main__":

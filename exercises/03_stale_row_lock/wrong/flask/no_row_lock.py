@@ -1,0 +1,14 @@
+"""The balance is read again, and the lock is gone."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    db.session.refresh(user)
+    if user.money < amount:
+        db.session.rollback()
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()
