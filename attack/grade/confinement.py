@@ -24,7 +24,7 @@ sys.exit(fence.put_up() or 0)
 
 def why_none() -> str:
     """Return why a repair cannot run in a room here, in one line, or '' where it can."""
-    with tempfile.TemporaryDirectory(prefix="overdraft-") as folder:
+    with tempfile.TemporaryDirectory(prefix="grading-") as folder:
         notes = Path(folder) / "notes"
         command = [
             sys.executable,

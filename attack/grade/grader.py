@@ -111,7 +111,7 @@ def _put_to_all(task: Task, source: bytes, lane: Lane, kind: Kind, on_phase: OnP
     copy = folder / "repair.py"
     copy.write_bytes(source)
     with (
-        TemporaryDirectory(prefix="overdraft-") as place,
+        TemporaryDirectory(prefix="grading-") as place,
         lane.database(kind.tables, kind.parents_first, kind.grants) as database,
         Explorer(database, folder) as explorer,
     ):
@@ -196,7 +196,8 @@ class _Grading:
         self._on_phase(trial.title)
         certificate = self._explore(trial, shared=shared)
         self._refuse_noted()
-        if found := worst(trial, certificate):
+        found = None if certificate.diverged else worst(trial, certificate)
+        if found:
             fault, run, end = found
             if not shared and self._holds_in_one_process(trial):
                 fault = Fault("one_process", fault.seen)
@@ -235,6 +236,9 @@ class _Grading:
             with salvo.running(application, self._database, self._folder / "salvo.log") as instance:
                 for _ in range(_ROUNDS):
                     end = salvo.fire(instance, self._database, trial, self._restored)
+                    self._refuse_noted()
+                    if salvo.LOST in end.answers:
+                        raise Failed(Fault("never_returns", "It was so in a short attack."))
                     if fault := trial.fault(end):
                         raise Failed(self._told(fault, None), trial, None, end)
         except RacewalkError as error:

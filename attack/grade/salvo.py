@@ -17,6 +17,7 @@ from typing import Final
 
 import psutil
 import psycopg
+from psycopg import sql
 
 from attack.grade.trial import AS_ASKED, Ask, Trial, said
 from racewalk import Application, Database, Facts, Outcome
@@ -25,7 +26,8 @@ from racewalk.targets.process import Instance
 
 _ANSWERED_WITHIN: Final = 10.0
 _PAID_AGAIN_WITHIN: Final = 5.0
-_LOST: Final = "lost"
+LOST: Final = "lost"
+"""What stands for an answer that did not come."""
 
 
 @contextmanager
@@ -35,6 +37,10 @@ def running(application: Application, database: Database, log: Path) -> Iterator
     Raises:
         RacewalkError: it does not start.
     """
+    with psycopg.connect(database.superuser_url, autocommit=True) as admin:
+        # What the explorer has sessions tell, nobody listens to here.
+        name = sql.Identifier(admin.info.dbname)
+        admin.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(name))
     instance = Instance(application, database.url, log)
     try:
         instance.wait_until_ready()
@@ -118,7 +124,7 @@ class _Call:
                 try:
                     reader.feed(sock.recv(65536))
                 except Exception:
-                    return _LOST
+                    return LOST
             return said(0, reader.response).kind
 
 
