@@ -84,6 +84,19 @@ class Instance:
         except (psutil.NoSuchProcess, StopIteration):
             raise LostError(f"an application ended: its log is {self._log}") from None
 
+    @cached_property
+    def between(self) -> tuple[int, ...]:
+        """Process ids of those that the worker descends from: one of them may carry its bytes.
+
+        Raises:
+            LostError: there is none.
+        """
+        with suppress(psutil.NoSuchProcess):
+            pids = {int(each.pid) for each in psutil.Process(self.worker).parents()}
+            family = [int(each.pid) for each in psutil.Process(self._process.pid).children(True)]
+            return tuple(pid for pid in family if pid in pids)
+        raise LostError(f"an application ended: its log is {self._log}")
+
     def learn_helpers(self, loop: Loop) -> None:
         """Note which threads sleep for a time, or on a socket, while no request is in flight.
 
@@ -91,7 +104,7 @@ class Instance:
         """
         deadline = monotonic() + _AT_REST_WITHIN
         while monotonic() < deadline:
-            if picture := at_rest(self.worker):
+            if picture := at_rest(self.worker, *self.between):
                 self.helpers = picture.others()
                 return
             loop.pump(_LOOK_AGAIN)

@@ -50,18 +50,28 @@ class Picture:
         return frozenset(self.threads) - self.waiting_for_locks() - frozenset(known)
 
 
-def at_rest(pid: int) -> Picture | None:
+def at_rest(pid: int, *between: int) -> Picture | None:
     """Return the threads of a process at a moment at which none of them could run, or None.
 
-    None also where this cannot be told: no /proc, another architecture, no permission, or the
-    process is gone.
+    Args:
+        pid: the process.
+        between: further processes that have to rest at that same moment, such as one that carries
+            bytes: what it has taken and not handed on yet would make a thread runnable.
+
+    Returns:
+        None also where this cannot be told: no /proc, another architecture, no permission, or a
+        process is gone.
     """
-    first = _collect(pid)
-    if not first or any(wait is Wait.RUNS for wait, _ in first.values()):
+    first = [_collect(each) for each in (pid, *between)]
+    if any(not threads or _any_runs(threads) for threads in first):
         return None
-    if _collect(pid) != first:
+    if [_collect(each) for each in (pid, *between)] != first:
         return None
-    return Picture({tid: wait for tid, (wait, _) in first.items()})
+    return Picture({tid: wait for tid, (wait, _) in (first[0] or {}).items()})
+
+
+def _any_runs(threads: dict[int, tuple[Wait, str]]) -> bool:
+    return any(wait is Wait.RUNS for wait, _ in threads.values())
 
 
 def _collect(pid: int) -> dict[int, tuple[Wait, str]] | None:

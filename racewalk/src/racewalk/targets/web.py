@@ -156,7 +156,7 @@ class WebTarget:
         if not self.shared_port:
             return False
         (instance,) = self._instances
-        picture = at_rest(instance.worker)
+        picture = at_rest(instance.worker, *instance.between)
         return picture is not None and len(picture.others(instance.helpers)) == at_database
 
     def close(self) -> None:
