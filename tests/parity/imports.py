@@ -5,7 +5,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-PACKAGES = ("shared_db", "flask_app", "django_app", "racewalk", "attack", "classroom", "stage", "tests")
+PACKAGES = (
+    "shared_db",
+    "flask_app",
+    "django_app",
+    "racewalk",
+    "attack",
+    "classroom",
+    "stage",
+    "tests",
+)
 WEB_FRAMEWORKS = re.compile(r"(flask|django|werkzeug|wtforms|starlette|fastapi)(_\w+)?")
 _ROW = re.compile(r"^\| `(\w+)` \| (.+) \|$", re.MULTILINE)
 
