@@ -78,11 +78,11 @@ def start() -> Iterator[Start]:
         process.communicate()
 
 
-def seen(pid: int) -> Picture | None:
+def seen(pid: int, *between: int) -> Picture | None:
     """Look until the process has come to rest, for at most 3 s."""
     deadline = monotonic() + 3
     while monotonic() < deadline:
-        if picture := at_rest(pid):
+        if picture := at_rest(pid, *between):
             return picture
     return None
 
@@ -109,3 +109,12 @@ def test_a_process_that_computes_is_never_at_rest(start: Start) -> None:
 
 def test_a_process_that_is_gone_proves_nothing() -> None:
     assert at_rest(2**22 + 1) is None
+
+
+def test_who_carries_its_bytes_has_to_rest_too(start: Start) -> None:
+    pid, carries, computes = start("lock"), start("socket"), start("busy")
+    if not VISIBLE:
+        return
+    assert seen(pid, carries) == seen(pid)
+    assert seen(pid, computes) is None
+    assert seen(pid, 2**22 + 1) is None
