@@ -9,7 +9,7 @@ from typing import Final
 
 from attack.grade import accounts
 from attack.grade.accounts import FREE, NAMES, STRICT
-from attack.grade.trial import GIVEN_UP, PAID, RAISED, REFUSED, Ask, Fault, Trial
+from attack.grade.trial import GIVEN_UP, PAID, RAISED, REFUSED, Ask, Fault, Judged, Trial
 from racewalk import Facts, Run
 
 _LEAST, _MOST = 7, 60
@@ -162,7 +162,9 @@ class Withdrawals:
 
         return self._trial(title, starts, wishes, judged)
 
-    def _trial(self, title, starts, wishes, judged) -> Trial:
+    def _trial(
+        self, title: str, starts: dict[int, int], wishes: tuple[Wish, ...], judged: Judged
+    ) -> Trial:
         return Trial(
             title,
             tuple(wish.ask for wish in wishes),
@@ -208,7 +210,16 @@ def in_turn(
     return None
 
 
-def _in_turn_word(told, due, start, left, logs, money, log, keys) -> str:
+def _in_turn_word(
+    told: list[str],
+    due: list[str],
+    start: int,
+    left: int,
+    logs: list[int],
+    money: int,
+    log: list[int],
+    keys: list[str],
+) -> str:
     if PAID in due and PAID not in told:
         return "refuses_all" if money == start and not log else "says_refused"
     if any(t == GIVEN_UP and d == REFUSED for t, d in zip(told, due, strict=True)):

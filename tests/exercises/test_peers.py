@@ -12,18 +12,21 @@ from attack.grade.prizes import Prizes
 from attack.grade.transfers import Transfers
 from attack.grade.trial import GIVEN_UP, PAID, REFUSED, Trial
 from racewalk import Facts, Outcome
+from racewalk.schedule.outcome import Fact
 
 ALICE, BOB, CAROL = 1, 2, 3
 
 
-def reason(trial: Trial, answers: tuple[str, ...], errors: tuple[str, ...] = (), **facts: object):  # type: ignore[no-untyped-def]
+def reason(
+    trial: Trial, answers: tuple[str, ...], errors: tuple[str, ...] = (), **facts: Fact
+) -> str | None:
     """Return why an end is refused; facts that are not given are 0."""
     pairs = tuple((name, facts.get(name, 0)) for name in trial.facts)
-    fault = trial.fault(Outcome(Facts(pairs), answers, (), errors))  # type: ignore[arg-type]
+    fault = trial.fault(Outcome(Facts(pairs), answers, (), errors))
     return fault.reason if fault else None
 
 
-def balances(*money: int) -> dict[str, object]:
+def balances(*money: int) -> dict[str, Fact]:
     """Return the balances of the first users."""
     return {NAMES[user]: each for user, each in enumerate(money, 1)}
 
