@@ -11,22 +11,33 @@ import os
 import platform
 import struct
 import sys
+from typing import NamedTuple
 
-_NUMBERS = {
-    "x86_64": {
-        "audit": 0xC000003E,
-        "clone": 56,
-        "fcntl": 72,
+
+class Machine(NamedTuple):
+    """Numbers of a machine's system calls, and the one that the kernel's audit calls it by."""
+
+    audit: int
+    clone: int
+    fcntl: int
+    never: tuple[int, ...]
+
+
+_MACHINES = {
+    "x86_64": Machine(
+        audit=0xC000003E,
+        clone=56,
+        fcntl=72,
         # fork, vfork, execve, execveat, flock, ptrace, unshare, setns, mount, io_uring_setup,
         # process_vm_writev, bpf, userfaultfd, keyctl
-        "never": (57, 58, 59, 322, 73, 101, 272, 308, 165, 425, 311, 321, 323, 250),
-    },
-    "aarch64": {
-        "audit": 0xC00000B7,
-        "clone": 220,
-        "fcntl": 25,
-        "never": (221, 281, 32, 117, 97, 268, 40, 425, 271, 280, 282, 219),
-    },
+        never=(57, 58, 59, 322, 73, 101, 272, 308, 165, 425, 311, 321, 323, 250),
+    ),
+    "aarch64": Machine(
+        audit=0xC00000B7,
+        clone=220,
+        fcntl=25,
+        never=(221, 281, 32, 117, 97, 268, 40, 425, 271, 280, 282, 219),
+    ),
 }
 _CLONE3, _CLONE_THREAD, _X32 = 435, 0x00010000, 0x40000000
 _LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
@@ -45,9 +56,9 @@ def put_up() -> str:
         Why there is none, or ''.
     """
     machine = platform.machine()
-    if not sys.platform.startswith("linux") or machine not in _NUMBERS:
+    if not sys.platform.startswith("linux") or machine not in _MACHINES:
         return "this system has no such fence"
-    program = _program(**_NUMBERS[machine])
+    program = _program(_MACHINES[machine])
     code = ctypes.create_string_buffer(program)
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
@@ -57,27 +68,27 @@ def put_up() -> str:
     return ""
 
 
-def _program(audit: int, clone: int, fcntl: int, never: tuple[int, ...]) -> bytes:
+def _program(machine: Machine) -> bytes:
     """Return the filter, as the kernel's machine for packet filters reads it."""
     lines = [
         (_LOAD, 0, 0, _ARCH_AT),
-        (_EQUAL, 1, 0, audit),
+        (_EQUAL, 1, 0, machine.audit),
         (_RETURN, 0, 0, _ERRNO | _EPERM),
         (_LOAD, 0, 0, _NUMBER_AT),
         (_AT_LEAST, 0, 1, _X32),
         (_RETURN, 0, 0, _ERRNO | _EPERM),
     ]
-    for number in never:
+    for number in machine.never:
         lines += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | _EPERM)]
     # The C library falls back on clone, whose flags can be looked at.
     lines += [(_EQUAL, 0, 1, _CLONE3), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
     lines += [
-        (_EQUAL, 0, 4, clone),
+        (_EQUAL, 0, 4, machine.clone),
         (_LOAD, 0, 0, _FIRST_AT),
         (_ANY_BIT, 0, 1, _CLONE_THREAD),
         (_RETURN, 0, 0, _ALLOW),
         (_RETURN, 0, 0, _ERRNO | _EPERM),
-        (_EQUAL, 0, 1 + 2 * len(_LOCKS), fcntl),
+        (_EQUAL, 0, 1 + 2 * len(_LOCKS), machine.fcntl),
         (_LOAD, 0, 0, _SECOND_AT),
     ]
     for command in _LOCKS:

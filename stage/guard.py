@@ -71,7 +71,7 @@ _ALLOWED_TO_OPEN: Final = ("/dev/null", "/dev/urandom")
 def watch() -> None:
     """Watch this process from now on."""
     sys.addaudithook(_heard)
-    time.sleep = _noted  # the interpreter tells of it from 3.13 on
+    time.sleep = _noted  # type: ignore[assignment]  # the interpreter tells of it from 3.13 on
 
 
 def _noted(seconds: float) -> None:

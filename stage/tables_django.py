@@ -19,7 +19,7 @@ class Transfer(models.Model):
         db_table = "transfer"
 
     def __str__(self) -> str:
-        return f"{self.amount} from {self.sender_id} to {self.receiver_id}"
+        return f"transfer {self.pk}"
 
 
 class Coupon(models.Model):
@@ -50,7 +50,7 @@ class Redemption(models.Model):
         db_table = "redemption"
 
     def __str__(self) -> str:
-        return f"{self.coupon_id} by {self.user_id}"
+        return f"redemption {self.pk}"
 
 
 class Lottery(models.Model):
@@ -81,7 +81,7 @@ class Win(models.Model):
         db_table = "win"
 
     def __str__(self) -> str:
-        return f"a prize for {self.user_id}"
+        return f"win {self.pk}"
 
 
 class Points(models.Model):
@@ -97,7 +97,7 @@ class Points(models.Model):
         db_table = "points"
 
     def __str__(self) -> str:
-        return f"{self.change:+} for {self.user_id}"
+        return f"{self.change:+}"
 
 
 class Duty(models.Model):
@@ -113,4 +113,4 @@ class Duty(models.Model):
         db_table = "duty"
 
     def __str__(self) -> str:
-        return f"{self.user_id} in team {self.team}"
+        return f"{self.pk} in team {self.team}"

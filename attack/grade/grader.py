@@ -24,7 +24,7 @@ from attack.grade.lane import Lane, restored
 from attack.grade.reasons import INCONCLUSIVE
 from attack.grade.shown import Graded
 from attack.grade.stop import Failed
-from attack.grade.trial import PAID, Fault, Trial, worst
+from attack.grade.trial import PAID, WARM, Fault, Trial, worst
 from racewalk import (
     Application,
     Budget,
@@ -263,9 +263,9 @@ class _Grading:
 
     # What was told, or not
 
-    def _race(self, trial: Trial, application: Application, warm: int | None = None) -> Race:
+    def _race(self, trial: Trial, application: Application, warm: int = WARM) -> Race:
         before = (*self._restored, *trial.before)
-        return replace(trial, before=before).race(application, warm=warm)
+        return replace(trial, before=before).race(application, warm)
 
     def _refuse_noted(self, *words: str) -> None:
         if noted := self._repair.noted(*words):

@@ -17,9 +17,17 @@ from attack.grade.withdrawals import Withdrawals
 class Kind(Protocol):
     """What repairs of one kind are put to, and on which tables."""
 
-    tables: str
-    parents_first: Sequence[str]
-    grants: str
+    @property
+    def tables(self) -> str:
+        """SQL that makes and fills the tables."""
+
+    @property
+    def parents_first(self) -> Sequence[str]:
+        """Names of the tables, none before one that it refers to."""
+
+    @property
+    def grants(self) -> str:
+        """SQL that tells what a repair's role may do."""
 
     def contract(self) -> list[Trial]:
         """Return what is tried with one request after the other; each has two."""

@@ -15,6 +15,8 @@ AS_ASKED: Final = "as it was asked for"
 _DEADLOCK: Final = "40P01"
 _MILD: Final = ("gives_up", "starves", "fails")
 """What a deadlock may look like to who waits for the answer."""
+WARM: Final = 6
+"""Rounds past the explorer before it begins, where pages were not asked for yet."""
 _FORM: Final = (("Content-Type", "application/x-www-form-urlencoded"),)
 
 
@@ -82,13 +84,12 @@ class Trial:
             return Fault("waits_for_strangers")
         return Fault("aborts_strangers") if end.errors or GIVEN_UP in end.answers else None
 
-    def race(self, application: Application, *, warm: int | None = None) -> Race:
+    def race(self, application: Application, warm: int = WARM) -> Race:
         """Return it as a race of the explorer's."""
         requests = [
             Request(f"/{ask.door}", headers=_FORM, body=ask.body, page="/healthz")
             for ask in self.asks
         ]
-        more = {} if warm is None else {"warm": warm}
         return Race(
             self.title,
             application,
@@ -98,7 +99,7 @@ class Trial:
             {AS_ASKED: lambda facts, answers: self.judged(facts, _kinds(answers)) is None},
             said,
             in_order=len(set(self.asks)) == 1,
-            **more,
+            warm=warm,
         )
 
 

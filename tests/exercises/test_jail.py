@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -60,16 +61,14 @@ with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
 def test_the_password_is_not_inside(url: str, tmp_path: Path) -> None:
     code = "import os\nprint(json.dumps(dict(os.environ)))"
 
-    assert psycopg.conninfo.conninfo_to_dict(url)["password"] not in str(
-        inside(url, code, tmp_path)
-    )
+    password = urlsplit(url).password
+    assert password
+    assert password not in str(inside(url, code, tmp_path))
 
 
 def test_without_it_the_server_refuses(url: str) -> None:
-    where = {**psycopg.conninfo.conninfo_to_dict(url), "password": "guessed"}
-
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(**where)
+        psycopg.connect(url, password="guessed")  # noqa: S106
 
 
 def test_the_gate_is_for_one_role(url: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 # ruff: noqa: S311 - numbers of a test, no secret
 
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -12,13 +13,12 @@ from attack.grade.prizes import Prizes
 from attack.grade.transfers import Transfers
 from attack.grade.trial import GIVEN_UP, PAID, REFUSED, Trial
 from racewalk import Facts, Outcome
-from racewalk.schedule.outcome import Fact
 
 ALICE, BOB, CAROL = 1, 2, 3
 
 
 def reason(
-    trial: Trial, answers: tuple[str, ...], errors: tuple[str, ...] = (), **facts: Fact
+    trial: Trial, answers: tuple[str, ...], errors: tuple[str, ...] = (), **facts: Any
 ) -> str | None:
     """Return why an end is refused; facts that are not given are 0."""
     pairs = tuple((name, facts.get(name, 0)) for name in trial.facts)
@@ -26,7 +26,7 @@ def reason(
     return fault.reason if fault else None
 
 
-def balances(*money: int) -> dict[str, Fact]:
+def balances(*money: int) -> dict[str, Any]:
     """Return the balances of the first users."""
     return {NAMES[user]: each for user, each in enumerate(money, 1)}
 
