@@ -77,6 +77,12 @@ class EmailForm(forms.Form):
     email = EmailField(label="E-mail address")
 
 
+class GuessForm(forms.Form):
+    """The letter of a choice."""
+
+    guess = forms.CharField(label="Your guess")
+
+
 class WithdrawForm(forms.Form):
     """The amount to withdraw."""
 

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from django_app import auth, email, views
+from django_app import auth, email, guess, views
 
 urlpatterns = [
     path("", views.index, name="index"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("logout", auth.LogoutView.as_view(), name="logout"),
     path("reset", views.reset, name="reset"),
     path("withdraw<int:number>", views.withdraw, name="withdraw"),
+    path("withdraw<int:number>/guess", guess.guess, name="guess"),
     path("email", email.email, name="email"),
     path("admin/", admin.site.urls),
     path("healthz", views.healthz, name="healthz"),

@@ -1,10 +1,12 @@
 """The home page, and one view for all withdrawals, dispatched by the catalogue."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError, connections, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,10 +15,11 @@ from django_app.forms import KeyedWithdrawForm, WithdrawForm
 from django_app.models import User
 from django_app.retry import conflicts
 from django_app.strategies import WITHDRAW
-from shared_db import catalogue, rules
+from shared_db import catalogue, guesses, pages, rules
+from shared_db.by_hand import Door
 from shared_db.catalogue import Strategy
+from shared_db.guesses import Guesses
 from shared_db.payer import paying_by
-from shared_db.source import source_of
 from shared_db.spans import SPAN_HEADER, Span
 
 HISTORY_LENGTH = 20
@@ -32,8 +35,10 @@ class AuthenticatedRequest(HttpRequest):
 @login_required
 def index(request: AuthenticatedRequest) -> HttpResponse:
     """Show the balance, the latest withdrawals and the list of strategies."""
-    history = request.user.withdrawals.order_by("-id")[:HISTORY_LENGTH]
-    return render(request, "home.html", {"history": history})
+    latest = request.user.withdrawals.order_by("-id")[:HISTORY_LENGTH]
+    guessed = guesses_of_sender(request)
+    history = [(log, pages.name_in(guessed, log.strategy)) for log in latest]
+    return render(request, "home.html", {"history": history, "entries": pages.entries(guessed)})
 
 
 @require_POST
@@ -102,10 +107,31 @@ def withdraw_page(
         "notice": rules.account_notice(
             strategy.account, username=user.username, forbid_overdraft=user.forbid_overdraft
         ),
-        "source": source_of(WITHDRAW[strategy.slug]),
-        "following": catalogue.by_number(strategy.number + 1),
+        "insight": pages.insight(
+            strategy,
+            guesses_of_sender(request),
+            "django",
+            WITHDRAW[strategy.slug],
+            door(request),
+            user.username,
+        ),
     }
     return render(request, "withdraw.html", context, status=status)
+
+
+def guesses_of_sender(request: HttpRequest) -> Guesses:
+    """Return what has been guessed in this browser."""
+    return guesses.read(request.COOKIES.get(guesses.COOKIE))
+
+
+def door(request: HttpRequest) -> Door:
+    """Return how a command line enters this application."""
+    return Door(
+        host=request.get_host(),
+        field="csrfmiddlewaretoken",
+        token=get_token(request),
+        cookies=(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME),
+    )
 
 
 @require_safe

@@ -16,7 +16,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Raises:
         LabError: the environment lacks DATABASE_URL or SECRET_KEY.
     """
-    from flask_app import admin, auth, context, email, errors, headers, views
+    from flask_app import admin, auth, context, email, errors, guess, headers, views
     from flask_app.models import db
     from flask_app.settings import settings
     from shared_db.logs import LOGGING
@@ -30,6 +30,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     auth.login_manager.init_app(app)
     app.register_blueprint(auth.bp)
     app.register_blueprint(views.bp)
+    app.register_blueprint(guess.bp)
     app.register_blueprint(email.bp)
     admin.init_app(app)
     errors.init_app(app)

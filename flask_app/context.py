@@ -5,15 +5,13 @@ from typing import Any
 from flask import Flask, request
 from flask_wtf.csrf import generate_csrf
 
-from shared_db import catalogue
 from shared_db.accounts import STARTING_MONEY, demo_accounts
 from shared_db.twin import twin_of
 
 
 def shared() -> dict[str, Any]:
-    """Return the strategies, the demo accounts, and the same page on the other stack."""
+    """Return the demo accounts, and the same page on the other stack."""
     return {
-        "strategies": catalogue.strategies(),
         "demo_accounts": demo_accounts(),
         "starting_money": STARTING_MONEY,
         "twin": twin_of("flask", request.headers.get("Host", ""), request.path),

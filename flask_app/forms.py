@@ -85,6 +85,12 @@ class ResetForm(SiteForm):
     """Nothing but the CSRF token."""
 
 
+class GuessForm(SiteForm):
+    """The letter of a choice."""
+
+    guess = StringField("Your guess")
+
+
 class WithdrawForm(SiteForm):
     """The amount to withdraw."""
 

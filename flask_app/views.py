@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from flask import (
     Blueprint,
     abort,
+    current_app,
     flash,
     make_response,
     redirect,
@@ -13,6 +14,7 @@ from flask import (
     url_for,
 )
 from flask_login import current_user, login_required
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import ServiceUnavailable, UnprocessableEntity
 from werkzeug.wrappers import Response
@@ -23,10 +25,11 @@ from flask_app.forms import KeyedWithdrawForm, ResetForm, WithdrawForm
 from flask_app.models import WithdrawLog, db
 from flask_app.retry import conflicts
 from flask_app.strategies import WITHDRAW
-from shared_db import catalogue, rules
+from shared_db import catalogue, guesses, pages, rules
+from shared_db.by_hand import Door
 from shared_db.catalogue import Strategy
+from shared_db.guesses import Guesses
 from shared_db.payer import paying_by
-from shared_db.source import source_of
 from shared_db.spans import SPAN_HEADER, Span
 
 bp = Blueprint("home", __name__)
@@ -44,13 +47,15 @@ def utc(moment: datetime) -> str:
 @login_required
 def index() -> str:
     """Show the balance, the latest withdrawals and the list of strategies."""
-    history = db.session.scalars(
+    latest = db.session.scalars(
         db.select(WithdrawLog)
         .filter_by(user_id=current_user.id)
         .order_by(WithdrawLog.id.desc())
         .limit(HISTORY_LENGTH)
-    ).all()
-    return render_template("home.html", history=history)
+    )
+    guessed = guesses_of_sender()
+    history = [(log, pages.name_in(guessed, log.strategy)) for log in latest]
+    return render_template("home.html", history=history, entries=pages.entries(guessed))
 
 
 @bp.post("/reset")
@@ -122,8 +127,29 @@ def withdraw_page(strategy: Strategy, form: WithdrawForm) -> str:
             username=current_user.username,
             forbid_overdraft=current_user.forbid_overdraft,
         ),
-        source=source_of(WITHDRAW[strategy.slug]),
-        following=catalogue.by_number(strategy.number + 1),
+        insight=pages.insight(
+            strategy,
+            guesses_of_sender(),
+            "flask",
+            WITHDRAW[strategy.slug],
+            door(),
+            current_user.username,
+        ),
+    )
+
+
+def guesses_of_sender() -> Guesses:
+    """Return what has been guessed in this browser."""
+    return guesses.read(request.cookies.get(guesses.COOKIE))
+
+
+def door() -> Door:
+    """Return how a command line enters this application."""
+    return Door(
+        host=request.host,
+        field="csrf_token",
+        token=generate_csrf(),
+        cookies=(current_app.config["SESSION_COOKIE_NAME"],),
     )
 
 

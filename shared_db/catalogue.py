@@ -111,6 +111,22 @@ class Strategy:
         return f"/withdraw{self.number}"
 
     @property
+    def guess_path(self) -> str:
+        """Path to which the guess of that page is sent."""
+        return f"{self.path}/guess"
+
+    @property
+    def beside(self) -> str:
+        """Name of the request that races with the withdrawals, '' where they race alone."""
+        return next((case.beside for case in self.cases if case.beside), "")
+
+    def starves_on(self, stack: str) -> bool:
+        """Tell whether an attack on a stack finds that it pays too little."""
+        return any(
+            case.expected_on(stack) == "starved" for case in self.cases if stack in case.stacks
+        )
+
+    @property
     def forbid_overdraft(self) -> bool:
         """The account's setting under which the strategy is attacked."""
         return self.account == "forbid_overdraft"

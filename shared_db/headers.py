@@ -2,7 +2,7 @@
 
 from shared_db.lab_id import LAB_HEADER, lab_id
 
-# Pages load nothing from elsewhere and run no script of their own; Django's admin has script files.
+# Pages load nothing from elsewhere, and their scripts are files, as those of Django's admin are.
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"

@@ -41,6 +41,7 @@ class Runtime:
     statement_timeout_ms: int
     atomic_requests: bool
     retry: Retry
+    lessons_url: str
 
 
 @cache
@@ -51,7 +52,8 @@ def runtime() -> Runtime:
     a timeout of 0 is none.
 
     Raises:
-        LabError: such a variable does not hold a usable number, or both ports are the same.
+        LabError: such a variable does not hold a usable number or address, or both ports are the
+            same.
     """
     table = tomllib.loads(Path(__file__).with_name("runtime.toml").read_text(encoding="utf-8"))
     ports = {
@@ -84,6 +86,7 @@ def runtime() -> Runtime:
             base_ms=table["retry"]["base_ms"],
             cap_ms=_milliseconds("RETRY_CAP_MS", table["retry"]["cap_ms"]),
         ),
+        lessons_url=_site("LESSONS_URL", table["lessons"]["url"]),
     )
 
 
@@ -95,6 +98,13 @@ def _from_environment(name: str, default: int, *, smallest: int = 1, largest: in
     return whole_number(
         name, os.environ.get(name, str(default)), smallest=smallest, largest=largest
     )
+
+
+def _site(name: str, default: str) -> str:
+    url = os.environ.get(name, default)
+    if url and not url.startswith(("http://", "https://")):
+        raise LabError(f"{name}={url}: set it to where the site is served, or unset it")
+    return url.rstrip("/")
 
 
 def whole_number(name: str, text: str, *, smallest: int = 1, largest: int) -> int:

@@ -3,20 +3,38 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from shared_db.cut import functions
 from shared_db.paths import CHECKOUT
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file: its path within the checkout, and its text."""
+    """A file: its path within the checkout, and its text as HTML.
+
+    `functions` has no docstrings, for these say what comes of it, and nothing above the first
+    function.
+    """
 
     path: str
     text: str
+    functions: str
 
 
+@cache
 def source_of(function: Callable[..., object]) -> Source:
     """Return the file that a function runs from, below its decorators."""
     path = Path(inspect.getfile(inspect.unwrap(function))).resolve()
-    return Source(path.relative_to(CHECKOUT).as_posix(), path.read_text("utf-8"))
+    text = path.read_text("utf-8")
+    return Source(path.relative_to(CHECKOUT).as_posix(), _html(text), _html(functions(text)))
+
+
+def _html(text: str) -> str:
+    """Return Python as HTML, whose classes style.css colours."""
+    return highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))

@@ -13,7 +13,7 @@ from attack.commands import counterexample, options
 from attack.commands.order import Order, one_cell, tell_order
 from attack.counting import counted
 from attack.explore import recordings, schedule_file
-from attack.explore.cells import AMOUNT, REQUESTS, STARTS, WORKERS, Cell, Users, plan
+from attack.explore.cells import AMOUNT, WORKERS, Cell, Users, plan
 from attack.explore.exploration import Exploration
 from attack.explore.lanes import Lanes, replay, server
 from attack.explore.schedule_file import FOLDER
@@ -33,20 +33,6 @@ _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
 _ROWS_TOLD_IN_FULL = 4
 
 
-class Start(click.ParamType[int]):
-    """Money in an account, enough for one request at the least."""
-
-    name = "money"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        start = click.INT.convert(value, param, ctx)
-        if start < AMOUNT:
-            self.fail(f"{start} is less than a request withdraws, {AMOUNT}", param, ctx)
-        if start not in STARTS:
-            self.fail(f"{start} is more than an account holds, {STARTS[-1]}", param, ctx)
-        return start
-
-
 @click.command()
 @options.stack
 @options.strategy
@@ -56,16 +42,10 @@ class Start(click.ParamType[int]):
     help="2: each request meets a process of its own, as deployed; 1: all meet in one. "
     "Default: 2, and both for a strategy that has a row for each.",
 )
-@click.option(
-    "--requests",
-    type=click.IntRange(min(REQUESTS), max(REQUESTS)),
-    default=2,
-    show_default=True,
-    help="How many requests race.",
-)
+@options.requests
 @click.option(
     "--start",
-    type=Start(),
+    type=options.Start(),
     help=f"Money in each account; each request withdraws {AMOUNT}. Default: once with money for "
     "one request, once with money for all.",
 )

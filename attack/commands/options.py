@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from attack import targets
+from attack.explore.cells import AMOUNT, REQUESTS, STARTS
 from attack.plan import DEFAULTS
 from attack.techniques import TECHNIQUES
 from shared_db.catalogue import Strategy, strategies
@@ -107,6 +108,20 @@ class NewFolder(click.ParamType[Path]):
         return path
 
 
+class Start(click.ParamType[int]):
+    """Money in an account, enough for one request at the least."""
+
+    name = "money"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        start = click.INT.convert(value, param, ctx)
+        if start < AMOUNT:
+            self.fail(f"{start} is less than a request withdraws, {AMOUNT}", param, ctx)
+        if start not in STARTS:
+            self.fail(f"{start} is more than an account holds, {STARTS[-1]}", param, ctx)
+        return start
+
+
 SLUGS = tuple(strategy.slug for strategy in strategies())
 
 stack = click.option(
@@ -127,6 +142,13 @@ strategy = click.option(
 )
 case = click.option(
     "--case", help="Of a strategy with several rows: the name of one of them, such as '1 worker'."
+)
+requests = click.option(
+    "--requests",
+    type=click.IntRange(min(REQUESTS), max(REQUESTS)),
+    default=min(REQUESTS),
+    show_default=True,
+    help="How many requests race.",
 )
 technique = click.option(
     "--technique",

@@ -9,9 +9,8 @@ import click
 from rich.console import Console
 
 from attack.commands import options
-from attack.commands.explore import Start
 from attack.commands.order import one_cell
-from attack.explore.cells import REQUESTS, WORKERS, Cell
+from attack.explore.cells import WORKERS, Cell
 from attack.explore.lanes import Live, live
 from attack.explore.recordings import title_of
 from attack.explore.views import view_of
@@ -30,14 +29,10 @@ from racewalk.words import name
 @options.strategy
 @options.case
 @click.option("--workers", type=click.IntRange(min(WORKERS), max(WORKERS)), help="As for explore.")
+@options.requests
 @click.option(
-    "--requests",
-    type=click.IntRange(min(REQUESTS), max(REQUESTS)),
-    default=2,
-    show_default=True,
-    help="How many requests race.",
+    "--start", type=options.Start(), help="Money in the account; each request withdraws 10."
 )
-@click.option("--start", type=Start(), help="Money in the account; each request withdraws 10.")
 def step(
     stacks: tuple[str, ...],
     slugs: tuple[str, ...],

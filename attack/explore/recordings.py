@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from attack.explore import judge
 from attack.explore.cells import AMOUNT, Cell
-from attack.explore.ledger import names
+from attack.explore.ledger import OTHERS, names
 from attack.explore.views import view_of
 from racewalk import Outcome
 from racewalk.record.document import Title, document, to_bytes
@@ -23,6 +23,9 @@ _PACKAGES: Final = {
     "flask": {"framework": "Flask", "orm": "SQLAlchemy"},
     "django": {"framework": "Django", "orm": "Django"},
 }
+
+_WORDS: Final = {OTHERS: "other_accounts_changed"}
+"""What a reader is told in place of a fact's name."""
 
 
 def file_name(cell: Cell) -> str:
@@ -108,5 +111,5 @@ def _does(cell: Cell) -> list[str]:
 
 def _facts(cell: Cell) -> list[str]:
     """The names of what is read; of one user alone, without whose it is."""
-    found = names(cell.users)
-    return [each.rpartition(".")[2] for each in found] if cell.users == 1 else found
+    told = [_WORDS.get(each, each) for each in names(cell.users)]
+    return [each.rpartition(".")[2] for each in told] if cell.users == 1 else told

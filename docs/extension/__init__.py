@@ -6,5 +6,5 @@
 `stepper`                     an order of statements that the reader picks
 `misconceptions`              the list of them
 
-lesson, cut and beliefs know nothing of Sphinx: the tests read them too.
+lesson and beliefs know nothing of Sphinx: the tests read them too.
 """

@@ -3,7 +3,7 @@
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from docs.extension.cut import functions
+from shared_db.cut import functions
 from shared_db.paths import CHECKOUT
 
 STACKS = {"flask": "Flask", "django": "Django"}

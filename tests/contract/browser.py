@@ -10,6 +10,7 @@ import httpx
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAIN_FORM = "main form"
+GUESS_FORM = "main #guess form"
 TIMEOUT_S = 30.0
 _TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used, and dear to make with certificates
 # A connection for each request: a server may close one it kept at the moment of its next use, and
@@ -119,6 +120,10 @@ class Browser:
     def log_in(self, username: str, password: str) -> Page:
         """Log in by the form."""
         return self.fill("/login", {"username": username, "password": password})
+
+    def guess(self, path: str, letter: str) -> Page:
+        """Answer the question of a strategy's page."""
+        return self.fill(path, {"guess": letter}, GUESS_FORM)
 
     def close(self) -> None:
         """Close the connection."""

@@ -48,9 +48,15 @@ def test_a_stylesheet_may_be_kept(visitor: Browser) -> None:
 
 
 def test_pages_need_nothing_that_the_policy_forbids(log_in: LogIn) -> None:
-    for path in ("/", "/withdraw1", "/login", "/nothing-here"):
-        page = log_in("alice").get(path)
-        assert page.html.css("script, style, [style], [onclick]") == [], path
+    browser = log_in("alice")
+    browser.guess("/withdraw2", "a")
+    for path in ("/", "/withdraw1", "/withdraw2", "/login", "/nothing-here"):
+        page = browser.get(path)
+        assert page.html.css("script:not([src]), style, [style], [onclick]") == [], path
+        for script in page.html.css("script"):
+            assert (script.attributes["src"] or "").startswith("/static/"), path
+            assert script.text() == "", path
+    assert len(browser.get("/withdraw2").html.css("script")) == 2
 
 
 def test_type_of_a_file_is_not_guessed(visitor: Browser) -> None:

@@ -1,18 +1,15 @@
 """The home page: balance, strategies, latest withdrawals."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from selectolax.lexbor import LexborNode
 
 from shared_db import catalogue
 from shared_db.catalogue import Strategy
+from shared_db.lesson import lesson_of
 from tests.contract.accounts import LATEST
 from tests.contract.browser import Page
 from tests.contract.conftest import Customer, LogIn
-
-WITHDRAW = catalogue.by_number(4)
 
 
 def rows(page: Page, table: str) -> list[list[str]]:
@@ -21,11 +18,11 @@ def rows(page: Page, table: str) -> list[list[str]]:
     return [[" ".join(cell.text().split()) for cell in cells] for cells in found if cells]
 
 
-def ancestors(node: LexborNode) -> Iterator[LexborNode]:
-    """Yield the elements around one, from the inside out."""
-    while node.parent is not None:
-        node = node.parent
-        yield node
+def by_number(number: int) -> Strategy:
+    """Return the strategy at a page that there is."""
+    found = catalogue.by_number(number)
+    assert found
+    return found
 
 
 def test_balance(customer: Customer) -> None:
@@ -43,7 +40,7 @@ def test_a_negative_balance_is_shown_as_one(customer: Customer) -> None:
 def test_strategies_are_those_of_the_catalogue(customer: Customer) -> None:
     page = customer.browser.get("/")
     expected = [
-        [str(each.number), each.title, f"Answer for {each.title}{each.kind} {each.how}"]
+        [str(each.number), lesson_of(each.slug).title, "Guess first"]
         for each in catalogue.strategies()
     ]
     assert rows(page, "#strategies") == expected
@@ -52,16 +49,29 @@ def test_strategies_are_those_of_the_catalogue(customer: Customer) -> None:
 
 
 def test_the_answer_is_not_given_before_the_question(customer: Customer) -> None:
-    answers = customer.browser.get("/").html.css(".kind")
-    assert len(answers) == len(catalogue.strategies())
-    for answer in answers:
-        (details,) = [node for node in ancestors(answer) if node.tag == "details"]
-        assert "open" not in details.attributes
+    customer.browser.fill("/withdraw4", {"amount": "1"})
+    page = customer.browser.get("/")
+    assert page.html.css(".kind") == []
+    for each in catalogue.strategies():
+        for told in (each.slug, each.title, each.how):
+            assert told not in page.main
+
+
+def test_what_was_guessed_is_told(customer: Customer) -> None:
+    customer.browser.fill("/withdraw4", {"amount": "1"})
+    told = by_number(4)
+    customer.browser.guess(told.path, "a")
+    page = customer.browser.get("/")
+    (row,) = [cells for cells in rows(page, "#strategies") if cells[2] != "Guess first"]
+    assert row[0] == "4"
+    assert row[2] == f"{told.kind} {told.title}. {told.how}"
+    assert rows(page, "#history")[0][2] == told.slug
 
 
 def test_next_step(customer: Customer) -> None:
-    first = catalogue.strategies()[0]
-    assert f"make attack STRATEGY={first.slug}" in customer.browser.get("/").main
+    page = customer.browser.get("/")
+    first = catalogue.strategies()[0].path
+    assert [node for node in page.html.css("main p a") if node.attributes["href"] == first]
 
 
 def test_history_is_newest_first(customer: Customer) -> None:
@@ -81,11 +91,14 @@ def test_history_tells_the_time_in_utc_to_the_microsecond(customer: Customer) ->
 
 
 @pytest.mark.parametrize("strategy", catalogue.strategies(), ids=lambda each: each.slug)
-def test_history_names_the_strategy_and_the_stack(
+def test_history_names_the_page_and_the_stack_and_once_guessed_the_strategy(
     customer: Customer, stack: str, strategy: Strategy
 ) -> None:
     customer.give(10, forbid_overdraft=strategy.forbid_overdraft, derived=True)
     assert customer.browser.fill(strategy.path, {"amount": "1"}).status == 302
+    page = f"page {strategy.number}"
+    assert rows(customer.browser.get("/"), "#history")[0][2:] == [page, stack, "1"]
+    customer.browser.guess(strategy.path, "b")
     assert rows(customer.browser.get("/"), "#history")[0][2:] == [strategy.slug, stack, "1"]
 
 

@@ -32,6 +32,13 @@ def test_site(log_in: LogIn, path: str) -> None:
     check(log_in("alice").get(path))
 
 
+@pytest.mark.parametrize("path", ["/withdraw1", "/withdraw10", "/withdraw24"])
+def test_what_a_guess_shows(log_in: LogIn, path: str) -> None:
+    browser = log_in("alice")
+    browser.guess(path, "a")
+    check(browser.get(path))
+
+
 def test_admin(log_in: LogIn, stack: str) -> None:
     at = ADDRESSES[stack]
     for path in ("/admin/", at.users, at.withdrawals, at.new):

@@ -19,6 +19,8 @@ DIFFERENCES = {
     "flask_app/strategies/": "the file that runs is each stack's own",
     "django_app/strategies/": "the same file of the other stack",
 }
+# The code, the request and the order that was recorded are each stack's own.
+OWN = "pre, #order > *"
 PATHS = ["/", "/email", *(each.path for each in catalogue.strategies()), "/login", "/nothing"]
 
 
@@ -27,8 +29,8 @@ def words(page: Page) -> str:
     head, body = page.html.css_first("title"), page.html.body
     assert head is not None
     assert body is not None
-    for hidden in body.css("script, style, pre"):  # pre: the code is each stack's own
-        hidden.decompose()
+    for own in body.css(OWN):
+        own.decompose()
     fields = [
         f"[{node.attributes.get('type')} {node.attributes.get('name')} "
         f"{node.attributes.get('value')} {node.attributes.get('autocomplete')}]"
@@ -42,6 +44,8 @@ def words(page: Page) -> str:
 
 def elements(page: Page) -> list[str]:
     """Return the elements of a page and their classes: both look alike by one stylesheet."""
+    for own in page.html.css(OWN):
+        own.decompose()
     nodes = page.html.css("body *:not(input[type=hidden])")
     return [f"{node.tag} {node.attributes.get('class')} {node.id}" for node in nodes]
 
@@ -73,6 +77,15 @@ def visitors(urls: dict[str, str]) -> tuple[Browser, Browser]:
 @pytest.mark.parametrize("path", PATHS)
 def test_page(pair: tuple[Browser, Browser], path: str) -> None:
     assert both(pair[0].get(path), pair[1].get(path))
+
+
+@pytest.mark.parametrize("letter", ["a", "c"])
+@pytest.mark.parametrize("path", [each.path for each in catalogue.strategies()])
+def test_page_after_a_guess(pair: tuple[Browser, Browser], path: str, letter: str) -> None:
+    locations = [browser.guess(path, letter).location for browser in pair]
+    assert locations == [f"{path}#guess"] * 2
+    assert both(pair[0].get(path), pair[1].get(path))
+    assert both(pair[0].get("/"), pair[1].get("/"))
 
 
 @pytest.mark.parametrize("path", ["/login", "/nothing"])

@@ -5,7 +5,7 @@ import pytest
 from shared_db import catalogue, rules
 from shared_db.accounts import STARTING_MONEY
 from shared_db.catalogue import Strategy
-from shared_db.paths import CHECKOUT
+from shared_db.lesson import lesson_of
 from tests.contract.accounts import Account
 from tests.contract.conftest import Customer
 
@@ -29,36 +29,12 @@ def money_after(before: Account, strategy: Strategy, amount: int) -> int:
 
 
 @EVERY
-def test_page_tells_the_strategy_and_the_balance(customer: Customer, strategy: Strategy) -> None:
+def test_page_tells_its_lesson_and_the_balance(customer: Customer, strategy: Strategy) -> None:
     page = customer.browser.get(strategy.path)
     assert page.status == 200
-    assert strategy.title in page.text("h1")
-    assert strategy.how in page.main
+    assert page.text("h1") == f"{strategy.number}. {lesson_of(strategy.slug).title}"
     assert page.text("#balance") == "10"
     assert page.fields()["amount"] == ""
-
-
-@EVERY
-def test_page_shows_the_file_that_runs(customer: Customer, stack: str, strategy: Strategy) -> None:
-    page = customer.browser.get(strategy.path)
-    path = CHECKOUT / f"{stack}_app" / "strategies" / f"{strategy.slug}.py"
-    (code,) = page.html.css("pre code")
-    assert code.text() == path.read_text("utf-8")
-    assert path.relative_to(CHECKOUT).as_posix() in page.main
-
-
-@EVERY
-def test_page_gives_no_answer_unasked_and_a_next_step(
-    customer: Customer, strategy: Strategy
-) -> None:
-    page = customer.browser.get(strategy.path)
-    assert page.html.css("details[open]") == []
-    assert len(page.html.css(".kind")) == len(page.html.css("details .kind")) == 1
-    for command in ("make attack STRATEGY=", "make explore STRATEGY=", "make compare S="):
-        assert f"{command}{strategy.slug}" in page.main
-    following = catalogue.by_number(strategy.number + 1)
-    links = [node.attributes["href"] for node in page.html.css("main li a")]
-    assert links == ["/", *([following.path] if following else [])]
 
 
 @EVERY

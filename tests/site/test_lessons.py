@@ -8,9 +8,9 @@ import pytest
 
 from docs.extension import lesson
 from docs.extension.beliefs import misconceptions
-from docs.extension.cut import functions
 from docs.extension.lesson import SECTIONS, file_of, order, parse, problems
 from shared_db.catalogue import strategies
+from shared_db.cut import functions
 from shared_db.paths import CHECKOUT
 
 MISCONCEPTIONS = {*misconceptions()}

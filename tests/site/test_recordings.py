@@ -1,26 +1,19 @@
 """What the steppers show is what the applications do: each recording against the code of today."""
 
 import gzip
-import re
+import json
 from functools import cache
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from attack.explore.cells import Cell, Users, plan
-from attack.explore.lanes import Lanes, server
-from attack.explore.recordings import file_name
+from docs.made import pages, recordings
+from docs.made.named import RECORDINGS as FOLDER
+from docs.made.named import named
 from racewalk.stepper.recording import Recording, read
-from shared_db.catalogue import strategies
 from shared_db.paths import CHECKOUT
-from tests.conftest import STACKS
-from tests.site.commands import DOCS
 
-RECORDINGS = sorted((DOCS / "recordings").glob("*.json"))
-# As docs/extension/stepper.py reads it.
-NAMED = re.compile(r"^```\{stepper\} (?P<cell>\S+)\n(?::start: (?P<start>\d+)\n)?", re.MULTILINE)
-STARTS = (10, 20)
+RECORDINGS = sorted(FOLDER.glob("*.json"))
 KIB = 1024
 
 
@@ -30,32 +23,23 @@ def recording(file: Path) -> Recording:
     return read(file)
 
 
-def cells() -> dict[str, Cell]:
-    """Return what can be recorded, of one user and of two, by the file's name."""
-    users: tuple[Users, ...] = get_args(Users)
-    return {
-        file_name(cell): cell
-        for start in STARTS
-        for whose in users
-        for cell in plan(STACKS, strategies(), 2, None, start, whose)
-    }
-
-
 def test_what_pages_name_is_recorded_and_nothing_else() -> None:
-    named = {
-        f"{found['cell']}-{found['start'] or 10}.json"
-        for page in DOCS.rglob("*.md")
-        for found in NAMED.finditer(page.read_text("utf-8"))
-    }
-    assert {file.name for file in RECORDINGS} == named
+    assert {file.stem for file in RECORDINGS} == {*named()}
+
+
+def test_a_page_that_names_what_cannot_be_recorded_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("docs.made.named.by_the_site", lambda: {"flask-no_such-10"})
+    with pytest.raises(KeyError, match="no_such"):
+        named()
 
 
 def test_recordings_are_named_for_what_they_are() -> None:
-    known = cells()
     for file in RECORDINGS:
-        said = recording(file)["cell"]
-        assert said["title"] == known[file.name].title
-        assert (said["stack"], said["start"]) == (known[file.name].stack, known[file.name].start)
+        said, cell = recording(file)["cell"], named()[file.stem]
+        assert said["title"] == cell.title
+        assert (said["stack"], said["start"]) == (cell.stack, cell.start)
 
 
 def test_recordings_are_small() -> None:
@@ -72,10 +56,24 @@ def test_the_code_that_a_stepper_shows_is_the_code(file: Path) -> None:
             assert lines[number - 1] == text, source["file"]
 
 
+def test_the_pages_of_the_applications_are_made_from_them() -> None:
+    made = dict(pages.pages())
+    assert pages.kept() == made.keys()
+    for path, text in made.items():
+        assert path.read_text("utf-8") == text, f"{path.name} is old: make pages"
+
+
 @pytest.mark.acceptance
-def test_an_exploration_of_today_has_the_hash_that_was_recorded() -> None:
-    known = cells()
-    with server() as on, Lanes(on, 2) as crew:
-        found = list(crew.explore([known[file.name] for file in RECORDINGS], seconds=60))
-    hashes = {file_name(each.cell): each.certificate.hash for each in found}
-    assert hashes == {file.name: recording(file)["hash"] for file in RECORDINGS}
+def test_an_exploration_of_today_has_the_hash_that_was_recorded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """And one that differs is told: one of the recordings is spoilt on purpose."""
+    for file in RECORDINGS:
+        (tmp_path / file.name).symlink_to(file)
+    spoilt, missing = "flask-no_lock-10", "django-no_lock-10"
+    (tmp_path / f"{missing}.json").unlink()
+    (tmp_path / f"{spoilt}.json").unlink()
+    other = recording(RECORDINGS[0].with_name(f"{spoilt}.json")) | {"hash": "0" * 64}
+    (tmp_path / f"{spoilt}.json").write_text(json.dumps(other), "utf-8")
+    monkeypatch.setattr(recordings, "RECORDINGS", tmp_path)
+    assert set(recordings.stale()) == {spoilt, missing}

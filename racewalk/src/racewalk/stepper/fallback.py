@@ -16,14 +16,21 @@ class Fallback:
     """An order, told without a script.
 
     Attributes:
-        summary: what is known of all orders, and which one this is.
+        known: what the certificate says of all orders.
+        which: which one this is.
         picture: it as an SVG.
         sentences: it line by line, from the first statement to the ending.
     """
 
-    summary: str
+    known: str
+    which: str
     picture: str
     sentences: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """What is known of all orders, and which one this is."""
+        return f"{self.known} {self.which}"
 
 
 def fallback(recording: Recording, identity: str) -> Fallback:
@@ -35,22 +42,33 @@ def fallback(recording: Recording, identity: str) -> Fallback:
     """
     moves = order.telling(recording)
     story = order.story(recording, moves)
-    summary = f"{_known(recording)} {_which(recording, story)} {order.written(moves)}."
+    known = _known(recording)
+    which = f"{_which(recording, story)} {order.written(moves)}."
     title = str(recording["cell"].get("title", identity))
-    return Fallback(summary, svg.render(story, title, summary, identity), _sentences(story))
+    picture = svg.render(story, title, f"{known} {which}", identity)
+    return Fallback(known, which, picture, _sentences(story))
 
 
 def _known(recording: Recording) -> str:
     certificate = recording["certificate"]
     schedules, unsafe = certificate["schedules"], certificate["unsafe"]
-    if not unsafe:
-        return f"None of the {schedules:,} orders is unsafe."
-    return f"{unsafe:,} of the {schedules:,} orders are unsafe."
+    if schedules == 1:
+        return f"There is one order, and it is {'unsafe' if unsafe else 'not unsafe'}."
+    if unsafe:
+        return f"{unsafe:,} of the {schedules:,} orders {'is' if unsafe == 1 else 'are'} unsafe."
+    none = f"None of the {schedules:,} orders is unsafe."
+    bad = order.bad_ends(recording)
+    if not bad:
+        return none
+    count, kinds = sum(each["count"] for each in bad), sorted({each["bad"] for each in bad})
+    return f"{none} In {count:,} the end is not as it should be: {', '.join(kinds)}."
 
 
 def _which(recording: Recording, story: Story) -> str:
     number = preemptions(story.preemptions)
-    if recording["certificate"]["unsafe"]:
+    if recording["certificate"]["schedules"] == 1:
+        return "This is it:"
+    if recording["certificate"]["unsafe"] or order.bad_ends(recording):
         return f"This is the simplest of them, with {number}:"
     waits = any(line.kind in ("waits", "inside") for line in story.lines)
     return f"This is one with {number}{', in which a request waits' if waits else ''}:"

@@ -21,12 +21,27 @@ def telling(recording: Recording) -> list[Move]:
     """Return the moves of the order to show.
 
     It is the smallest counterexample; of a race without one, the order with the fewest preemptions
-    in which a request waits, or else the one with the fewest.
+    that ends badly in another way, or else in which a request waits, or else the one with the
+    fewest.
     """
     smallest = recording["certificate"]["smallest"]
     if smallest is not None:
         return _named(recording, smallest)
-    return _simplest(recording, _waits) or _simplest(recording, lambda move: True) or []
+    nodes, bad = recording["nodes"], bad_ends(recording)
+
+    def ends_badly(move: Move) -> bool:
+        end = nodes[move["to"]]["end"]
+        return end is not None and recording["outcomes"][end] in bad
+
+    for wanted in (ends_badly, _waits, lambda move: True):
+        if found := _simplest(recording, wanted):
+            return found
+    return []
+
+
+def bad_ends(recording: Recording) -> list[dict[str, Any]]:
+    """Return the outcomes that are not unsafe, and not as they should be either."""
+    return [each for each in recording["outcomes"] if each["bad"] and not each["unsafe"]]
 
 
 def story(recording: Recording, moves: list[Move]) -> Story:

@@ -1,0 +1,65 @@
+"""Which cells pages name: each is recorded, and nothing else is."""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+from attack import targets
+from attack.explore.cells import Cell, Users, plan
+from attack.explore.recordings import file_name
+from shared_db.catalogue import strategies
+
+DOCS = Path(__file__).parents[1]
+RECORDINGS = DOCS / "recordings"
+REQUESTS = 2
+_STEPPER = re.compile(r"^```\{stepper\} (?P<cell>\S+)\n(?::start: (?P<start>\d+)\n)?", re.MULTILINE)
+_STARTS = (10, 20)
+# What an application's page shows where the first of a strategy's cells tells less.
+_SHOWN = {
+    "idempotency_key": "idempotency_key-n-keys-10",
+    "process_lock": "process_lock-2-workers-10",
+    "skip_locked": "skip_locked-20",
+}
+
+
+@cache
+def cells() -> dict[str, Cell]:
+    """Return what can be recorded, of one user and of two, by the recording's name."""
+    users: tuple[Users, ...] = get_args(Users)
+    return {
+        file_name(cell).removesuffix(".json"): cell
+        for start in _STARTS
+        for whose in users
+        for cell in plan(targets.load().stacks, strategies(), REQUESTS, None, start, whose)
+    }
+
+
+def by_the_site() -> set[str]:
+    """Return the recordings that the site's pages show, as docs/extension/stepper.py reads it."""
+    return {
+        f"{found['cell']}-{found['start'] or min(_STARTS)}"
+        for page in DOCS.rglob("*.md")
+        for found in _STEPPER.finditer(page.read_text("utf-8"))
+    }
+
+
+def by_an_application(stack: str, slug: str) -> str | None:
+    """Return the recording that a strategy's page shows; None where the stack has none."""
+    name = f"{stack}-{_SHOWN.get(slug, f'{slug}-{min(_STARTS)}')}"
+    return name if name in cells() else None
+
+
+def named() -> dict[str, Cell]:
+    """Return all cells that pages name, by the recording's name.
+
+    Raises:
+        KeyError: a page names what cannot be recorded.
+    """
+    shown = {
+        by_an_application(stack, strategy.slug)
+        for stack in targets.load().stacks
+        for strategy in strategies()
+    }
+    names = by_the_site() | {each for each in shown if each}
+    return {name: cells()[name] for name in sorted(names)}
