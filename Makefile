@@ -5,6 +5,9 @@ PYTEST := $(VENV)/bin/python -m pytest
 CLASSROOM := $(VENV)/bin/python -m classroom
 CLASS := $(or $(OVERDRAFT_LAB),.lab)/class
 DOCS := .venv-docs
+FRESH := docs/_build/fresh
+SHOWN = $(shell find docs/recordings flask_app django_app shared_db attack/explore racewalk/src \
+    -name '*.json' -o -name '*.py' -o -name '*.sql' -o -name '*.toml')
 SPHINX := $(DOCS)/bin/python -m sphinx --fail-on-warning --keep-going --quiet
 
 # An environment knows where it was made: a checkout that was copied or moved needs its own.
@@ -24,7 +27,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
         exhaustive-cells exhaustive-programs exhaustive-exercises \
-        docs pdf lint format pins clean step record wheelhouse exercise grade
+        docs pdf lint format pins clean step record recordings pages wheelhouse exercise grade
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -49,8 +52,14 @@ step: $(VENV)/installed ## Be the scheduler of two real requests: S=row_lock STA
 	@test -n "$(S)$(STRATEGY)" -a -n "$(STACK)" || { echo "overdraft: name both, as in: make step S=row_lock STACK=django" >&2; exit 2; }
 	@$(ATTACK) step --strategy $(or $(S),$(STRATEGY)) --stack $(STACK)
 
-record: $(VENV)/installed ## Record every cell's whole graph, for a page to step through: TO=docs/recordings
-	@$(ATTACK) explore --record $(or $(TO),docs/recordings) $(if $(START),,--start 10) $(EXPLORE)
+record: $(VENV)/installed ## Record every cell's whole graph, for a page to step through: TO=.lab/recordings
+	@$(ATTACK) explore --record $(or $(TO),.lab/recordings) $(if $(START),,--start 10) $(EXPLORE)
+
+recordings: $(VENV)/installed ## Record what the pages name, and nothing else, into docs/recordings; then `make pages`
+	@$(VENV)/bin/python -m docs.made record
+
+pages: $(VENV)/installed ## Make what the applications' pages show of lessons and recordings
+	@$(VENV)/bin/python -m docs.made pages
 
 explore: $(VENV)/installed ## Walk every interleaving of two requests: an exact verdict
 	@$(ATTACK) explore $(EXPLORE)
@@ -105,7 +114,13 @@ figures: $(VENV)/installed ## Measure what each defence costs, and write the fig
 mutants: $(VENV)/installed ## Attack every planted mistake and write docs/mutants.md
 	@$(VENV)/bin/python -m tests.mutants
 
-docs: $(DOCS)/installed ## Build the site with its lessons: docs/_build/html/index.html, which needs no server
+# A recording is explored again whenever something has changed that it may show.
+$(FRESH): $(VENV)/installed $(SHOWN)
+	@echo "overdraft: exploring again what the steppers show (half a minute) ..." >&2
+	@$(VENV)/bin/python -m docs.made check
+	@mkdir -p $(dir $@) && touch $@
+
+docs: $(FRESH) $(DOCS)/installed ## Build the site with its lessons: docs/_build/html/index.html, which needs no server
 	@$(SPHINX) --builder html docs docs/_build/html
 	@$(SPHINX) --builder revealjs --conf-dir docs docs/slides docs/_build/html/slides
 	@echo "The site: docs/_build/html/index.html; the slides: docs/_build/html/slides/index.html"

@@ -1,12 +1,16 @@
 """Pages of both stacks in a browser, and an account for it."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from attack.ledger import Ledger
+from racewalk.stepper import page as pages
 from shared_db.accounts import ADMIN, STARTING_MONEY
+from tests.browser.stepper import OpenStepper
 from tests.conftest import STACKS
 
 USER = "heidi"
@@ -48,3 +52,28 @@ def account(ledger: Ledger) -> Iterator[None]:
     yield
     for username in (USER, ADMIN.username):
         ledger.reset(username, STARTING_MONEY)
+
+
+@pytest.fixture
+def open_stepper(chromium: Browser, tmp_path: Path) -> Iterator[OpenStepper]:
+    """Return a function that opens a stepper from the disk; all that it says or asks for is looked
+    at when it closes."""
+    contexts, said = [], list[str]()
+
+    def open_stepper(made: dict[str, Any], order: str = "", **options: Any) -> Page:
+        file = tmp_path / "stepper.html"
+        file.write_text(pages.page(made, "model-row-10"), "utf-8")
+        context = chromium.new_context(offline=True, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda asked: said.append(asked.url))
+        page.goto(file.as_uri() + order)
+        assert said.pop(0).partition("#")[0] == file.as_uri()
+        return page
+
+    yield open_stepper
+    assert [each for each in said if not each.startswith("data:")] == []
+    for context in contexts:
+        context.close()

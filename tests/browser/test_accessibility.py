@@ -73,7 +73,7 @@ def test_user(
     chromium: Browser, urls: dict[str, str], stack: str, width: int, scheme: Scheme
 ) -> None:
     with window(chromium, urls[stack], width, scheme) as page:
-        check(walk.as_a_user(page, USER), at_least=20)
+        check(walk.as_a_user(page, USER), at_least=50)
 
 
 @LOOK

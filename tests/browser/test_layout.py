@@ -3,20 +3,29 @@
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import walk
 from tests.browser.conftest import USER, OpenPage
 from tests.conftest import STACKS
 
 pytestmark = pytest.mark.acceptance
 
 WIDTHS = {"desk": 1100, "phone": 360}
-PATHS = ["/", "/email", "/withdraw1", "/nothing-here", "/login"]
+GUESSED = "/withdraw12"
+PATHS = ["/", "/email", "/withdraw1", GUESSED, "/nothing-here", "/login"]
 # What names a stack has a width of its own: the label, the link to the twin, the path of the code.
+# What is recorded is each stack's own, and so is the request.
 BOXES = """
 () => [...document.querySelectorAll('body *')]
     .filter(node => !node.matches('.stack, .twin, details, details *, input[type=hidden]'))
+    .filter(node => !node.closest('#order, pre'))
     .map(node => {
   const box = node.getBoundingClientRect();
-  const sides = ['x', 'y', 'width', 'height'].map(side => Math.round(box[side]));
+  // Below what is each stack's own only the side counts.
+  const own = document.querySelector('#order');
+  const below = own && own.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+  const around = node.contains(own);
+  const sides = (below || around ? ['x', 'width'] : ['x', 'y', 'width', 'height'])
+    .map(side => Math.round(box[side]));
   return [node.tagName, node.className, ...sides];
 })
 """
@@ -29,6 +38,8 @@ def pages(open_page: OpenPage, width: int) -> list[Page]:
         page.fill("[name=username]", USER)
         page.fill("[name=password]", USER)
         page.click("main button")
+        page.goto(GUESSED)
+        walk.guess(page, "c")
     return opened
 
 

@@ -1,26 +1,18 @@
 """The stepper in a real browser, on a small race whose every order is known: what it counts, says,
-shows and offers, by mouse, by keys, without scripts and on paper."""
+shows and offers, by mouse and by keys."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from racewalk.stepper import page as pages
 from racewalk.stepper.recording import read
 from shared_db.paths import CHECKOUT
 from support.recordings import recording
-from tests.browser.test_accessibility import findings
+from tests.browser.stepper import OpenStepper, schedule, text
 
 pytestmark = pytest.mark.acceptance
 
-Open = Callable[..., Page]
-LOOKS: list[tuple[int, Literal["light", "dark"]]] = [
-    (width, scheme) for width in (360, 1280) for scheme in ("light", "dark")
-]
 COUNTS = """
 () => {
   const { graph } = overdraft.steppers[0];
@@ -50,47 +42,11 @@ COUNTS = """
 
 FOCUSED = "document.activeElement.textContent || document.activeElement.type"
 BAD_ADDRESSES = ["#summary", "#A=B=", "#ZZ", "#%E0%A4%A", "#AAAAAAAAAAAA", "#<b>"]
-IN_SIGHT = [".possible", ".moves button", ".lines li:last-child", ".waits", ".listing .lit"]
 
 
 @pytest.fixture(autouse=True)
 def account() -> None:
     """Need no account: the page is a file."""
-
-
-@pytest.fixture
-def open_stepper(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
-    """Return a function that opens a stepper from the disk; all that it says or asks for is looked
-    at when it closes."""
-    contexts, said = [], list[str]()
-
-    def open_stepper(made: dict[str, Any], order: str = "", **options: Any) -> Page:
-        file = tmp_path / "stepper.html"
-        file.write_text(pages.page(made, "model-row-10"), "utf-8")
-        context = chromium.new_context(offline=True, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda asked: said.append(asked.url))
-        page.goto(file.as_uri() + order)
-        assert said.pop(0).partition("#")[0] == file.as_uri()
-        return page
-
-    yield open_stepper
-    assert [each for each in said if not each.startswith("data:")] == []
-    for context in contexts:
-        context.close()
-
-
-def schedule(page: Page) -> str:
-    """The order that was walked so far."""
-    found: str = page.evaluate("overdraft.steppers[0].walk.schedule")
-    return found
-
-
-def text(page: Page, selector: str) -> str:
-    return page.locator(selector).inner_text()
 
 
 def told(page: Page) -> str:
@@ -100,7 +56,7 @@ def told(page: Page) -> str:
 
 
 @pytest.mark.parametrize(("requests", "unsafe"), [(2, 7), (3, 242)])
-def test_all_paths_are_counted(open_stepper: Open, requests: int, unsafe: int) -> None:
+def test_all_paths_are_counted(open_stepper: OpenStepper, requests: int, unsafe: int) -> None:
     made = recording(requests)
     found = open_stepper(made).evaluate(COUNTS)
     orders = made["certificate"]["schedules"]
@@ -114,20 +70,20 @@ def test_all_paths_are_counted(open_stepper: Open, requests: int, unsafe: int) -
 
 @pytest.mark.parametrize("requests", [2, 3])
 def test_every_end_is_reached_where_what_commutes_is_skipped(
-    open_stepper: Open, requests: int
+    open_stepper: OpenStepper, requests: int
 ) -> None:
     found = open_stepper(recording(requests)).evaluate(COUNTS)["skipped"]
     assert found["reached"] == found["all"]
     assert found["nodes"] < len(recording(requests)["nodes"])
 
 
-def test_every_end_is_reached_where_one_request_opens_the_other(open_stepper: Open) -> None:
+def test_every_end_is_reached_where_one_request_opens_the_other(open_stepper: OpenStepper) -> None:
     made = read(CHECKOUT / "docs/recordings/flask-process_lock-1-worker-10.json")
     found = open_stepper(made).evaluate(COUNTS)["skipped"]
     assert found["reached"] == found["all"]
 
 
-def test_the_buttons_say_what_goes_to_the_database(open_stepper: Open) -> None:
+def test_the_buttons_say_what_goes_to_the_database(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording())
     buttons = page.locator(".moves button")
     assert buttons.all_inner_texts() == ["A: BEGIN", "B: BEGIN"]
@@ -150,14 +106,14 @@ def test_the_buttons_say_what_goes_to_the_database(open_stepper: Open) -> None:
     assert schedule(page) == "AABBAB"
 
 
-def test_hints_tell_what_is_possible_behind_each_button(open_stepper: Open) -> None:
+def test_hints_tell_what_is_possible_behind_each_button(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording(), "#AB")
     page.get_by_label("hints").check()
     hints = page.locator(".moves .hint").all_inner_texts()
     assert hints == ["then 0 of 2 pay twice", "then 2 of 2 pay twice"]
 
 
-def test_the_number_of_unsafe_orders_can_be_kept_back(open_stepper: Open) -> None:
+def test_the_number_of_unsafe_orders_can_be_kept_back(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording(), "#AB")
     page.get_by_label("count the unsafe orders").uncheck()
     assert text(page, ".possible") == "Orders still possible: 4"
@@ -165,7 +121,7 @@ def test_the_number_of_unsafe_orders_can_be_kept_back(open_stepper: Open) -> Non
     assert "twice" not in text(page, ".said")
 
 
-def test_by_keys_alone(open_stepper: Open) -> None:
+def test_by_keys_alone(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording())
     for key, expected in [
         ("a", "A"),
@@ -190,7 +146,7 @@ def test_by_keys_alone(open_stepper: Open) -> None:
     assert schedule(page) == ""
 
 
-def test_shift_runs_until_it_waits(open_stepper: Open) -> None:
+def test_shift_runs_until_it_waits(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording(), "#AA")
     page.keyboard.press("Shift+B")
     assert schedule(page) == "AABB"
@@ -198,7 +154,7 @@ def test_shift_runs_until_it_waits(open_stepper: Open) -> None:
     assert schedule(page) == "AABBA"
 
 
-def test_every_control_is_reached_by_tab_and_keeps_the_focus(open_stepper: Open) -> None:
+def test_every_control_is_reached_by_tab_and_keeps_the_focus(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording())
     page.get_by_text("Map of all orders").click()
     seen = []
@@ -213,7 +169,7 @@ def test_every_control_is_reached_by_tab_and_keeps_the_focus(open_stepper: Open)
         assert any(words in each for each in seen), words
 
 
-def test_the_address_is_the_order(open_stepper: Open) -> None:
+def test_the_address_is_the_order(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording())
     for key in "abbaba":
         page.keyboard.press(key)
@@ -229,14 +185,14 @@ def test_the_address_is_the_order(open_stepper: Open) -> None:
 
 
 @pytest.mark.parametrize("order", BAD_ADDRESSES)
-def test_an_address_that_is_no_order_does_no_harm(open_stepper: Open, order: str) -> None:
+def test_an_address_that_is_no_order_does_no_harm(open_stepper: OpenStepper, order: str) -> None:
     page = open_stepper(recording(), order)
     assert set(schedule(page)) <= {"A"}
     page.keyboard.press("b")
     assert schedule(page).endswith("B")
 
 
-def test_who_wakes_first_can_be_chosen(open_stepper: Open) -> None:
+def test_who_wakes_first_can_be_chosen(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording(3), "#AABBCC")
     buttons = page.locator(".mover.by-0 .moves button")
     assert buttons.all_inner_texts() == [
@@ -250,7 +206,7 @@ def test_who_wakes_first_can_be_chosen(open_stepper: Open) -> None:
     assert open_stepper(recording(3), "#AABBCCA~CCB").evaluate("overdraft.steppers[0].walk.ended")
 
 
-def test_skipping_goes_to_the_move_that_matters(open_stepper: Open) -> None:
+def test_skipping_goes_to_the_move_that_matters(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording())
     page.get_by_label("skip what commutes").check()
     assert page.locator(".moves button").first.inner_text().startswith("A: UPDATE")
@@ -260,7 +216,7 @@ def test_skipping_goes_to_the_move_that_matters(open_stepper: Open) -> None:
     assert schedule(page) == ""
 
 
-def test_a_goal_is_met_or_given_up(open_stepper: Open) -> None:
+def test_a_goal_is_met_or_given_up(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording(), "#AAABBB")
     assert text(page, ".result") == "Not found yet; you tried 1 of 14."
     page.evaluate("location.hash = 'BBBAAA'")
@@ -277,7 +233,7 @@ def test_a_goal_is_met_or_given_up(open_stepper: Open) -> None:
     assert page.get_by_role("button", name="Give up").is_hidden()
 
 
-def test_an_example_with_a_single_preemption(open_stepper: Open) -> None:
+def test_an_example_with_a_single_preemption(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording())
     page.locator("select").select_option(label="one that pays twice with a single preemption")
     page.get_by_role("button", name="Give up").click()
@@ -286,7 +242,7 @@ def test_an_example_with_a_single_preemption(open_stepper: Open) -> None:
     assert page.locator(".end.bad").is_visible()
 
 
-def test_the_map_goes_there(open_stepper: Open) -> None:
+def test_the_map_goes_there(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording(), "#AAB")
     page.get_by_text("Map of all orders").click()
     nodes = page.locator(".sheet .fate")
@@ -308,63 +264,12 @@ def test_the_map_goes_there(open_stepper: Open) -> None:
     assert len(schedule(page)) == 2
 
 
-def test_a_recording_of_another_format_or_none_is_told(open_stepper: Open) -> None:
+def test_a_recording_of_another_format_or_none_is_told(open_stepper: OpenStepper) -> None:
     page = open_stepper(recording() | {"format": 7})
     assert "its format is 7, not 1" in text(page, ".missing")
 
 
-def test_without_scripts_the_picture_and_the_list_are_there(open_stepper: Open) -> None:
-    made = recording()
-    made["certificate"]["smallest"] = "BBABAA"
-    page = open_stepper(made, java_script_enabled=False)
-    assert page.get_by_role("img").is_visible()
-    assert page.get_by_role("listitem").count() == 6 + 2 + 1
-    assert "simplest of them, with 2 preemptions: BBABAA" in text(page, "noscript p")
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_axe_finds_nothing(open_stepper: Open, look: tuple[int, Literal["light", "dark"]]) -> None:
-    width, scheme = look
-    options: Any = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
-    page = open_stepper(recording(), "#AABB", **options)
-    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
-    page.get_by_label("hints").check()
-    assert findings(page) == []
-    page.keyboard.press("Shift+A")
-    page.keyboard.press("Shift+B")
-    page.get_by_role("button", name="Give up").click()
-    page.keyboard.press("?")
-    assert findings(page) == []
-
-
-@pytest.mark.parametrize(("width", "height"), [(360, 740), (640, 400), (1024, 768), (1280, 800)])
-def test_the_page_is_no_wider_than_the_screen(open_stepper: Open, width: int, height: int) -> None:
-    page = open_stepper(recording(3), "#AABBCC", viewport={"width": width, "height": height})
-    page.locator("details").evaluate_all("all => all.forEach(each => { each.open = true })")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    boxes = page.locator(".box").evaluate_all("all => all.map(each => each.offsetWidth)")
-    assert min(boxes) > 90
-
-
-def test_on_a_projector_what_matters_is_in_sight(open_stepper: Open) -> None:
-    page = open_stepper(recording(), "#AABB", viewport={"width": 1024, "height": 768})
-    for selector in IN_SIGHT:
-        box = page.locator(selector).first.bounding_box()
-        assert box
-        assert box["y"] + box["height"] <= 768, selector
-
-
-def test_on_paper_all_lines_are_seen_and_no_buttons(open_stepper: Open) -> None:
-    page = open_stepper(recording(3), "#AABBCCA~CCB", color_scheme="dark")
-    page.emulate_media(media="print")
-    assert not page.get_by_role("button").first.is_visible()
-    inside = page.locator(".told .inside")
-    assert inside.evaluate("node => node.scrollHeight - node.clientHeight") <= 1
-    ink = page.locator(".stepper").evaluate("node => getComputedStyle(node).color")
-    assert re.fullmatch(r"rgb\(31, 35, 40\)", ink)
-
-
-def test_what_is_not_paid_twice_is_not_said_to_be(open_stepper: Open) -> None:
+def test_what_is_not_paid_twice_is_not_said_to_be(open_stepper: OpenStepper) -> None:
     """Where it is right that both are paid, an unsafe order is one that goes wrong."""
     made = recording()
     made["outcomes"][0]["facts"] = [0, 20, 2]

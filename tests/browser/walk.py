@@ -29,6 +29,17 @@ def follow(page: Page, target: Locator) -> None:
         target.click()
 
 
+def guess(page: Page, letter: str) -> None:
+    """Answer the question of a strategy's page."""
+    page.check(f"#guess input[value={letter}]")
+    follow(page, page.locator("#guess button"))
+
+
+def open_all(page: Page) -> None:
+    """Open all that is closed at first."""
+    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+
 def as_a_visitor(page: Page) -> Iterator[Visit]:
     """Visit what is shown to those who are not logged in."""
     yield at(page, "/login")
@@ -41,12 +52,14 @@ def as_a_user(page: Page, username: str) -> Iterator[Visit]:
     """Visit the site's own pages."""
     log_in(page, username)
     yield at(page, "/")
-    page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-    yield "home, answers shown", page
     for strategy in catalogue.strategies():
         page.goto(strategy.path)
-        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        open_all(page)
         yield strategy.path, page
+        guess(page, "b")
+        open_all(page)
+        yield f"{strategy.path}, guessed", page
+    yield at(page, "/")
     yield at(page, "/email")
     page.evaluate("document.querySelector('main form').noValidate = true")
     send(page, {"email": "none"})
