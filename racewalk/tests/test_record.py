@@ -1,6 +1,5 @@
 """Recordings of scripts: the whole graph is there, once seen is seen, and twice gives the same."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,6 +21,7 @@ from racewalk.targets.session import Script, Scripted
 from support import withdrawals
 from support.account import FACTS
 from support.labs import Database, MakeLab
+from support.paths import counted
 
 VIEW = View(
     "balance",
@@ -61,32 +61,6 @@ def written(recording: Recording) -> dict[str, Any]:
     assert recording.graph
     title = Title({}, {}, "2026-01-01", [], list(FACTS))
     return document(recording.certificate, recording.graph, VIEW, title, lambda _end: {})
-
-
-def counted(found: dict[str, Any]) -> tuple[dict[str, list[int]], Counter[int]]:
-    """Count the complete paths of a recording: by preemptions with the unsafe ones, and by end."""
-    nodes, outcomes = found["nodes"], found["outcomes"]
-    by_preemptions: dict[str, list[int]] = {}
-    ends = Counter[int]()
-    paths = {(0, -1): Counter({0: 1})}
-    while paths:
-        longer: dict[tuple[int, int], Counter[int]] = {}
-        for (here, last), counts in paths.items():
-            moves = nodes[here]["moves"]
-            if not moves:
-                end = nodes[here]["end"]
-                ends[end] += counts.total()
-                for number, count in counts.items():
-                    pair = by_preemptions.setdefault(str(number), [0, 0])
-                    pair[0] += count
-                    pair[1] += count * outcomes[end]["unsafe"]
-            for move in moves:
-                left = last != move["by"] and any(each["by"] == last for each in moves)
-                target = longer.setdefault((move["to"], move["by"]), Counter())
-                for number, count in counts.items():
-                    target[number + left] += count
-        paths = longer
-    return by_preemptions, ends
 
 
 SCRIPTS = [

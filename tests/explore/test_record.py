@@ -1,5 +1,6 @@
 """Recordings of the lab's cells: what Python holds, which line sent what, and the live commands."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -17,14 +18,17 @@ from attack.explore.recordings import ending, file_name, title_of, written
 from attack.explore.views import view_of
 from racewalk import Explorer, Schedule
 from racewalk.record.camera import Watched
-from racewalk.record.document import of_one_run
+from racewalk.record.document import of_one_run, to_bytes
 from racewalk.record.recorder import Recorder
 from shared_db.catalogue import strategies
 from shared_db.embedded import EmbeddedServer
 from shared_db.paths import CHECKOUT
+from support.paths import counted
 from tests.explore.explorations import cell
 
 STACKS = ("flask", "django")
+FIRST_FOUR = [each.slug for each in strategies()][:4]
+KIB = 1024
 
 
 @pytest.fixture(scope="module")
@@ -147,6 +151,27 @@ def test_each_cell_has_a_file_of_its_own() -> None:
     names = {file_name(each) for each in cells}
     assert len(names) == len(cells)
     assert file_name(cell("row_lock", "django")) == "django-row_lock-10.json"
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("slug", FIRST_FOUR)
+def test_three_requests_are_recorded_whole_and_small(
+    recorder: Recorder, stack: str, slug: str
+) -> None:
+    """All paths are those that the certificate counts: millions, by way of some thousand nodes."""
+    chosen = [each for each in strategies() if each.slug == slug]
+    (where,) = plan([stack], chosen, 3, None, 10, "one")
+    told = record(recorder, where)
+    by_preemptions, ends = counted(told)
+    certificate = told["certificate"]
+    assert by_preemptions == certificate["by_preemptions"]
+    assert ends.total() == certificate["schedules"]
+    assert [ends[n] for n, _ in enumerate(told["outcomes"])] == [
+        outcome["count"] for outcome in told["outcomes"]
+    ]
+    packed = len(gzip.compress(to_bytes(told), mtime=0))
+    assert packed < 100 * KIB
 
 
 def attack(*words: str, keys: str = "") -> subprocess.CompletedProcess[str]:
