@@ -53,6 +53,41 @@ def test_of_a_safe_race_an_order_is_told_in_which_a_request_waits(made: dict[str
     assert [line.kind for line in told.lines].count("goes on") == 1
 
 
+def test_of_a_race_that_is_wrong_otherwise_an_order_is_told_that_ends_so(
+    made: dict[str, Any],
+) -> None:
+    """The orders in which A updates last are not unsafe here, and not as they should be."""
+    made["certificate"] |= {"smallest": None, "unsafe": 0}
+    made["outcomes"][1] |= {"unsafe": False, "bad": "starved", "count": 7}
+    moves = order.telling(made)
+    assert order.written(moves) == "BBBAAA"
+    assert made["nodes"][moves[-1]["to"]]["end"] == 1
+    shown = fallback.fallback(made, "one")
+    assert shown.known == (
+        "None of the 14 orders is unsafe. In 7 the end is not as it should be: starved."
+    )
+    assert shown.which == "This is the simplest of them, with 0 preemptions: BBBAAA."
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "known"),
+    [
+        (0, "There is one order, and it is not unsafe."),
+        (1, "There is one order, and it is unsafe."),
+    ],
+)
+def test_of_one_order_no_plural_is_said(made: dict[str, Any], unsafe: int, known: str) -> None:
+    made["certificate"] |= {"schedules": 1, "unsafe": unsafe, "smallest": "A" if unsafe else None}
+    shown = fallback.fallback(made, "one")
+    assert shown.known == known
+    assert shown.which.startswith("This is it: ")
+
+
+def test_of_one_that_is_unsafe_no_plural_is_said(made: dict[str, Any]) -> None:
+    made["certificate"] |= {"unsafe": 1}
+    assert fallback.fallback(made, "one").known == "1 of the 14 orders is unsafe."
+
+
 def test_transactions_are_bars(made: dict[str, Any]) -> None:
     moves = order._named(made, "AABBA")
     brackets = [line.open for line in order.story(made, moves).lines]
