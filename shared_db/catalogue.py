@@ -120,11 +120,10 @@ class Strategy:
         """Name of the request that races with the withdrawals, '' where they race alone."""
         return next((case.beside for case in self.cases if case.beside), "")
 
-    def starves_on(self, stack: str) -> bool:
-        """Tell whether an attack on a stack finds that it pays too little."""
-        return any(
-            case.expected_on(stack) == "starved" for case in self.cases if stack in case.stacks
-        )
+    @property
+    def starves(self) -> bool:
+        """Whether an attack finds, on one of the stacks, that it pays too little."""
+        return any(verdict == "starved" for case in self.cases for _, verdict in case.expected)
 
     @property
     def forbid_overdraft(self) -> bool:

@@ -91,7 +91,7 @@ def insight(
         username: who they are.
     """
     entry, following = entry_of(strategy, guesses), catalogue.by_number(strategy.number + 1)
-    amount = STARTING_MONEY // (2 if strategy.starves_on(stack) else 1)
+    amount = STARTING_MONEY // (2 if strategy.starves else 1)
     return Insight(
         lesson=entry.lesson,
         guess=entry.guess,
