@@ -35,19 +35,30 @@ def cells() -> dict[str, Cell]:
     }
 
 
-def by_the_site() -> set[str]:
+@cache
+def by_the_site() -> frozenset[str]:
     """Return the recordings that the site's pages show, as docs/extension/stepper.py reads it."""
-    return {
+    return frozenset(
         f"{found['cell']}-{found['start'] or min(_STARTS)}"
         for page in DOCS.rglob("*.md")
         for found in _STEPPER.finditer(page.read_text("utf-8"))
-    }
+    )
 
 
 def by_an_application(stack: str, slug: str) -> str | None:
-    """Return the recording that a strategy's page shows; None where the stack has none."""
+    """Return the recording that a strategy's page shows; None where the stack has none.
+
+    Where a lesson shows the strategy by another one, that will do: one less is kept.
+    """
     name = f"{stack}-{_SHOWN.get(slug, f'{slug}-{min(_STARTS)}')}"
-    return name if name in cells() else None
+    shown = sorted(
+        each
+        for each in by_the_site()
+        if (cells()[each].stack, cells()[each].strategy.slug) == (stack, slug)
+    )
+    if name in cells() and (name in shown or not shown):
+        return name
+    return shown[0] if shown else None
 
 
 def named() -> dict[str, Cell]:
