@@ -139,7 +139,7 @@ def test_what_is_no_choice_is_refused(customer: Customer, letter: str) -> None:
     answer = customer.browser.guess(FIRST.path, letter)
     assert answer.status == 400
     assert rules.BAD_REQUEST in answer.main
-    assert "set-cookie" not in answer.response.headers
+    assert guesses.COOKIE not in answer.response.cookies
 
 
 def test_without_a_token_nothing_is_kept(customer: Customer) -> None:
