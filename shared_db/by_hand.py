@@ -1,9 +1,10 @@
 """A page's request, to be copied: for curl, and byte by byte for a proxy tool."""
 
 from dataclasses import dataclass
+from shlex import quote
 from urllib.parse import urlencode
 
-from shared_db.accounts import USERS, started_as
+from shared_db.accounts import public_accounts
 from shared_db.catalogue import Strategy
 from shared_db.rules import new_key
 
@@ -14,7 +15,7 @@ value() {{
 }}
 curl --silent --cookie-jar jar --output page.html $site/login
 curl --silent --cookie jar --cookie-jar jar --output page.html \\
-    --data username={username} --data password={username} \\
+    --data-urlencode {username} --data-urlencode {password} \\
     --data-urlencode "{field}=$(value {field})" $site/login
 curl --silent --cookie jar --cookie-jar jar --output page.html $site{path}
 """
@@ -26,7 +27,7 @@ curl --silent --parallel --parallel-immediate --cookie jar \\
 """
 _BESIDE = """ --next \\
     --silent --cookie jar --output /dev/null --write-out '%{{http_code}} %{{redirect_url}}\\n' \\
-    --data email={username}@elsewhere.example --data-urlencode "{field}=$(value {field})" \\
+    --data-urlencode {email} --data-urlencode "{field}=$(value {field})" \\
     "$site/email"\
 """
 _RAW = """\
@@ -59,19 +60,21 @@ class Door:
 def curl(strategy: Strategy, door: Door, username: str, amount: int) -> str:
     """Return commands for a shell: log in, open the page, send its form twice at once.
 
-    Of a strategy that races with another page, that page's form is the second request.
+    Of a strategy that races with another page, that page's form is the second request. A password
+    is told only where it is public.
 
     Args:
         strategy: whose page it is.
         door: how the stack is entered.
-        username: who asks. Of an account that the lab did not start with nobody knows the password;
-            its owner gets the commands of another.
+        username: who asks.
         amount: what each withdrawal asks for.
     """
-    demo = started_as(username) or USERS[0]
+    public = {account.username: account.password for account in public_accounts()}
     parts = {
         "site": f"http://{door.host}",
-        "username": demo.username,
+        "username": quote(f"username={username}"),
+        "password": quote(f"password={public.get(username, 'YOUR-PASSWORD')}"),
+        "email": quote(f"email={username}@elsewhere.example"),
         "field": door.field,
         "path": strategy.path,
         "amount": amount,

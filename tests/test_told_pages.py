@@ -3,6 +3,7 @@
 import pytest
 
 from shared_db import by_hand, catalogue, guesses, pages
+from shared_db.accounts import CLASS
 from shared_db.by_hand import Door
 from shared_db.catalogue import Strategy
 from shared_db.errors import LabError
@@ -76,12 +77,22 @@ def test_the_log_names_a_strategy_that_was_guessed() -> None:
     assert pages.name_in({}, None) == ""
 
 
-@pytest.mark.parametrize(("username", "named"), [("bob", "bob"), ("somebody", "alice")])
-def test_the_commands_are_those_of_an_account_whose_password_is_known(
-    username: str, named: str
-) -> None:
-    told = by_hand.curl(catalogue.strategies()[0], DOOR, username, 10)
-    assert f"--data username={named} --data password={named} " in told
+@pytest.mark.parametrize(
+    ("username", "told"),
+    [
+        ("bob", "--data-urlencode username=bob --data-urlencode password=bob "),
+        ("eve", "--data-urlencode username=eve --data-urlencode password=YOUR-PASSWORD "),
+        ("$(x) '", "--data-urlencode 'username=$(x) '\"'\"'' --data-urlencode password="),
+    ],
+)
+def test_the_commands_tell_a_password_that_is_public(username: str, told: str) -> None:
+    assert told in by_hand.curl(catalogue.strategies()[0], DOOR, username, 10)
+
+
+def test_in_a_class_they_tell_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CLASS, "1")
+    told = by_hand.curl(catalogue.strategies()[0], DOOR, "alice", 10)
+    assert "password=YOUR-PASSWORD " in told
 
 
 @EVERY
