@@ -43,6 +43,8 @@ OnPhase = Callable[[str], None]
 _PATIENCE: Final = 3.0
 """Seconds without any sign of a request after which it is taken never to come."""
 _BUDGET: Final = 30.0
+_ONE_PROCESS: Final = 3.0
+"""Seconds for all requests in one process, where no order can be left out: as many as fit in."""
 _ENOUGH: Final = 2.0
 """Seconds after which an exploration that has found a fault looks for no simpler one."""
 _LONGEST_FILE: Final = 64 * 1024
@@ -202,7 +204,8 @@ class _Grading:
             if not shared and self._holds_in_one_process(trial):
                 fault = Fault("one_process", fault.seen)
             raise Failed(self._told(fault, run), trial, run, end)
-        if certificate.inconclusive:
+        cut_short = shared and _SPENT in (certificate.inconclusive or "")
+        if certificate.inconclusive and not cut_short:
             raise self._broke_off(certificate.inconclusive)
 
     def _explore(self, trial: Trial, *, shared: bool) -> Certificate:
@@ -218,13 +221,15 @@ class _Grading:
             if found and monotonic() - began > _ENOUGH:
                 raise _EnoughError("a fault was found")
 
-        return self._explorer.explore(self._race(trial, application), Budget(_BUDGET), seen=seen)
+        budget = Budget(_ONE_PROCESS if shared else _BUDGET)
+        return self._explorer.explore(self._race(trial, application), budget, seen=seen)
 
     def _holds_in_one_process(self, trial: Trial) -> bool:
         if trial.strangers or not contract.of_one_process(self._repair.file.read_bytes()):
             return False
         certificate = self._explore(trial, shared=True)
-        return certificate.exhausted and worst(trial, certificate) is None
+        cut_short = _SPENT in (certificate.inconclusive or "")
+        return (certificate.exhausted or cut_short) and worst(trial, certificate) is None
 
     # At full speed
 
@@ -296,6 +301,7 @@ class _Grading:
         return Failed(Fault(INCONCLUSIVE, text))
 
 
+_SPENT: Final = "budget of"
 _BROKEN_OFF: Final = (
     ("went on for more than", "never_ends"),
     ("left a transaction open", "leaves_open"),
