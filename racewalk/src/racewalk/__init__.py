@@ -10,6 +10,7 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     schedule/    one schedule: choices, steps, waits, outcome; the runner of it
     commute/     what a step reads, locks and changes, and which steps depend on which
     search/      strategies, the loop, and the certificate
+    judge/       what is asked of the requests one by one, and one after the other
     reset/       facts read and the start restored
     server/      a PostgreSQL of one's own
     targets/     what can be explored: scripted sessions, a race of requests to an application
@@ -19,6 +20,13 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     record/      a race with all that there is to see: its whole graph, with the state at each node
     lanes/       processes that explore races side by side
     stepper/     a recording as a page on which the reader is the scheduler
+    scenario/    a race as a file says it, on a database that is made for it
+    reporters/   what was found, for people and for programs
+    failures     schedules that broke something, kept to be run first the next time
+    integrations/   how callables of a framework reach the database, for the plugin
+    commands/    the commands of `racewalk`
+    cli          the command line
+    pytest_plugin   the plugin for pytest
 
 How to explore a race of requests to an application:
 
@@ -52,6 +60,7 @@ from racewalk.errors import (
     LostError,
     ProtocolError,
     RacewalkError,
+    ScenarioError,
     StalledError,
     UnorderableError,
 )
@@ -91,6 +100,7 @@ __all__ = [
     "Response",
     "Rule",
     "Run",
+    "ScenarioError",
     "Schedule",
     "Session",
     "Setting",

@@ -6,9 +6,10 @@
     ├── LostError          a held or running statement vanished with its connection
     ├── StalledError       a request made no progress within the patience of the scheduler
     ├── UnorderableError   two waiters may wake at once and their backends cannot be signalled
-    └── DoubtError         something was met of which nobody can tell what it may do
+    ├── DoubtError         something was met of which nobody can tell what it may do
+    └── ScenarioError      what was asked for cannot be explored: a file, an application, a database
 
-Every one of them makes the exploration inconclusive; none is ever swallowed.
+All but the last make the exploration inconclusive; none is ever swallowed.
 """
 
 
@@ -52,3 +53,7 @@ class UnorderableError(RacewalkError):
 
 class DoubtError(RacewalkError):
     """All schedules were run, and yet something cannot be told: a short timeout, a new table."""
+
+
+class ScenarioError(RacewalkError):
+    """What was asked for cannot be explored; the text says where, and what helps."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -14,7 +15,9 @@ from racewalk.commute.effects import Reader
 from racewalk.commute.initial import InitialValues, edition, structure
 from racewalk.commute.schema import Schema
 from racewalk.errors import RacewalkError
-from racewalk.schedule.masks import Masks
+from racewalk.judge.trial import Trial, concluded, tried
+from racewalk.reset.copies import Copies
+from racewalk.reset.written import WrittenReset
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -27,12 +30,22 @@ from racewalk.search.certificate import Certificate
 from racewalk.search.explore import Seen
 from racewalk.search.explore import explore as search
 from racewalk.search.one_per_class import OnePerClass
+from racewalk.search.strategy import Runner as Walker
 from racewalk.search.strategy import Strategy
 from racewalk.targets.race import Application, Race
 from racewalk.targets.web import WebTarget
 from racewalk.wire.proxy import Address
+from racewalk.wire.start import CONNECTED, TLS_REFUSED
+from racewalk.wire.statements import one_line
 
 _HERE: Final = Path()
+
+
+class Keeper(Protocol):
+    """Keeps what was run, so that it need not be run again."""
+
+    def over(self, runner: Walker) -> Walker:
+        """Return a runner that knows what is kept, and keeps what it runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,7 @@ class Explorer:
         self._runners: dict[tuple[Application, int, bool], tuple[LiveRunner, WebTarget]] = {}
         self._edition: object = None
         self._structure: tuple[Schema, Catalog] | None = None
+        self._start: Copies | None = None
 
     def explore(
         self,
@@ -79,6 +93,7 @@ class Explorer:
         *,
         every_schedule: bool = False,
         seen: Seen = lambda _run, _outcome: None,
+        kept: Keeper | None = None,
     ) -> Certificate:
         """Explore a race; whatever keeps it from being explored makes it inconclusive.
 
@@ -87,23 +102,30 @@ class Explorer:
             budget: when to stop.
             every_schedule: run them all, not one of each class that cannot be told apart.
             seen: called with every run and its outcome.
+            kept: keeps the schedules, and knows those of an exploration that was ended.
         """
         requests = len(race.requests)
         # What requests share inside one process, nobody sees from here: nothing commutes.
         reduced = not (every_schedule or race.application.shared)
         try:
-            runner = self.runner(race, patience=min(PATIENCE, budget.seconds), plans=reduced)
+            patience = min(PATIENCE, budget.seconds)
+            runner, trial = self.ready(race, patience=patience, plans=reduced)
         except RacewalkError as error:
             self.drop(race)
-            return Certificate(requests, inconclusive=str(error))
+            return Certificate(requests, inconclusive=one_line(str(error)))
+        if trial.found:
+            return trial.found
         reader = self.reader(race)
         strategy: Strategy = (
-            OnePerClass(requests, reader) if reduced else BruteForce(reader.catalog.facts.settings)
+            OnePerClass(requests, reader)
+            if reduced
+            else BruteForce(reader.catalog.facts.settings, budget.preemptions)
         )
-        certificate = search(runner, requests, strategy, budget, seen)
+        walker: Walker = kept.over(runner) if kept else runner
+        certificate = search(walker, requests, strategy, budget, seen)
         if not certificate.exhausted:
             self.drop(race)  # a request may be in flight
-        return certificate
+        return concluded(certificate, trial) if race.alone else certificate
 
     def replay(
         self,
@@ -123,7 +145,7 @@ class Explorer:
         Raises:
             RacewalkError: it cannot be run, or not as often.
         """
-        runner = self.runner(race)
+        runner, _ = self.ready(race)
         like: Run | None = None
         for _ in range(max(times, 1)):
             run, outcome = runner.run(schedule, like)
@@ -144,6 +166,32 @@ class Explorer:
         facts = None if hidden else list(race.facts.values())
         return Reader(*self._structure, InitialValues(self._observer), facts)
 
+    def ready(
+        self, race: Race, patience: float = PATIENCE, *, plans: bool = True
+    ) -> tuple[LiveRunner, Trial]:
+        """Return what runs schedules of a race whose requests were tried one by one, if that is
+        asked for, and what came of it; see `runner`.
+
+        Raises:
+            RacewalkError: the application does not start, or they cannot be tried.
+        """
+        runner = self.runner(race, patience, plans=plans)
+        if not race.alone:
+            return runner, Trial(judges=dict(race.judges))
+        trial = tried(runner, race.alone, serial=race.serial)
+        runner.judges = trial.judges or race.judges
+        runner.noise.clear()
+        return runner, trial
+
+    def written(self, race: Race) -> WrittenReset | None:
+        """Return what restores the start of a race that is being run, where that is `restore`."""
+        found = [
+            target.written
+            for (application, requests, _), (_, target) in self._runners.items()
+            if (application, requests) == (race.application, len(race.requests))
+        ]
+        return next(filter(None, found), None)
+
     def runner(self, race: Race, patience: float = PATIENCE, *, plans: bool = True) -> LiveRunner:
         """Return what runs schedules of a race.
 
@@ -155,20 +203,22 @@ class Explorer:
         Raises:
             RacewalkError: the application does not start or does not answer.
         """
-        masks = Masks(race.masks, race.ignore)
+        if race.restore and not self._start:
+            self._start = Copies(self._observer, "start")
         key = (race.application, len(race.requests), plans)
         if key not in self._runners:
-            target = WebTarget(race, self._database.url, self._observer, self._logs)
+            target = WebTarget(race, self._database.url, self._observer, self._logs, self._start)
             address = self._database.address
             runner = LiveRunner(target, self._observer, address, patience=patience, plans=plans)
             self._runners[key] = (runner, target)
+            _check_reached(runner.noise, race.application)
         else:
             runner, target = self._runners[key]
             self._observer.adopt(plans=plans)  # it may have to connect again
             target.select(race)
         runner.judges = race.judges
         runner.in_order = race.in_order
-        runner.masks = masks
+        runner.masks = target.masks
         runner.noise.clear()
         return runner
 
@@ -190,6 +240,23 @@ class Explorer:
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
+
+
+def _check_reached(passed: Counter[str], application: Application) -> None:
+    """Check that an application has connected by the proxy, once its requests were sent past it."""
+    if passed[CONNECTED]:
+        return
+    if passed[TLS_REFUSED]:
+        raise RacewalkError(
+            "the application asks for TLS, which cannot be looked into: the database is on this "
+            "machine, so have it connect with sslmode=disable"
+        )
+    names = [application.database_env] if application.database_env else []
+    variables = ", ".join([*names, *(variable for _, variable in application.parts)])
+    raise RacewalkError(
+        f"no statement of the application came through the proxy: does it read {variables}? "
+        "([app] database_env, database_parts)"
+    )
 
 
 def explore(

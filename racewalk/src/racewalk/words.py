@@ -22,6 +22,7 @@ class Verdict(StrEnum):
 
     UNSAFE = "unsafe"
     INCONCLUSIVE = "inconclusive"
+    VACUOUS = "vacuous"
     SAFE = "safe"
 
 

@@ -115,7 +115,8 @@ _CONTROLS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), control) for pattern, control in _CONTROL
 )
 _HARMLESS: Final = re.compile(
-    r"RELEASE\s+(?:SAVEPOINT\s+)?\S+|SHOW\s+[\w.]+(?:\s+\w+){0,2}|DEALLOCATE\s+.*"
+    r"RESET\s+ALL|UNLISTEN\s+\S+"  # what was set may be in force still: see wire.parameters
+    r"|RELEASE\s+(?:SAVEPOINT\s+)?\S+|SHOW\s+[\w.]+(?:\s+\w+){0,2}|DEALLOCATE\s+.*"
     r"|CLOSE\s+\S+|(?:SET\s+(?:SESSION\s+|LOCAL\s+)?|RESET\s+)(?P<parameter>TIME\s+ZONE|[\w.]+)\b.*"
     r"|SET\s+SESSION\s+CHARACTERISTICS\s+AS\s+TRANSACTION\s+ISOLATION\s+LEVEL\s+[\w\s]+",
     re.IGNORECASE | re.DOTALL,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from racewalk.errors import RacewalkError
 from racewalk.lanes import worker
@@ -68,6 +69,7 @@ class Pool:
         budget: Budget,
         on_progress: OnProgress = lambda _index, _schedules: None,
         every_schedule: bool = False,
+        kept: Sequence[Path | None] = (),
     ) -> Iterator[Certificate]:
         """Yield the certificate of each race, in the order given.
 
@@ -76,11 +78,17 @@ class Pool:
             budget: of each.
             on_progress: called with the index of a race and how many schedules of it were run.
             every_schedule: whether to run them all, rather than one of each class.
+            kept: for each race the file in which its schedules are kept, and found where an
+                earlier exploration did not come to its end; or None.
 
         Raises:
             RacewalkError: a lane ended.
         """
-        jobs = [Job(race, budget, every_schedule) for race in races]
+        files = kept or [None] * len(races)
+        jobs = [
+            Job(race, budget, every_schedule, kept=file)
+            for race, file in zip(races, files, strict=True)
+        ]
         for found in self._carry_out(jobs, on_progress):
             if isinstance(found, Certificate):
                 yield found
@@ -88,7 +96,7 @@ class Pool:
     def record(
         self,
         races: Sequence[Race],
-        views: Sequence[View],
+        views: Sequence[View | None],
         budget: Budget,
         on_progress: OnProgress = lambda _index, _schedules: None,
     ) -> Iterator[Recording]:
@@ -96,7 +104,7 @@ class Pool:
 
         Args:
             races: what to record.
-            views: what to show of each.
+            views: what to show of each; None: what one request writes and another reads.
             budget: of each exploration.
             on_progress: called with the index of a race and how many schedules of it were run.
 
@@ -104,7 +112,7 @@ class Pool:
             RacewalkError: a lane ended.
         """
         pairs = zip(races, views, strict=True)
-        jobs = [Job(race, budget, view=view) for race, view in pairs]
+        jobs = [Job(race, budget, view=view, record=True) for race, view in pairs]
         for found in self._carry_out(jobs, on_progress):
             if isinstance(found, Recording):
                 yield found

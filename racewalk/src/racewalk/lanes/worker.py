@@ -18,6 +18,7 @@ from time import monotonic
 from typing import Final
 
 from racewalk.explorer import Database, Explorer
+from racewalk.lanes.kept import Kept
 from racewalk.record.recorder import Recorder
 from racewalk.record.view import View
 from racewalk.schedule.outcome import Outcome
@@ -49,13 +50,16 @@ class Setting:
 class Job:
     """A race to explore within a budget: one schedule of each class, or every one.
 
-    With a view it is recorded, and answered by a recording in place of a certificate.
+    With `record` it is recorded, and answered by a recording in place of a certificate; without a
+    view that shows what one request writes and another reads.
     """
 
     race: Race
     budget: Budget
     every_schedule: bool = False
     view: View | None = None
+    record: bool = False
+    kept: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +82,15 @@ def main(connection: Connection, setting: Setting) -> None:
         while True:
             job: Job = connection.recv()
             seen = _Teller(connection).seen
-            if job.view:
+            if job.record:
                 recorder = recorder or Recorder(explorer, setting.database, setting.folder)
                 connection.send(recorder.record(job.race, job.view, job.budget, seen))
                 continue
             every = job.every_schedule
-            certificate = explorer.explore(job.race, job.budget, every_schedule=every, seen=seen)
+            with Kept(job.kept) as kept:
+                certificate = explorer.explore(
+                    job.race, job.budget, every_schedule=every, seen=seen, kept=kept
+                )
             connection.send(certificate)
     except (EOFError, BrokenPipeError):
         return

@@ -1,6 +1,7 @@
 """A race with all that there is to see: its whole graph, walked, with the state at each node.
 
 view       what is to be shown of a race: a column, tables, the application's code
+shown      what to show of a race that nobody has said it of: what was written and read
 state      what is to be seen at one node: plain data
 probe      runs inside an application: tells by a side channel where its Python stands
 python     starts an application with the probe, and reads what that tells

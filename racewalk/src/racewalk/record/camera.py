@@ -15,6 +15,7 @@ from racewalk.schedule.record import Run
 from racewalk.schedule.runner import LiveRunner
 from racewalk.schedule.schedule import Schedule
 from racewalk.schedule.script import Ask
+from racewalk.story.brief import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Camera:
         column: whose values are told in words.
     """
 
-    def __init__(self, runner: LiveRunner, eye: Eye, column: str) -> None:
+    def __init__(self, runner: LiveRunner, eye: Eye, column: Columns) -> None:
         self._runner, self._eye, self._column = runner, eye, column
 
     def __enter__(self) -> Self:

@@ -11,7 +11,7 @@ from psycopg import errors
 from racewalk.record.state import Place, State
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Moment, Run, Step
-from racewalk.story.brief import Brief, brief
+from racewalk.story.brief import Brief, Columns, brief
 from racewalk.wire.statements import Statement
 
 Kind = Literal["step", "wait", "goes on", "answer"]
@@ -42,12 +42,12 @@ class Line:
     source: tuple[Place, ...] = ()
 
 
-def announced(statements: tuple[Statement, ...], column: str, masks: Masks) -> str:
+def announced(statements: tuple[Statement, ...], column: Columns, masks: Masks) -> str:
     """Return statements that are not carried out yet in brief."""
     return brief(Step(0, statements, (), (), (), None, "I", None, 0, 0), column, masks).sql
 
 
-def lines(run: Run, states: Sequence[State], column: str) -> list[tuple[Line, ...]]:
+def lines(run: Run, states: Sequence[State], column: Columns) -> list[tuple[Line, ...]]:
     """Return for each choice of a run what happened before the next.
 
     Args:
@@ -58,7 +58,9 @@ def lines(run: Run, states: Sequence[State], column: str) -> list[tuple[Line, ..
     return [tuple(_moment(moment, states, column, run.masks)) for moment in run.moments]
 
 
-def _moment(moment: Moment, states: Sequence[State], column: str, masks: Masks) -> Iterator[Line]:
+def _moment(
+    moment: Moment, states: Sequence[State], column: Columns, masks: Masks
+) -> Iterator[Line]:
     before, after = states[moment.index], states[moment.index + 1]
     if moment.waits and moment.released:
         step = moment.released

@@ -14,6 +14,7 @@ from racewalk.record.camera import Camera, Watched
 from racewalk.record.eye import Eye
 from racewalk.record.graph import Graph
 from racewalk.record.python import Witness, probed
+from racewalk.record.shown import view_of
 from racewalk.record.view import View
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
@@ -35,11 +36,13 @@ class Recording:
         certificate: what the exploration proves; inconclusive where the recording failed.
         graph: what was seen; None where the certificate is inconclusive.
         runs: how many schedules were run in all.
+        view: what was shown, where the recorder chose it.
     """
 
     certificate: Certificate
     graph: Graph | None = None
     runs: int = 0
+    view: View | None = None
 
 
 def record(
@@ -108,7 +111,7 @@ class Recorder:
     def record(
         self,
         race: Race,
-        view: View,
+        view: View | None,
         budget: Budget = UNLIMITED,
         seen: Seen = lambda _run, _outcome: None,
     ) -> Recording:
@@ -116,21 +119,34 @@ class Recorder:
 
         Args:
             race: what to record.
-            view: what to show of it.
+            view: what to show of it; None: what one request writes and another reads.
             budget: of the exploration.
             seen: called with every run and its outcome.
         """
         requests = len(race.requests)
         # What requests share inside one process, nobody sees from here: nothing commutes.
         reader = None if race.application.shared else self._explorer.reader(race)
+        chosen = view
         try:
-            with self.camera(race, view) as camera:
+            chosen = view or self.chosen(race)
+            with self.camera(race, chosen) as camera:
                 recording = record(camera, requests, reader, budget, seen)
         except RacewalkError as error:
             recording = Recording(Certificate(requests, inconclusive=str(error)))
         if recording.graph is None:
-            self._explorer.drop(self._probed(race, view))
-        return recording
+            self._explorer.drop(self._probed(race, chosen))
+        return replace(recording, view=chosen)
+
+    def chosen(self, race: Race) -> View:
+        """Return a view of what one request writes and another reads.
+
+        Raises:
+            RacewalkError: the race cannot be run.
+        """
+        runner, _ = self._explorer.ready(race, plans=not race.application.shared)
+        run, _ = runner.run()
+        reset = self._explorer.written(race)
+        return view_of(run, reset.seen if reset else {})
 
     def camera(self, race: Race, view: View) -> Camera:
         """Return what runs single schedules of a race and sees them; to be entered.
@@ -138,12 +154,13 @@ class Recorder:
         Raises:
             RacewalkError: the application does not start, or what is to be shown is not there.
         """
-        runner = self._explorer.runner(self._probed(race, view), plans=not race.application.shared)
+        plans = not race.application.shared
+        runner, _ = self._explorer.ready(self._probed(race, view), plans=plans)
         eye = Eye(self._observer, self._keeper, race.facts, view, self._witness, runner.masks)
         return Camera(runner, eye, view.column)
 
-    def _probed(self, race: Race, view: View) -> Race:
-        if not view.code:
+    def _probed(self, race: Race, view: View | None) -> Race:
+        if not view or not view.code:
             return race
         return replace(race, application=probed(race.application, view.code, self._told))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from racewalk.story.brief import Columns
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -51,11 +53,11 @@ class View:
     """What is to be shown.
 
     Attributes:
-        column: the column whose values are told in words, step by step.
+        column: the column, or columns, whose values are told in words, step by step.
         tables: whose rows are followed.
         code: of the application, if that is Python with psycopg; or None.
     """
 
-    column: str
+    column: Columns
     tables: tuple[Table, ...] = ()
     code: Code | None = None

@@ -99,6 +99,14 @@ class Observer:
         self.run(";\n".join(self._setting(name, value) for name, value in settings.items()))
         self._tells_plans = plans
 
+    def leave(self) -> None:
+        """Take the settings back: the database is somebody else's.
+
+        Raises:
+            RacewalkError: the role may not do so.
+        """
+        self.run(";\n".join(self._setting(name, None) for name in (*SETTINGS, *PLANS)))
+
     def _setting(self, name: str, value: str | None) -> str:
         change = sql.SQL("SET {} = {}") if value is not None else sql.SQL("RESET {}")
         words = [sql.SQL(name)] + ([sql.Literal(value)] if value is not None else [])

@@ -19,9 +19,16 @@ Fact = int | str | None
 
 @dataclass(frozen=True, slots=True)
 class Facts(Mapping[str, Fact]):
-    """Named values, read from the database after a schedule."""
+    """Named values, read from the database after a schedule.
+
+    Attributes:
+        pairs: each with its name.
+        rows: what was written, a line for each row, without what differs from run to run; ''
+            where nothing was, or nobody asks.
+    """
 
     pairs: tuple[tuple[str, Fact], ...] = ()
+    rows: str = ""
 
     def __getitem__(self, name: str) -> Fact:
         for known, value in self.pairs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Final
 
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.schedule import Begin, Item, Release, Schedule, Wake
@@ -172,6 +173,10 @@ class Answer:
 
     kind: str
     detail: str = ""
+
+
+ABSENT: Final = Answer("absent")
+"""Of a request that did not take part."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 from typing import Final, Self
 
@@ -48,7 +48,8 @@ class LiveRunner:
     Attributes:
         in_order: whether requests that share a process begin in the order of their numbers: they
             are alike, so that the other orders are these by other names. When each of them begins
-            is a choice all the same. In processes of their own all are begun first.
+            is a choice all the same.
+        at_once: whether all are begun before the first choice: so it is in processes of their own.
         watch: is shown where every request stands at the start and after each choice, while
             nothing moves; or None.
         ask: is asked for the choices that a schedule does not tell; or None.
@@ -66,7 +67,7 @@ class LiveRunner:
         plans: bool = True,
     ) -> None:
         self.target, self.judges = target, judges
-        self.in_order = False
+        self.in_order, self.at_once = False, not target.shared_port
         self.watch: Callable[[Scene], None] | None = None
         self.ask: Ask | None = None
         self._usable = True
@@ -100,7 +101,12 @@ class LiveRunner:
         """How many groups passed without being a step, by rule; whoever reads it may clear it."""
         return self._proxy.noise
 
-    def run(self, schedule: Schedule = EMPTY, like: Run | None = None) -> tuple[Run, Outcome]:
+    def run(
+        self,
+        schedule: Schedule = EMPTY,
+        like: Run | None = None,
+        only: Collection[int] | None = None,
+    ) -> tuple[Run, Outcome]:
         """Run one schedule: the choices that are given, and then on without a preemption.
 
         Args:
@@ -108,6 +114,7 @@ class LiveRunner:
                 began to wait first goes on first, where nothing else is said.
             like: an earlier run with the same choices, the last one perhaps excepted; everything
                 up to there must be seen again.
+            only: the requests that take part; None: all of them.
 
         Raises:
             DivergenceError: a choice is not open, or `like` was not seen again.
@@ -119,7 +126,7 @@ class LiveRunner:
         self._finish_set_up()
         script = Script(schedule, self.ask)
         scheduler = self._scheduler
-        scheduler.begin(at_once=not self.target.shared_port, in_order=self.in_order)
+        scheduler.begin(at_once=self.at_once, in_order=self.in_order, only=only)
         self._show()
         depth = 0
         while not scheduler.over:

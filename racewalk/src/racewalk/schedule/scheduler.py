@@ -7,6 +7,7 @@ replay sees the same.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
@@ -15,7 +16,7 @@ from racewalk.schedule.actor import READY, Actor, Phase, Scene
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.owners import owner
-from racewalk.schedule.record import Choice, Closing, Run, Step
+from racewalk.schedule.record import ABSENT, Choice, Closing, Run, Step
 from racewalk.schedule.schedule import Begin, Release
 from racewalk.schedule.settling import Pick, Settling
 from racewalk.schedule.target import Target
@@ -70,13 +71,20 @@ class Scheduler:
 
     # One schedule
 
-    def begin(self, *, at_once: bool = True, in_order: bool = False) -> None:
+    def begin(
+        self,
+        *,
+        at_once: bool = True,
+        in_order: bool = False,
+        only: Collection[int] | None = None,
+    ) -> None:
         """Start a schedule.
 
         Args:
             at_once: send all requests, one after the other, each until its first step is held.
                 Otherwise it is a choice when each is sent.
             in_order: let none of these choices send a request before one with a lower number.
+            only: the requests that take part; the others are ABSENT. None: all of them.
 
         Raises:
             StalledError, LostError, DivergenceError: see `errors`; so does `go_on`.
@@ -86,7 +94,9 @@ class Scheduler:
         self._in_order, self._open = in_order, None
         for request in range(self._target.requests):
             self._scene.actors.append(Actor(request, Phase.UNBEGUN))
-            if at_once:
+            if only is not None and request not in only:
+                self._scene.actors[request] = Actor(request, Phase.DONE, answer=ABSENT)
+            elif at_once:
                 self._start(self._scene.actors[request])
                 self._settling.settle()
 

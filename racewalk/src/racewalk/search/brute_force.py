@@ -6,6 +6,8 @@ one with an option untried is where the next run departs from it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from racewalk.commute.session import timeouts
 from racewalk.errors import DoubtError
 from racewalk.schedule.outcome import Outcome
@@ -21,10 +23,12 @@ class BruteForce:
     Args:
         settings: parameters that the server, the database or a role sets, for the timeouts among
             them; those of the sessions are seen anyway.
+        preemptions: those with more are left out.
     """
 
-    def __init__(self, settings: Settings = frozenset()) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings = frozenset(), preemptions: float = float("inf")) -> None:
+        self._settings, self._most = settings, preemptions
+        self.cut = False
         self._looked: set[tuple[object, ...]] = set()
         self._doubts: set[str] = set()
         self._assumed: set[str] = set()
@@ -47,14 +51,23 @@ class BruteForce:
                 self._doubts |= doubts
                 self._assumed |= assumed
         taken = run.schedule.items
-        for options, item in list(zip(run.options, taken, strict=True))[len(self._untried) :]:
-            self._untried.append([option for option in options if option != item])
+        known = len(self._untried)
+        found = zip(run.options, taken, _preempting(run, self._most), strict=True)
+        for options, item, dear in list(found)[known:]:
+            others = [option for option in options if option != item]
+            self._untried.append([option for option in others if option not in dear])
+            self.cut = self.cut or len(self._untried[-1]) < len(others)
         while self._untried and not self._untried[-1]:
             self._untried.pop()
         self.like, self._next = run, None
         if self._untried:
             option = self._untried[-1].pop(0)
             self._next = Schedule((*taken[: len(self._untried) - 1], option))
+
+    @property
+    def bound(self) -> int | None:
+        """How many preemptions a schedule could have, once all such were run and some left out."""
+        return int(self._most) if self.cut and self._next is None else None
 
     def reduction(self) -> Reduction | None:
         """Nothing was."""
@@ -73,3 +86,15 @@ class BruteForce:
         """
         if self._doubts:
             raise DoubtError("; ".join(sorted(self._doubts)))
+
+
+def _preempting(run: Run, most: float) -> Iterator[set[Item]]:
+    """Yield for each item of a run's schedule the options that preempt once too often."""
+    preemptions, last = 0, -1
+    for choice in run.choices:
+        options = choice.options[0]
+        spent = last in choice.enabled and preemptions >= most
+        yield {option for option in options if spent and option.request != last}
+        yield from (set() for _ in choice.wakes)
+        preemptions += last in choice.enabled and choice.chosen != last
+        last = choice.chosen

@@ -71,6 +71,10 @@ class Certificate:
         reduction: what a search that ran one schedule of each class adds; None for brute force.
             Once such a search is exhausted, all counts are of the schedules in its classes.
         hash: SHA-256, in hex, over the sorted list of choices, normalised SQL and outcomes.
+        vacuous: why nothing could race, or None.
+        differs: how the end of `smallest` differs from those of one request after the other,
+            where it had to be one of them; or ''.
+        kept_to: how many preemptions a schedule could have in a search of every schedule; or None.
     """
 
     requests: int
@@ -85,6 +89,9 @@ class Certificate:
     examples: Mapping[Outcome, Run] = field(default_factory=dict)
     reduction: Reduction | None = None
     hash: str = ""
+    vacuous: str | None = None
+    differs: str = ""
+    kept_to: int | None = None
 
     @property
     def smallest(self) -> tuple[Run, Outcome] | None:
@@ -122,17 +129,24 @@ class Certificate:
 
     @property
     def verdict(self) -> Verdict:
-        """UNSAFE as soon as one schedule is; SAFE only where all were seen and none is."""
+        """UNSAFE as soon as one schedule is; SAFE only where all were seen and none is.
+
+        And where something could have been otherwise: else VACUOUS.
+        """
         if self.diverged:
             return Verdict.INCONCLUSIVE
         if self.unsafe:
             return Verdict.UNSAFE
+        if self.vacuous:
+            return Verdict.VACUOUS
         return Verdict.SAFE if self.exhausted else Verdict.INCONCLUSIVE
 
     @property
     def bound(self) -> int | None:
         """Up to so many preemptions every schedule was seen, of a search that was cut short."""
-        return None if self.exhausted or not self.reduction else self.reduction.bound
+        if self.exhausted:
+            return None
+        return self.reduction.bound if self.reduction else self.kept_to
 
     @property
     def told(self) -> str:
@@ -141,8 +155,15 @@ class Certificate:
             return f"no invariant broke up to {preemptions(self.bound)}"
         return self.verdict.value
 
+    @property
+    def alike(self) -> bool:
+        """Whether all schedules ended in the same way, so that no judge was put to the test."""
+        return self.exhausted and self.schedules > 1 and len(self.outcomes) == 1
+
     def __str__(self) -> str:
         """The certificate in one line."""
+        if self.vacuous:
+            return f"vacuous: {self.vacuous}"
         seen = "exhausted" if self.exhausted else f"not exhausted: {self.inconclusive}"
         if self.verdict is Verdict.INCONCLUSIVE:
             seen = f"{self.told}, {seen}"

@@ -37,7 +37,7 @@ def explore(
     weighed = None
     try:
         while (schedule := strategy.next()) is not None:
-            if spent := budget.spent(tally.runs, monotonic() - begun):
+            if spent := budget.spent(tally.runs, monotonic() - begun, strategy.bound):
                 tally.stop(spent)
                 break
             run, outcome = runner.run(schedule, strategy.like)
@@ -46,6 +46,8 @@ def explore(
             seen(run, outcome)
         else:
             weighed = strategy.weigh()
+            if spent := budget.spent(0, 0, strategy.bound) if strategy.cut else None:
+                tally.stop(spent)
     except RacewalkError as error:
         tally.stop(f"{type(error).__name__.lower()}: {error}", isinstance(error, DivergenceError))
     return tally.certificate(
@@ -55,4 +57,5 @@ def explore(
         strategy.assumed,
         strategy.reduction(),
         weighed,
+        strategy.bound,
     )

@@ -107,6 +107,16 @@ class OnePerClass:
         """What was met and taken not to happen, in words."""
         return frozenset(self._reader.assumed if self._reader else ())
 
+    @property
+    def bound(self) -> int | None:
+        """Up to so many preemptions every schedule is of a class that was run."""
+        return self._bound
+
+    @property
+    def cut(self) -> bool:
+        """Nothing is left out."""
+        return False
+
     def reduction(self) -> Reduction:
         """Return how many classes were run."""
         return Reduction(

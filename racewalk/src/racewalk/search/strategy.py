@@ -41,6 +41,14 @@ class Strategy(Protocol):
     def assumed(self) -> frozenset[str]:
         """What was met and taken not to happen, in words."""
 
+    @property
+    def bound(self) -> int | None:
+        """Up to so many preemptions every schedule was run, or is of a class that was; or None."""
+
+    @property
+    def cut(self) -> bool:
+        """Whether schedules were left out for their preemptions."""
+
     def reduction(self) -> Reduction | None:
         """Return what was reduced so far; None where every schedule is run."""
 

@@ -57,6 +57,7 @@ class Tally:
         assumed: frozenset[str] = frozenset(),
         reduction: Reduction | None = None,
         weighed: Weighed | None = None,
+        bound: int | None = None,
     ) -> Certificate:
         """Return what was proved.
 
@@ -67,6 +68,7 @@ class Tally:
             assumed: what was met and taken not to happen, in words.
             reduction: what a search that ran one schedule of each class adds.
             weighed: all schedules of its classes, which are counted then in place of the runs.
+            bound: up to so many preemptions all was run, of a search that ran every schedule.
         """
         if weighed is not None:
             self._outcomes, self._by_preemptions = Counter(), {}
@@ -88,6 +90,7 @@ class Tally:
             examples=self._examples,
             reduction=reduction,
             hash=_digest(self._lines),
+            kept_to=None if reduction else bound,
         )
 
     def _count(self, outcome: Outcome, preemptions: int, schedules: int) -> None:

@@ -1,6 +1,7 @@
 """A schedule as people want to see it.
 
 brief, story   a statement, and a schedule, told for people (pure)
+columns        which columns matter: one request wrote them, and another read them (pure)
 picture, svg   the story in the terminal, and as an SVG (pure)
 file           a schedule kept, and compared with a run of it
 """

@@ -32,16 +32,20 @@ class Brief:
     writes: str = ""
 
 
-def brief(step: Step, column: str, masks: Masks | None = None) -> Brief:
+Columns = str | tuple[str, ...]
+"""Name of the column that matters, or the names of several."""
+
+
+def brief(step: Step, column: Columns, masks: Masks | None = None) -> Brief:
     """Return a step in brief.
 
     Args:
         step: with the rows that it read.
-        column: name of the column that matters.
+        column: what matters.
         masks: of its run; by default what varies anywhere.
     """
-    told = masks or Masks()
-    parts = [_brief(statement, step, column, told) for statement in step.statements]
+    told, columns = masks or Masks(), (column,) if isinstance(column, str) else column
+    parts = [_brief(statement, step, columns, told) for statement in step.statements]
     return Brief(
         "; ".join(part.sql for part in parts),
         next((part.reads for part in parts if part.reads), ""),
@@ -49,14 +53,15 @@ def brief(step: Step, column: str, masks: Masks | None = None) -> Brief:
     )
 
 
-def _brief(statement: Statement, step: Step, column: str, masks: Masks) -> Brief:
+def _brief(statement: Statement, step: Step, columns: tuple[str, ...], masks: Masks) -> Brief:
     plain = _with_values(one_line(statement.sql), statement.params)
     if _CONTROL.match(plain):
         return Brief(_shortened(masks.text(plain)))
-    said = _said(plain, column)
+    said = _said(plain, columns)
     if said is None:
         return Brief(_shortened(plain))
-    return Brief(_shortened(masks.text(said.text)), _read(said, step, column), said.writes)
+    reads, writes = masks.text(_read(said, step, columns)), masks.text(said.writes)
+    return Brief(_shortened(masks.text(said.text)), reads, writes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class _Said:
 
 
 @lru_cache(maxsize=1024)
-def _said(plain: str, column: str) -> _Said | None:
+def _said(plain: str, columns: tuple[str, ...]) -> _Said | None:
     """Read a statement; None where it is not understood.
 
     An example is told more than once, and most statements are those of others, so what a text says
@@ -82,8 +87,8 @@ def _said(plain: str, column: str) -> _Said | None:
         return None
     shown = tree.expressions if isinstance(tree, exp.Select) else []
     names = tuple(each.alias_or_name for each in shown)
-    sums = bool(shown) and tree.find(exp.Sum) is not None
-    return _Said(_text(_pruned(tree, column)), _written(tree, column), names, sums)
+    sums = bool(shown) and tree.find(exp.Sum if len(columns) == 1 else exp.AggFunc) is not None
+    return _Said(_text(_pruned(tree, columns)), _written(tree, columns), names, sums)
 
 
 def _with_values(sql: str, params: tuple[Value, ...]) -> str:
@@ -101,38 +106,41 @@ def _with_values(sql: str, params: tuple[Value, ...]) -> str:
     return _PARAMETER.sub(value, sql)
 
 
-def _read(said: _Said, step: Step, column: str) -> str:
-    """What a SELECT gave of the column, or the one number that it computed."""
+def _read(said: _Said, step: Step, columns: tuple[str, ...]) -> str:
+    """What a SELECT gave of the columns, or the one number that it computed."""
     if not said.names or not step.rows:
         return ""
     row = step.rows[0]
-    if column in said.names and said.names.index(column) < len(row):
-        return f"{column} = {row[said.names.index(column)]}"
-    if len(row) == 1 and said.sums:
-        return str(row[0])
-    return ""
+    found = [
+        f"{column} = {row[said.names.index(column)]}"
+        for column in columns
+        if column in said.names and said.names.index(column) < len(row)
+    ]
+    return str(row[0]) if not found and len(row) == 1 and said.sums else ", ".join(found)
 
 
-def _written(tree: exp.Expression, column: str) -> str:
+def _written(tree: exp.Expression, columns: tuple[str, ...]) -> str:
     if not isinstance(tree, exp.Update):
         return ""
-    for each in tree.expressions:
-        if isinstance(each, exp.EQ) and each.this.name == column:
-            return f"{column} = {_text(each.expression.unnest())}"
-    return ""
+    found = {
+        each.this.name: _text(each.expression.unnest())
+        for each in tree.expressions
+        if isinstance(each, exp.EQ)
+    }
+    return ", ".join(f"{column} = {found[column]}" for column in columns if column in found)
 
 
-def _pruned(tree: exp.Expression, column: str) -> exp.Expression:
+def _pruned(tree: exp.Expression, columns: tuple[str, ...]) -> exp.Expression:
     """Leave out what does not matter here."""
     tree = tree.copy()
     tree.set("returning", None)
     if isinstance(tree, exp.Select):
         tree.set("limit", None)
         if len(tree.expressions) > 2:
-            kept = [each for each in tree.expressions if each.alias_or_name == column]
+            kept = [each for each in tree.expressions if each.alias_or_name in columns]
             tree.set("expressions", [*kept, exp.Var(this="...")])
     elif isinstance(tree, exp.Update) and len(tree.expressions) > 2:
-        kept = [each for each in tree.expressions if each.this.name == column]
+        kept = [each for each in tree.expressions if each.this.name in columns]
         tree.set("expressions", [*kept, exp.Var(this="...")])
     elif isinstance(tree, exp.Insert):
         _prune_insert(tree)

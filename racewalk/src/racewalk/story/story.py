@@ -8,7 +8,7 @@ from typing import Literal
 
 from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.schedule.record import Run, Step
-from racewalk.story.brief import Brief, brief
+from racewalk.story.brief import Brief, Columns, brief
 
 Kind = Literal["step", "waits", "goes on", "inside"]
 Bracket = Literal["", "opens", "within", "closes"]
@@ -76,7 +76,7 @@ class Story:
     violations: tuple[str, ...]
 
 
-def tell(run: Run, outcome: Outcome, column: str, ending: str = "") -> Story:
+def tell(run: Run, outcome: Outcome, column: Columns, ending: str = "") -> Story:
     """Tell a schedule.
 
     Args:
@@ -108,7 +108,7 @@ def _ending(facts: Facts, violations: tuple[str, ...]) -> str:
 class _Teller:
     """Walks the choices of a run and keeps who is within a transaction."""
 
-    def __init__(self, run: Run, column: str) -> None:
+    def __init__(self, run: Run, column: Columns) -> None:
         self._run, self._column = run, column
         self._within = [False] * len(run.answers)
 

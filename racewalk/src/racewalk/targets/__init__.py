@@ -5,6 +5,7 @@ scripts   ScriptedTarget: scripts as a target
 http      one HTTP connection: bytes made beforehand out, an answer back
 login     sessions, requests, and the forms that they fill in
 race      Race and Application: what an owner says (pure)
+calls     CallsTarget: plain callables, a thread for each
 rest      proof from /proc that a thread waits for another (a lock of the application)
 leash     ends a command with the process that started it
 process   an application, started on a port of its own

@@ -14,9 +14,7 @@ import threading
 
 
 def _end_with_the_holder() -> None:
-    while os.read(
-        sys.stdin.fileno(), 1
-    ):  # not by its buffer, which this process's end would wait for
+    while os.read(sys.stdin.fileno(), 1):  # not by its buffer, which our end would wait for
         pass
     os.killpg(0, signal.SIGKILL)  # whatever it started, too: they are a session of their own
 

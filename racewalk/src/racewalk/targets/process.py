@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ import sys
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Final
 
 import httpx
@@ -23,9 +24,20 @@ from racewalk.targets.rest import at_rest
 from racewalk.wire.loop import Loop
 
 _READY_WITHIN: Final = 60.0
+_FAILS_FOR: Final = 15.0
+"""Seconds for which an application may answer with errors while it starts."""
+_ASK_AGAIN: Final = 0.02
+_ONE_WORKER: Final = {"WEB_CONCURRENCY": "1"}
+"""How many processes gunicorn and uvicorn have where their command says nothing."""
 _AT_REST_WITHIN: Final = 1.0
 _LOOK_AGAIN: Final = 0.001
 _ANSWERS_WITHIN: Final = 5.0
+
+
+_ERROR: Final = re.compile(
+    r"^[\w.]*(?:Error|Exception|NotFound|Denied|Configured|Exist)\b.*|\berror:", re.I
+)
+_LONGEST: Final = 300
 
 
 class Instance:
@@ -57,7 +69,14 @@ class Instance:
                 listener.close()
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", leash.__file__, *command],  # it needs no package
-                env={**os.environ, **env, application.database_env: database_url},
+                env={
+                    **os.environ,
+                    # What is installed beside racewalk is found in an environment not active, too.
+                    "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+                    **_ONE_WORKER,
+                    **env,
+                    **application.variables(database_url),
+                },
                 cwd=application.directory,
                 stdin=subprocess.PIPE,
                 stdout=out,
@@ -113,22 +132,71 @@ class Instance:
         """Wait until it answers, which may lead it to the database through the proxy.
 
         Raises:
-            RacewalkError: it ended, or did not answer within 60 s.
+            RacewalkError: it ended, does not answer within 60 s, or only with errors.
         """
-        deadline = monotonic() + _READY_WITHIN
+        deadline, answered = monotonic() + _READY_WITHIN, 0
         # Nothing is to be verified on this machine, and reading all the authorities takes long.
         with httpx.Client(timeout=_ANSWERS_WITHIN, trust_env=False, verify=False) as client:  # noqa: S501
             while self._process.poll() is None and monotonic() < deadline:
                 with suppress(httpx.HTTPError):
-                    if client.get(self.url + self._application.ready).status_code < 500:
+                    answer = client.get(self.url + self._application.ready)
+                    if answer.status_code < 500:
                         return
-        raise RacewalkError(f"an application to explore did not start: its log is {self._log}")
+                    if not answered:
+                        deadline = min(deadline, monotonic() + _FAILS_FOR)
+                    answered = answer.status_code
+                sleep(_ASK_AGAIN)
+        raise RacewalkError(f"{self._why(answered)}; its log is {self._log}")
+
+    def _why(self, answered: int) -> str:
+        """Why it is not ready, in words."""
+        last = last_line(self._log)
+        said = f": {last}" if last else ""
+        if self._process.poll() is not None:
+            return f"the application did not start: it ended{said}"
+        if answered:
+            return f"the application answers {answered} at {self._application.ready}{said}"
+        where = f"127.0.0.1:{self.port}"
+        return f"the application does not listen on {where}, which {{port}} stands for{said}"
+
+    def servers(self) -> int:
+        """Return how many processes take what comes to its port."""
+        found = 0
+        with suppress(psutil.Error):
+            family = psutil.Process(self._process.pid).children(recursive=True)
+            listening = {each.pid for each in family if self._listens(each)}
+            parents = {each.ppid() for each in family if each.pid in listening}
+            found = len(listening - parents)
+        return found
+
+    def _listens(self, process: psutil.Process) -> bool:
+        with suppress(psutil.Error):
+            return any(
+                each.status == psutil.CONN_LISTEN and each.laddr.port == self.port
+                for each in process.net_connections("tcp")
+            )
+        return False
 
     def stop(self) -> None:
         """End it at once: it may hold a request that will never be answered."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.communicate()
+
+
+def last_line(log: Path, start: int = 0) -> str:
+    """Return the last line of a log that tells of an error, or else the last one.
+
+    Args:
+        log: its file.
+        start: bytes to leave out.
+    """
+    with suppress(OSError):
+        lines = log.read_bytes()[start:].decode("utf-8", "replace").splitlines()
+        said = [line.strip() for line in lines if _ERROR.search(line) and line[:1].strip()]
+        told = said or [line.strip() for line in lines if line.strip()]
+        return told[-1][:_LONGEST] if told else ""
+    return ""
 
 
 def _put(word: str, places: dict[str, str]) -> str:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 from racewalk.schedule.masks import Mask, Masks
 from racewalk.schedule.outcome import Judge
@@ -39,6 +40,9 @@ class Application:
         directory: where it is started.
         ready: path that is asked until it answers below 500.
         shared: whether all requests meet in one process.
+        scheme: what the URL begins with, such as 'postgresql+asyncpg'.
+        parts: variables that take pieces of the address, as pairs: 'host', 'port', 'user',
+            'password' or 'name', and the variable.
     """
 
     command: tuple[str, ...]
@@ -47,6 +51,27 @@ class Application:
     directory: Path = field(default_factory=Path)
     ready: str = "/"
     shared: bool = False
+    scheme: str = "postgresql"
+    parts: tuple[tuple[str, str], ...] = ()
+
+    def variables(self, url: str) -> dict[str, str]:
+        """Return what tells the application where its database is.
+
+        Args:
+            url: of the database.
+        """
+        found = urlsplit(url)
+        pieces = {
+            "host": found.hostname or "",
+            "port": str(found.port or 5432),
+            "user": unquote(found.username or ""),
+            "password": unquote(found.password or ""),
+            "name": found.path.lstrip("/"),
+        }
+        told = {variable: pieces[piece] for piece, variable in self.parts}
+        if self.database_env:
+            told[self.database_env] = found._replace(scheme=self.scheme).geturl()
+        return told
 
 
 def by_status(request: int, response: Response) -> Answer:
@@ -54,6 +79,9 @@ def by_status(request: int, response: Response) -> Answer:
     del request
     return Answer("failed" if response.status >= 500 else "answered", str(response.status))
 
+
+Alone = Callable[[int, Answer], str]
+"""Says what is wrong with the answer to a request that came alone, or ''."""
 
 AnswerOf = Callable[[int, Response], Answer]
 """Says what the answer to a request means, given its number; may raise `RacewalkError`."""
@@ -81,9 +109,15 @@ class Race:
         ignore: columns whose values are not compared between runs, as `table.column`; * stands for
             any name, or for a part of one.
         warm: rounds sent past the scheduler at first, so that pools are filled and plans made.
+        restore: put back all that a schedule has written, before `before`; what it has written is
+            then in `Facts.rows`. It needs a role that may set session_replication_role.
+        alone: asked of each request that comes alone, before the race; None: none is tried alone,
+            and nothing is ever told as vacuous. It needs `restore`.
+        serial: whether each end has to be one that some of the requests give one after the
+            other, in some order. It needs `restore`.
 
     Raises:
-        ValueError: a pattern in `ignore` names no column.
+        ValueError: a pattern in `ignore` names no column, or `restore` is needed.
     """
 
     name: str
@@ -97,6 +131,11 @@ class Race:
     masks: Sequence[Mask] = ()
     ignore: Sequence[str] = ()
     warm: int = _WARM
+    restore: bool = False
+    alone: Alone | None = None
+    serial: bool = False
 
     def __post_init__(self) -> None:
+        if (self.alone or self.serial) and not self.restore:
+            raise ValueError("a race that is tried one after the other needs `restore`")
         Masks(self.masks, self.ignore)  # refuses what cannot be told when the race is explored

@@ -74,6 +74,22 @@ def _any_runs(threads: dict[int, tuple[Wait, str]]) -> bool:
     return any(wait is Wait.RUNS for wait, _ in threads.values())
 
 
+def waits_for_a_lock(pid: int, thread: int) -> bool:
+    """Return whether one thread of a process sleeps until another thread wakes it, without end.
+
+    It has to have been so at two looks, between which it has not run.
+    """
+    task = Path(f"/proc/{pid}/task/{thread}")
+    seen = []
+    for _ in range(2):
+        try:
+            ran = (task / "schedstat").read_text()
+            seen.append((classify((task / "syscall").read_text(), platform.machine()), ran))
+        except OSError:
+            return False
+    return seen[0] == seen[1] and seen[0][0] is Wait.LOCK
+
+
 def _collect(pid: int) -> dict[int, tuple[Wait, str]] | None:
     """Read for each thread what it does and how often it has run."""
     try:

@@ -13,7 +13,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from racewalk.errors import RacewalkError, StalledError
+from racewalk.reset.copies import Copies
 from racewalk.reset.sql import SqlReset
+from racewalk.reset.written import WrittenReset
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
@@ -38,11 +41,24 @@ class WebTarget:
         url: of the database, for the application's role; host and port are replaced by the proxy's.
         observer: a direct connection to it.
         logs: folder for what the application prints.
+        start: copies of what the database held before anybody came, for races that put back what
+            was written; or None.
+
+    Attributes:
+        masks: what varies in the runs of the race.
     """
 
-    def __init__(self, race: Race, url: str, observer: Observer, logs: Path) -> None:
+    def __init__(
+        self,
+        race: Race,
+        url: str,
+        observer: Observer,
+        logs: Path,
+        start: Copies | None = None,
+    ) -> None:
         self.requests = len(race.requests)
         self.shared_port = race.application.shared
+        self.masks = Masks(race.masks, race.ignore)
         self._race, self._url, self._observer, self._logs = race, url, observer, logs
         self._warm: list[tuple[str, str]] = []
         self._loop: Loop | None = None
@@ -50,12 +66,18 @@ class WebTarget:
         self._browsers: dict[Session, Browser] = {}
         self._connections: list[HttpConnection] = []
         self._messages: list[bytes] = []
-        self._reset: SqlReset | None = None
+        self._start = start
+        self._reset: SqlReset | WrittenReset | None = None
 
     @property
     def workers(self) -> tuple[int, ...]:
         """Process ids of the applications' workers."""
         return tuple(instance.worker for instance in self._instances)
+
+    @property
+    def written(self) -> WrittenReset | None:
+        """What restores all that is written, where the race asks for it."""
+        return self._reset if isinstance(self._reset, WrittenReset) else None
 
     def open(self, loop: Loop, ports: Sequence[int]) -> None:
         """Start the application, once for each port, and make the race ready.
@@ -64,6 +86,7 @@ class WebTarget:
             RacewalkError: it does not start, or refuses a login.
         """
         self._loop = loop
+        self._begin_anew()
         for number, port in enumerate(dict.fromkeys(ports)):
             url = _through(self._url, port)
             log = self._logs / f"application-{number}.log"
@@ -74,6 +97,11 @@ class WebTarget:
     def _wait_until_ready(self) -> None:
         for instance in self._instances:
             instance.wait_until_ready()
+            if (servers := instance.servers()) > 1:
+                raise RacewalkError(
+                    f"the application answers from {servers} processes: have it start one, "
+                    "such as by --workers 1"
+                )
 
     def select(self, race: Race) -> None:
         """Explore another race from now on. No request is in flight.
@@ -86,17 +114,34 @@ class WebTarget:
             raise RacewalkError(f"{race.name} needs another application")
         if not self._loop:
             raise RacewalkError("not open yet")
-        self._race = race
+        self._race, self.masks = race, Masks(race.masks, race.ignore)
+        self._begin_anew()
         self._close_connections()
         self._messages = beside(self._loop, self._fill)
         for number in range(self.requests):
             self._connections.append(HttpConnection(self._loop, self._instance(number).port))
-        self._reset = SqlReset(self._observer, race.facts, race.before)
+        self._reset = self._reset_of(race)
         pages = [(request.method, request.path) for request in race.requests]
         self._warm_up(self._loop, min(race.warm, _STILL_WARM) if pages == self._warm else race.warm)
         self._warm = pages
         if self.shared_port:
             self._instances[0].learn_helpers(self._loop)
+
+    def _begin_anew(self) -> None:
+        """Put back whatever a race before, or an application that failed, has left."""
+        if self._start and self._race.restore:
+            self._start.put_back()
+            for browser in self._browsers.values():
+                browser.close()
+            self._browsers = {}
+
+    def _reset_of(self, race: Race) -> SqlReset | WrittenReset:
+        if not race.restore:
+            return SqlReset(self._observer, race.facts, race.before)
+        copies = Copies(self._observer, "race")  # with what logging in has written
+        return WrittenReset(
+            self._observer, copies, race.facts, race.before, self.masks, race.ignore
+        )
 
     def _instance(self, request: int) -> Instance:
         return self._instances[request % len(self._instances)]
@@ -124,6 +169,8 @@ class WebTarget:
                     loop.pump(1.0)
                     if monotonic() > deadline:
                         raise StalledError(f"the application does not answer within {PATIENCE:g} s")
+                if self._race.restore:  # so that each does what it does in a schedule
+                    self.reset()
         self.reset()
 
     def reset(self) -> Facts:

@@ -9,6 +9,9 @@ from typing import Final
 from racewalk.errors import ProtocolError
 from racewalk.wire.framing import Message, Packet, startup_parameters
 
+CONNECTED: Final = "connection set-up"
+TLS_REFUSED: Final = f"{Packet.TLS} refused"
+"""Rules by which first packets pass."""
 _FALSE: Final = frozenset({"false", "off", "no", "0"})
 
 
@@ -46,6 +49,6 @@ def opening(message: Message) -> Opening | None:
             parameters = startup_parameters(message)
             if parameters.get("replication", "false") not in _FALSE:
                 raise ProtocolError("replication is not explored", "0A000")
-            return Opening("connection set-up", connects=True, parameters=parameters)
+            return Opening(CONNECTED, connects=True, parameters=parameters)
         case _:
             return None

@@ -1,0 +1,1 @@
+"""A shop with one thing left, and two ways to sell it."""

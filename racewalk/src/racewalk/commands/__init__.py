@@ -1,0 +1,12 @@
+"""The commands of `racewalk`.
+
+errors   what is wrong in one line, and how a command ends
+options  what several commands take
+keep     what is kept of a run, for --resume
+run      every interleaving of a scenario's races
+live     one race, for whoever runs single schedules of it
+step     somebody is the scheduler
+replay   one schedule again
+init     a scenario for the project in a folder
+found    what kind of project that is
+"""

@@ -1,0 +1,50 @@
+"""What is wrong is told in one line; and how a command ends."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from functools import wraps
+from types import FrameType
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import click
+
+from racewalk.errors import RacewalkError, ScenarioError
+from racewalk.scenario.verdicts import Exit
+from racewalk.wire.statements import one_line
+
+P = ParamSpec("P")
+R = TypeVar("R")
+INTERRUPTED = 130
+_ENDED = 143
+
+
+def told(command: Callable[P, R]) -> Callable[P, R]:
+    """Have a command end with one line where something is wrong, and clean up where it is ended."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        signal.signal(signal.SIGTERM, _end)
+        try:
+            return command(*args, **kwargs)
+        except ScenarioError as error:
+            fail(error, Exit.REFUSED)
+        except RacewalkError as error:
+            fail(error, Exit.UNKNOWN)
+        except KeyboardInterrupt:
+            click.echo("racewalk: interrupted", err=True)
+            sys.exit(INTERRUPTED)
+
+    return run
+
+
+def fail(error: Exception, code: int) -> NoReturn:
+    """End with one line."""
+    click.echo(f"racewalk: {one_line(str(error))}", err=True)
+    sys.exit(code)
+
+
+def _end(_number: int, _frame: FrameType | None) -> Any:
+    sys.exit(_ENDED)

@@ -1,0 +1,56 @@
+"""What is kept of a run, so that one that was ended goes on by --resume."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from racewalk.reporters.words import slug
+from racewalk.scenario.file import Scenario
+from racewalk.scenario.provide import kept
+from racewalk.scenario.words import Written
+from racewalk.search.certificate import Certificate
+
+_FOLDER = "kept"
+
+
+class Keep:
+    """The files of the races of one run.
+
+    Args:
+        scenario: whose races.
+        options: what the run was asked, beside: another question has other files.
+    """
+
+    def __init__(self, scenario: Scenario, options: Any) -> None:
+        self._folder = kept(scenario) / _FOLDER
+        self._folder.mkdir(exist_ok=True)
+        self._asked = (scenario.content, options)
+
+    def runs(self, race: Written) -> Path:
+        """Return the file of the schedules that were run of a race."""
+        asked = hashlib.sha256(repr((self._asked, race)).encode()).hexdigest()[:12]
+        return self._folder / f"{slug(race.name)}-{asked}.runs"
+
+    def certificate(self, race: Written) -> Certificate | None:
+        """Return what was found of a race that was explored to its end; or None."""
+        with suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, TypeError):
+            return pickle.loads(self._done(race).read_bytes())  # type: ignore[no-any-return]  # noqa: S301 - our own file
+        return None
+
+    def keep(self, race: Written, certificate: Certificate) -> None:
+        """Keep what was found of a race, if it was explored to its end."""
+        if certificate.exhausted:
+            self._done(race).write_bytes(pickle.dumps(certificate))
+            self.runs(race).unlink(missing_ok=True)
+
+    def forget(self, race: Written) -> None:
+        """Begin anew with a race."""
+        self._done(race).unlink(missing_ok=True)
+        self.runs(race).unlink(missing_ok=True)
+
+    def _done(self, race: Written) -> Path:
+        return self.runs(race).with_suffix(".found")

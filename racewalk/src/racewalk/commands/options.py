@@ -1,0 +1,87 @@
+"""What several commands take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from racewalk.errors import ScenarioError
+from racewalk.scenario.file import Scenario
+from racewalk.scenario.words import Written
+from racewalk.schedule.schedule import Schedule
+
+DEFAULT_FILE = "racewalk.toml"
+
+file = click.argument(
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path(DEFAULT_FILE),
+)
+races = click.option(
+    "--race", "names", multiple=True, metavar="NAME", help="This race alone; may be given again."
+)
+race = click.option("--race", "name", metavar="NAME", default="", help="Which race of the file.")
+
+
+class Order(click.ParamType[Schedule]):
+    """A schedule, such as AABB."""
+
+    name = "schedule"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Schedule:
+        """Return what the letters say."""
+        try:
+            return value if isinstance(value, Schedule) else Schedule.parse(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+def chosen(scenario: Scenario, names: Sequence[str]) -> list[Written]:
+    """Return the races of these names; of none, all.
+
+    Raises:
+        ScenarioError: there is no such race.
+    """
+    return [scenario.race(name) for name in names] or list(scenario.content.race)
+
+
+def one(scenario: Scenario, name: str) -> Written:
+    """Return the race of this name; without one, the only race of the file.
+
+    Raises:
+        ScenarioError: there is none, or more than one.
+    """
+    if name:
+        return scenario.race(name)
+    if len(scenario.content.race) > 1:
+        known = ", ".join(repr(each.name) for each in scenario.content.race)
+        raise ScenarioError(f"{scenario.path} has several races: say which by --race: {known}")
+    return scenario.content.race[0]
+
+
+def writes(folder: bool) -> Callable[..., Path | None]:
+    """Return a callback that refuses where nothing can be written to, before anything runs.
+
+    Args:
+        folder: whether a folder is meant, which is made; else a file in one that is there.
+    """
+
+    def check(_ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+        if value is None or str(value) == "-":
+            return value
+        try:
+            if folder:
+                value.mkdir(parents=True, exist_ok=True)
+            else:
+                with value.open("ab"):
+                    pass
+        except OSError as error:
+            raise click.BadParameter(f"{value}: {error.strerror}", param=param) from None
+        return value
+
+    return check

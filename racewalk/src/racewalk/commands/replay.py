@@ -1,0 +1,59 @@
+"""racewalk replay: one schedule again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from racewalk import story
+from racewalk.commands import options
+from racewalk.commands.errors import told
+from racewalk.commands.live import live
+from racewalk.errors import ScenarioError
+from racewalk.reporters.words import story_of
+from racewalk.scenario.file import load
+from racewalk.scenario.verdicts import Exit
+from racewalk.schedule.schedule import Schedule
+
+
+@click.command()
+@options.file
+@options.race
+@click.option("--schedule", type=options.Order(), help="Which one, such as AABB.")
+@told
+def replay(file: Path, name: str, schedule: Schedule | None) -> None:
+    """Run one schedule: of a race of FILE, or the one that is kept in FILE.json.
+
+    Exit code 0: it went the same way, or no invariant broke; 1: one did; 3: it went another way.
+    """
+    saved = None
+    if file.suffix == ".json":
+        saved, file, name, schedule = _saved(file)
+    elif schedule is None:
+        raise click.UsageError("say which by --schedule, such as --schedule AABB")
+    scenario = load(file)
+    written = options.one(scenario, name)
+    most = max((item.request for item in schedule), default=0)
+    if most >= len(written.requests):
+        raise ScenarioError(f"the schedule {schedule} names more requests than {written.name} has")
+    console = Console(highlight=False)
+    with live(scenario, written) as ready, console.status("Starting the application ..."):
+        check = saved.compare if saved else lambda _run, _outcome: None
+        run, outcome = ready.explorer.replay(ready.race, schedule, 1, check)
+    story.draw(story_of(run, outcome), written.name, console)
+    if saved:
+        console.print("Every step and the outcome are those of the file.", style="green")
+    click.get_current_context().exit(Exit.UNMET if outcome.unsafe and not saved else Exit.MET)
+
+
+def _saved(path: Path) -> tuple[story.Saved, Path, str, Schedule]:
+    try:
+        saved = story.load(path)
+        where = saved.scenario
+        return saved, Path(where["file"]), str(where["race"]), saved.schedule
+    except OSError as error:
+        raise ScenarioError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, LookupError, TypeError):
+        raise ScenarioError(f"{path} is no saved schedule of a scenario") from None

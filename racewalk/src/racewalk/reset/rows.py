@@ -1,0 +1,171 @@
+"""What a schedule has written, in lines that are the same for two that did the same.
+
+Keys that the database or the application makes up are left out, and a reference to a new row says
+what that row holds; the present moment and UUIDs are told by their kind, ignored columns not at
+all. So two orders in which the same rows came about are told in the same lines.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from racewalk.reset.tables import Stored
+from racewalk.schedule.masks import Masks
+
+Row = Mapping[str, Any]
+"""A row as JSON holds it."""
+Names = Mapping[tuple[int, str, str], str]
+"""By number of a table, column and value, what a new row is called."""
+_ROUNDS: Final = 4
+"""How far a reference to new rows is followed."""
+_LONGEST: Final = 400
+_A_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was written in one table.
+
+    Attributes:
+        table: which.
+        new: rows that were made or changed, as they are now.
+        old: rows that were changed or deleted, as they were.
+    """
+
+    table: Stored
+    new: Sequence[Row]
+    old: Sequence[Row]
+
+
+class Rows:
+    """Tells changes.
+
+    Args:
+        masks: of the race.
+        ignore: its columns that are not compared, as `table.column`.
+    """
+
+    def __init__(self, masks: Masks, ignore: Sequence[str]) -> None:
+        self._masks, self._ignore = masks, tuple(ignore)
+
+    def tell(self, changes: Sequence[Change]) -> str:
+        """Return one line for each row that was made, changed or deleted, sorted; or ''."""
+        made: list[tuple[Stored, Row]] = []
+        changed: list[tuple[Stored, Row, Row]] = []
+        lines: list[str] = []
+        for change in changes:
+            table, old = change.table, {_key(change.table, row): row for row in change.old}
+            for row in change.new:
+                before = old.pop(_key(table, row), None) if table.key else None
+                if before is None:
+                    made.append((table, row))
+                else:
+                    changed.append((table, before, row))
+            lines += self._gone(table, list(old.values()) if table.key else change.old, made)
+        names = self._names(made)
+        lines += filter(None, (self._changed(*each, names) for each in changed))
+        told = ((table, self._told(table, row, names)) for table, row in made)
+        lines += [f"+ {table.name}: {words}" for table, words in told if words]
+        return "\n".join(sorted(lines))
+
+    def _names(self, made: Sequence[tuple[Stored, Row]]) -> Names:
+        """What new rows are called where others refer to them: by what they hold."""
+        names: dict[tuple[int, str, str], str] = {}
+        for _ in range(_ROUNDS):
+            found = {}
+            for table, row in made:
+                digest = hashlib.sha256(self._told(table, row, names).encode()).hexdigest()[:6]
+                for column in {*table.key, *table.made_up}:
+                    found[table.oid, column, str(row[column])] = f"<new {table.name} {digest}>"
+            if found == names:
+                break
+            names = found
+        return names
+
+    def _told(self, table: Stored, row: Row, names: Names) -> str:
+        """The values of a new row that say something."""
+        words = []
+        for column, value in row.items():
+            referred = _referred(table, column, value, names)
+            if self._ignored(table, column) or (column in table.made_up and not referred):
+                continue
+            words.append(f"{column} = {referred or self._value(table, column, value, new=True)}")
+        return ", ".join(words)
+
+    def _changed(self, table: Stored, old: Row, new: Row, names: Names) -> str:
+        words = []
+        for column, value in new.items():
+            if old.get(column) == value or self._ignored(table, column):
+                continue
+            before = self._value(table, column, old.get(column))
+            after = _referred(table, column, value, names) or self._value(table, column, value)
+            words.append(f"{column}: {before} → {after}")
+        key = ", ".join(f"{each} {new[each]}" for each in table.key)
+        return f"  {table.name} ({key}): {', '.join(words)}" if words else ""
+
+    def _gone(self, table: Stored, old: Sequence[Row], made: list[tuple[Stored, Row]]) -> list[str]:
+        """Lines of deleted rows; without a key, one that is there again was only touched."""
+        lines = []
+        for row in old:
+            again = next((each for each in made if each[0] is table and each[1] == row), None)
+            if again and not table.key:
+                made.remove(again)
+                continue
+            words = ", ".join(
+                f"{column} = {self._value(table, column, value)}"
+                for column, value in row.items()
+                if not self._ignored(table, column)
+            )
+            lines += [f"- {table.name}: {words}"] if words else []
+        return lines
+
+    def _ignored(self, table: Stored, column: str) -> bool:
+        for pattern in self._ignore:
+            its_table, _, its_column = pattern.partition(".")
+            if fnmatchcase(table.name, its_table) and fnmatchcase(column, its_column):
+                self._masks.met.add(pattern)
+                return True
+        return False
+
+    def _value(self, table: Stored, column: str, value: Any, *, new: bool = False) -> str:
+        if value is None:
+            return "NULL"
+        if column in table.moments:
+            return "<time>" if _is_now(value) else str(value)
+        if column in table.uuids and new and column not in (table.parents or {}):
+            return "<uuid>"
+        text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+        return _short(self._masks.text(text))
+
+
+def _is_now(moment: Any) -> bool:
+    """Whether somebody has looked at the clock for a moment; one of another day means something."""
+    try:
+        told = datetime.fromisoformat(str(moment))
+    except ValueError:  # infinity
+        return False
+    now = datetime.now(told.tzinfo) if told.tzinfo else datetime.now(UTC).replace(tzinfo=None)
+    return abs(told - now) < _A_DAY
+
+
+def _key(table: Stored, row: Row) -> tuple[str, ...]:
+    return tuple(str(row[column]) for column in table.key)
+
+
+def _referred(table: Stored, column: str, value: Any, names: Names) -> str:
+    """The name of the new row that a column refers to, or ''."""
+    parent = (table.parents or {}).get(column)
+    return names.get((*parent, str(value)), "") if parent else ""
+
+
+def _short(text: str) -> str:
+    if len(text) <= _LONGEST:
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:12]
+    return f"{text[:60]}… ({len(text)} characters, {digest})"

@@ -1,0 +1,145 @@
+"""The set-up, once, on an empty database; and what is refused before any application starts."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from psycopg import sql
+
+from racewalk.errors import RacewalkError, ScenarioError
+from racewalk.explorer import Database
+from racewalk.scenario.file import Scenario
+from racewalk.scenario.words import Written
+from racewalk.targets import leash
+from racewalk.targets.process import Instance, last_line
+from racewalk.targets.race import Application
+
+_TABLES: Final = """
+SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
+"""
+
+
+def set_up(scenario: Scenario, application: Application, database: Database, folder: Path) -> None:
+    """Run the set-up's commands and files of SQL; where they make no table, start the application.
+
+    Args:
+        scenario: whose set-up.
+        application: of it.
+        database: an empty one.
+        folder: for logs.
+
+    Raises:
+        ScenarioError: something fails, or there is no table in the end.
+    """
+    log = folder / "setup.log"
+    log.write_bytes(b"")
+    for line in scenario.content.database.setup:
+        if line.endswith(".sql") and (scenario.directory / line).is_file():
+            _run_sql(scenario.directory / line, database)
+        else:
+            _run(line, application, database, log)
+    if not _tables(database):
+        try:
+            instance = Instance(application, database.url, folder / "application.log")
+            try:
+                instance.wait_until_ready()
+            finally:
+                instance.stop()
+        except RacewalkError as error:
+            raise ScenarioError(str(error)) from None
+    if not _tables(database):
+        variables = " and ".join(application.variables(database.url))
+        raise ScenarioError(
+            f"the set-up made no table in the database that {variables} names: "
+            "does it go by another address ([app] database_env, database_parts)?"
+        )
+
+
+def check(database: Database, races: Sequence[Written]) -> None:
+    """Run what the races say in SQL, and undo it.
+
+    Args:
+        database: as the set-up left it.
+        races: which.
+
+    Raises:
+        ScenarioError: something is no SQL, or an invariant does not hold.
+    """
+    with psycopg.connect(database.superuser_url) as connection:
+        for race in races:
+            where = f"race {race.name!r}"
+            before = [race.before] if isinstance(race.before, str) else race.before
+            for statement in filter(str.strip, before):
+                _execute(connection, statement, f"{where}: before")
+            for name, query in race.invariants.items():
+                _holds(connection, query, f"{where}: the invariant {name!r}")
+            connection.rollback()
+
+
+def _holds(connection: psycopg.Connection, query: str, where: str) -> None:
+    cursor = _execute(connection, query, where)
+    rows = cursor.fetchall() if cursor.description else []
+    if len(rows) != 1 or len(rows[0]) != 1:
+        shape = f"{len(rows)} rows of {len(cursor.description or ())} columns"
+        raise ScenarioError(f"{where} gives {shape}, where one value, true or false, is expected")
+    (value,) = rows[0]
+    if value is None or not isinstance(value, bool):
+        told = "NULL" if value is None else repr(value)
+        raise ScenarioError(f"{where} gives {told}, where true or false is expected")
+    if not value:
+        raise ScenarioError(
+            f"{where} is false before anything has raced: mend it, or what the set-up "
+            "and `before` leave"
+        )
+
+
+def _execute(connection: psycopg.Connection, statement: str, where: str) -> psycopg.Cursor:
+    try:
+        return connection.execute(sql.SQL(statement))
+    except psycopg.Error as error:
+        told = str(error).splitlines()[0]
+        raise ScenarioError(f"{where} is no SQL that can be run here: {told}") from None
+
+
+def _tables(database: Database) -> int:
+    with psycopg.connect(database.superuser_url) as connection:
+        row = connection.execute(_TABLES).fetchone()
+    return row[0] if row else 0
+
+
+def _run_sql(path: Path, database: Database) -> None:
+    with psycopg.connect(database.url, autocommit=True) as connection:
+        _execute(connection, path.read_text("utf-8"), f"setup: {path.name}")
+
+
+def _run(line: str, application: Application, database: Database, log: Path) -> None:
+    words = shlex.split(line)
+    path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
+    env = {**os.environ, "PATH": path, **dict(application.env)}
+    env |= application.variables(database.url)
+    with log.open("ab") as out:
+        start = out.tell()
+        # Its input is held open: with that it ends, however this process does.
+        with subprocess.Popen(
+            [sys.executable, "-I", "-S", leash.__file__, *words],  # it needs no package
+            cwd=application.directory,
+            env=env,
+            stdout=out,
+            stderr=out,
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        ) as process:
+            code = process.wait()
+    if code:
+        said = last_line(log, start)
+        raise ScenarioError(
+            f"setup: {line!r} ended with {code}{said and f': {said}'}; its log is {log}"
+        )

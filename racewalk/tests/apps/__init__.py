@@ -1,0 +1,1 @@
+"""Applications that the tests explore: one shop for each way to reach a database."""

@@ -1,0 +1,135 @@
+"""A shop without a framework, by WSGI, with the driver that DRIVER names."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+URL = os.environ["DATABASE_URL"]
+LOOK = "SELECT n FROM stock WHERE item = 7"
+TAKE = "UPDATE stock SET n = n - 1 WHERE item = 7"
+NOTE = "INSERT INTO sale (item) VALUES (7)"
+
+
+@contextmanager
+def one_off() -> Iterator[Any]:
+    """A connection of psycopg 3 for each request."""
+    import psycopg
+
+    with psycopg.connect(URL) as connection:
+        yield connection
+
+
+@cache
+def _kept() -> Any:
+    import psycopg
+
+    return psycopg.connect(URL)
+
+
+@contextmanager
+def persistent() -> Iterator[Any]:
+    """One connection of psycopg 3 for all requests."""
+    with _kept().transaction():
+        yield _kept()
+
+
+@cache
+def _pool() -> Any:
+    from psycopg_pool import ConnectionPool
+
+    return ConnectionPool(URL, min_size=1, max_size=2, open=True)
+
+
+@contextmanager
+def pooled() -> Iterator[Any]:
+    """A pool of psycopg 3."""
+    with _pool().connection() as connection:
+        yield connection
+
+
+@contextmanager
+def pipelined() -> Iterator[Any]:
+    """A pipeline of psycopg 3."""
+    import psycopg
+
+    with psycopg.connect(URL) as connection, connection.pipeline():
+        yield connection
+
+
+@contextmanager
+def psycopg2() -> Iterator[Any]:
+    """A connection of psycopg2 for each request."""
+    import psycopg2
+
+    connection = psycopg2.connect(URL)
+    try:
+        with connection, connection.cursor() as cursor:
+            yield _Cursor(cursor)
+    finally:
+        connection.close()
+
+
+class _Cursor:
+    """Speaks as a connection of psycopg 3 does."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+
+    def execute(self, sql: str) -> Any:
+        """Execute, and return what fetches."""
+        self._cursor.execute(sql)
+        return self._cursor
+
+
+@cache
+def _engine(driver: str, **more: Any) -> Any:
+    import sqlalchemy
+
+    return sqlalchemy.create_engine(URL.replace("postgresql:", f"postgresql+{driver}:"), **more)
+
+
+@contextmanager
+def pre_ping() -> Iterator[Any]:
+    """SQLAlchemy's pool, which pings a connection before it hands it out."""
+    with _engine("psycopg", pool_pre_ping=True).begin() as connection:
+        yield _Sql(connection)
+
+
+@contextmanager
+def sqlalchemy_psycopg2() -> Iterator[Any]:
+    """SQLAlchemy with psycopg2."""
+    with _engine("psycopg2").begin() as connection:
+        yield _Sql(connection)
+
+
+class _Sql:
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def execute(self, sql: str) -> Any:
+        """Execute SQL."""
+        return self._connection.exec_driver_sql(sql)
+
+
+WAYS: dict[str, Callable[[], Any]] = {
+    way.__name__: way
+    for way in (one_off, persistent, pooled, pipelined, psycopg2, pre_ping, sqlalchemy_psycopg2)
+}
+
+
+def app(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+    """Sell the last one: /buy looks first, /buy-locked locks while it looks."""
+    path = environ["PATH_INFO"]
+    if not path.startswith("/buy"):
+        start("200 OK", [("Content-Type", "text/plain")])
+        return [b"open"]
+    look = f"{LOOK} FOR UPDATE" if path == "/buy-locked" else LOOK
+    with WAYS[os.environ["DRIVER"]]() as connection:
+        (left,) = connection.execute(look).fetchone()
+        if left > 0:
+            connection.execute(TAKE)
+            connection.execute(NOTE)
+    start("201 Created" if left > 0 else "409 Conflict", [("Content-Type", "text/plain")])
+    return [b"sold" if left > 0 else b"sold out"]

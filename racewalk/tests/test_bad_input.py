@@ -1,0 +1,142 @@
+"""What cannot be explored is told in one line that names the cure; nothing is left or changed."""
+
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from racewalk.server.embedded import EmbeddedServer
+from support.scenarios import Ran, racewalk, shop
+
+TROUBLE = 'command = "python {apps}/troubles.py {kind} {{port}}"'
+
+
+@pytest.fixture
+def run(tmp_path: Path, server: EmbeddedServer) -> object:
+    """Run the shop's scenario with something changed; nothing may be left of it."""
+
+    def changed(*changes: tuple[str, str], served: str = 'wsgi = "drivers:app"') -> Ran:
+        file = tmp_path / "racewalk.toml"
+        text = shop(server.url(), served=served)
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        file.write_text(text)
+        with psycopg.connect(server.url()) as connection:
+            before = connection.execute("SELECT count(*) FROM pg_database").fetchone()
+            ran = racewalk("run", file, "--race", "sold once", "--lanes", "1")
+            assert connection.execute("SELECT count(*) FROM pg_database").fetchone() == before
+        assert not [
+            each
+            for each in psutil.Process().children(recursive=True)
+            if "racewalk" in " ".join(each.cmdline()) and "guard" not in each.cmdline()
+        ]
+        assert "Traceback" not in ran.err
+        return ran
+
+    return changed
+
+
+def line(ran: Ran) -> str:
+    """Return what was said of it: a line of its own on standard error, or beside the race."""
+    if ran.code == 2:
+        assert len(ran.err.strip().splitlines()) == 1, ran.err
+        return ran.err
+    told = [each for each in ran.out.splitlines() if each.startswith("sold once: ")]
+    return "\n".join([*told, ran.err])
+
+
+def trouble(kind: str) -> str:
+    from support.scenarios import APPS
+
+    return TROUBLE.format(apps=APPS, kind=kind)
+
+
+SERVED = {
+    "ends": (3, "did not start: it ended: ModuleNotFoundError: No module named 'nowhere'"),
+    "deaf": (3, "the application did not start: it ended"),
+    "broken": (3, "answers 500 at /"),
+    "elsewhere": (3, "no statement of the application came through the proxy: does it read "),
+    "workers": (3, "the application answers from 3 processes: have it start one"),
+    "restless": (3, "alone did not do the same twice"),
+    "tls": (3, "the application asks for TLS"),
+}
+
+
+@pytest.mark.acceptance
+@pytest.mark.parametrize("kind", SERVED)
+def test_an_application(run, kind: str) -> None:  # type: ignore[no-untyped-def]
+    code, words = SERVED[kind]
+    ran = run(served=trouble(kind))
+    assert ran.code == code, (ran.out, ran.err)
+    assert words in line(ran)
+
+
+SAID = {
+    "no SQL": (("SELECT min(n) >= 0 FROM stock", "SELEC"), 2, "syntax error at or near"),
+    "no table": (("FROM stock", "FROM stok"), 2, 'relation "stok" does not exist'),
+    "false": ((">= 0", ">= 5"), 2, "is false before anything has raced"),
+    "a number": (("min(n) >= 0", "min(n)"), 2, "gives 1, where true or false is expected"),
+    "rows": (("SELECT min(n) >= 0 FROM stock", "SELECT true, false"), 2, "1 rows of 2 columns"),
+    "setup": (('"stock.sql"', '"false"'), 2, "setup: 'false' ended with 1"),
+    "no setup": (('"stock.sql"', '"nonesuch x"'), 2, "No such file or directory: 'nonesuch'"),
+    "empty": (('setup = ["stock.sql"]', "setup = []"), 2, "made no table in the database that"),
+    "no page": (('post = "/buy" }', 'post = "/bu" }'), 3, "none of the requests writes anything"),
+    "alone": (
+        (
+            '{ post = "/buy" }, { post = "/buy" }',
+            '{ post = "/buy", alone = 302 }, { post = "/buy" }',
+        ),
+        3,
+        "A was answered 201, where `alone` says 302",
+    ),
+}
+
+
+@pytest.mark.acceptance
+@pytest.mark.parametrize("kind", SAID)
+def test_a_file(run, kind: str) -> None:  # type: ignore[no-untyped-def]
+    change, code, words = SAID[kind]
+    ran = run(change)
+    assert ran.code == code, (ran.out, ran.err)
+    assert words in line(ran)
+
+
+@pytest.mark.acceptance
+def test_a_server_that_does_not_answer_or_is_none(tmp_path: Path, server: EmbeddedServer) -> None:
+    file = tmp_path / "racewalk.toml"
+    file.write_text(shop("postgresql://x@127.0.0.1:1/x"))
+    ran = racewalk("run", file)
+    assert (ran.code, "no database answers there" in ran.err) == (2, True)
+    file.write_text(shop("mysql://x"))
+    assert "expected postgresql://" in racewalk("run", file).err
+    file.write_text(shop(server.create("nobody")))
+    ran = racewalk("run", file)
+    assert ran.code == 2
+    assert "the role 'nobody' may make no database beside: ALTER ROLE nobody CREATEDB" in ran.err
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("ALTER ROLE nobody CREATEDB")
+    ran = racewalk("run", file)
+    assert "GRANT SET ON PARAMETER deadlock_timeout" in ran.err
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        names = "deadlock_timeout, log_lock_waits, lc_messages, log_min_messages"
+        connection.execute(f"GRANT SET ON PARAMETER {names}, session_replication_role TO nobody")
+    ran = racewalk("run", file)
+    assert ran.code == 0, ran.err
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("DROP OWNED BY nobody; ALTER ROLE nobody NOCREATEDB")
+
+
+def test_options_that_make_no_sense(tmp_path: Path) -> None:
+    for words in (
+        ["--lanes", "0"],
+        ["--budget", "-1"],
+        ["--requests", "1"],
+        ["--nonesuch"],
+        ["--json", "/nowhere/at/all"],
+        ["--race", "x"],
+    ):
+        ran = racewalk("run", tmp_path / "racewalk.toml", *words)
+        assert ran.code == 2
+        assert "Traceback" not in ran.err

@@ -1,0 +1,106 @@
+"""What was written, in lines that are the same for two schedules that did the same."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from racewalk.reset.rows import Change, Rows
+from racewalk.reset.tables import Stored
+from racewalk.schedule.masks import Mask, Masks
+
+ORDER = Stored(
+    1,
+    "public.order",
+    "order",
+    ("id", "number", "at"),
+    frozenset({"at"}),
+    drawn=frozenset({"id"}),
+    key=("id",),
+)
+LINE = Stored(
+    2,
+    "public.line",
+    "line",
+    ("id", "order_id", "n"),
+    drawn=frozenset({"id"}),
+    key=("id",),
+    parents={"order_id": (1, "id")},
+)
+STOCK = Stored(
+    3,
+    "public.stock",
+    "stock",
+    ("item", "n", "last_order"),
+    key=("item",),
+    parents={"last_order": (1, "id")},
+)
+LOG = Stored(4, "public.log", "log", ("what",))
+NOW = datetime.now(UTC).isoformat()
+
+
+def order(key: int, number: str) -> dict[str, Any]:
+    return {"id": key, "number": number, "at": NOW}
+
+
+def told(*changes: Change, ignore: tuple[str, ...] = (), masks: Masks | None = None) -> list[str]:
+    return Rows(masks or Masks(), ignore).tell(changes).splitlines()
+
+
+def test_a_changed_row_is_told_by_its_key_and_what_changed() -> None:
+    change = Change(
+        STOCK, [{"item": 7, "n": 0, "last_order": None}], [{"item": 7, "n": 1, "last_order": None}]
+    )
+    assert told(change) == ["  stock (item 7): n: 1 → 0"]
+
+
+def test_made_up_keys_are_left_out_and_references_follow_what_they_refer_to() -> None:
+    def world(first: int, second: int, line: int) -> list[str]:
+        orders = Change(ORDER, [order(first, "a"), order(second, "b")], [])
+        lines = Change(LINE, [{"id": line, "order_id": second, "n": 3}], [])
+        stock = Change(
+            STOCK,
+            [{"item": 7, "n": 0, "last_order": first}],
+            [{"item": 7, "n": 1, "last_order": None}],
+        )
+        return told(orders, lines, stock)
+
+    assert world(1, 2, 5) == world(9, 4, 6)
+    swapped = told(
+        Change(ORDER, [order(1, "a"), order(2, "b")], []),
+        Change(LINE, [{"id": 5, "order_id": 1, "n": 3}], []),
+    )
+    assert swapped != told(
+        Change(ORDER, [order(1, "a"), order(2, "b")], []),
+        Change(LINE, [{"id": 5, "order_id": 2, "n": 3}], []),
+    )
+
+
+def test_two_rows_that_are_alike_count_twice() -> None:
+    one, two = (Change(ORDER, [order(n, "a") for n in range(count)], []) for count in (1, 2))
+    assert told(one) != told(two)
+
+
+def test_the_present_moment_is_told_as_such_and_another_day_as_it_is() -> None:
+    later = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    assert told(Change(ORDER, [order(1, "a")], [])) == ['+ order: number = "a", at = <time>']
+    (line,) = told(Change(ORDER, [{"id": 1, "number": "a", "at": later}], []))
+    assert later in line
+
+
+def test_a_deleted_row_and_one_without_a_key() -> None:
+    assert told(Change(STOCK, [], [{"item": 7, "n": 1, "last_order": None}])) == [
+        "- stock: item = 7, n = 1, last_order = NULL"
+    ]
+    assert told(Change(LOG, [{"what": "new"}], [{"what": "old"}])) == [
+        '+ log: what = "new"',
+        '- log: what = "old"',
+    ]
+    assert told(Change(LOG, [{"what": "same"}], [{"what": "same"}])) == []
+
+
+def test_what_is_ignored_or_masked_is_not_told_and_named() -> None:
+    masks = Masks([Mask("coupon", "CPN-[0-9]+")])
+    change = Change(ORDER, [order(1, "CPN-12")], [])
+    assert told(change, masks=masks) == ['+ order: number = "<coupon>", at = <time>']
+    masks = Masks()
+    assert told(change, ignore=("ord*.number", "order.at"), masks=masks) == []
+    assert masks.met == {"ord*.number", "order.at"}
