@@ -158,7 +158,8 @@ class Prizes:
             return ()
         each = self._points * enough_for // len(set(users))
         return tuple(
-            f"INSERT INTO points (user_id, change) VALUES ({user}, {each})"  # noqa: S608
+            # Below zero: the sequence begins at 1 after each schedule.
+            f"INSERT INTO points (id, user_id, change) VALUES (-{user}, {user}, {each})"  # noqa: S608
             for user in sorted(set(users))
         )
 
