@@ -7,6 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ["DJANGO_SETTINGS_MODULE"] = "stage.django_settings"
 application = get_wsgi_application()  # before the models can be imported
 
+from django.db import connection  # noqa: E402
 from django.http import HttpRequest, HttpResponse  # noqa: E402
 from django.urls import get_resolver, path  # noqa: E402
 
@@ -20,7 +21,9 @@ _doors = doors()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer that the repair was imported."""
+    """Answer that the repair was imported, and that the database is reached."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
 
 

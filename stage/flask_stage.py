@@ -19,6 +19,7 @@ def create_app() -> Flask:
 
     @app.get("/healthz")
     def healthz() -> str:
+        db.session.execute(db.text("SELECT 1"))
         return "ok"
 
     @app.post("/<name>")
