@@ -47,7 +47,7 @@ def told(page: Page) -> list[list[str]]:
 def both_met(page: Page, database_url: str) -> Iterator[None]:
     """Let the two requests meet: both have read the account before one of them may write it."""
     held: list[Route] = []
-    page.route(re.compile(r"\?request=[AB]$"), held.append)
+    page.route(re.compile(r"\?request=[AB]$"), lambda route: held.append(route))
     with connect(database_url) as watching, psycopg.connect(database_url) as holding:
         yield
         wait_for(page, lambda: len(held) == 2)
@@ -150,7 +150,7 @@ def test_what_is_there_to_copy_is_copied(stack: str, open_page: OpenPage) -> Non
 
 def test_where_copying_is_forbidden_the_text_is_selected(stack: str, open_page: OpenPage) -> None:
     page = guessed(open_page(stack), "/withdraw1")
-    page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error())")
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
     page.get_by_role("button", name="Copy").first.click()
     expect(page.locator("pre.copy + p [role=status]").first).to_contain_text("It is selected")
     selected = page.evaluate("getSelection().toString()")
