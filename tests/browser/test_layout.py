@@ -35,9 +35,7 @@ def pages(open_page: OpenPage, width: int) -> list[Page]:
     """Return a page on each stack, logged in."""
     opened = [open_page(stack, width) for stack in STACKS]
     for page in opened:
-        page.fill("[name=username]", USER)
-        page.fill("[name=password]", USER)
-        page.click("main button")
+        walk.log_in(page, USER)
         page.goto(GUESSED)
         walk.guess(page, "c")
     return opened
