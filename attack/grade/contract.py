@@ -11,7 +11,8 @@ from attack.grade.stop import Failed
 from attack.grade.trial import Fault
 from racewalk import Run
 
-_ALONE = ("threading", "Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition", "hash", "id")
+_LOCKS = ("Lock", "RLock", "Semaphore", "BoundedSemaphore", "Condition")
+_ALONE = (*_LOCKS, "threading", "hash")
 
 
 def readable(source: bytes, longest: int) -> None:
@@ -34,8 +35,8 @@ def of_one_process(source: bytes) -> bool:
     """Tell whether a repair names what each process has for itself, such as a lock."""
     nodes = list(ast.walk(ast.parse(source)))
     names = {node.id for node in nodes if isinstance(node, ast.Name)}
-    names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-    return not names.isdisjoint(_ALONE)
+    attributes = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    return not (names.isdisjoint(_ALONE) and attributes.isdisjoint(_LOCKS))
 
 
 def statements(run: Run, request: int) -> Iterator[str]:

@@ -103,6 +103,12 @@ class Trial:
         )
 
 
+def idle(application: Application) -> Race:
+    """Return a race of two requests that do next to nothing: how long it takes, any request may."""
+    nothing = Request("/healthz", method="GET")
+    return Race("two requests for nothing", application, [nothing, nothing], answer=said, warm=0)
+
+
 def _kinds(answers: Sequence[Answer]) -> list[str]:
     return [answer.kind for answer in answers]
 
