@@ -144,6 +144,11 @@ def test_a_schedule_again(file: Path) -> None:
     again = racewalk("replay", file, "--race", UNSAFE, "--schedule", schedule)
     assert again.code == 1, again.err
     assert "Broken: never below zero, serial." in again.out
+    kept = file.parent / ".racewalk" / "sold-once.json"
+    assert kept.with_suffix(".svg").exists()
+    from_file = racewalk("replay", kept)
+    assert from_file.code == 0, from_file.err
+    assert "Every step and the outcome are those of the file." in from_file.out
     assert racewalk("replay", file, "--race", UNSAFE).code == 2
     assert racewalk("replay", file, "--race", UNSAFE, "--schedule", "AXB").code == 2
     assert racewalk("replay", file, "--schedule", "AAA").code == 2

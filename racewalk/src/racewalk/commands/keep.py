@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from racewalk.reporters.words import slug
+from racewalk import story
+from racewalk.reporters.words import slug, story_of
 from racewalk.scenario.file import Scenario
 from racewalk.scenario.provide import kept
 from racewalk.scenario.words import Written
@@ -29,6 +30,7 @@ class Keep:
         self._folder = kept(scenario) / _FOLDER
         self._folder.mkdir(exist_ok=True)
         self._asked = (scenario.content, options)
+        self._last: dict[str, Certificate] = {}
 
     def runs(self, race: Written) -> Path:
         """Return the file of the schedules that were run of a race."""
@@ -43,9 +45,32 @@ class Keep:
 
     def keep(self, race: Written, certificate: Certificate) -> None:
         """Keep what was found of a race, if it was explored to its end."""
+        self._last[race.name] = certificate
         if certificate.exhausted:
             self._done(race).write_bytes(pickle.dumps(certificate))
             self.runs(race).unlink(missing_ok=True)
+
+    def counterexample(self, scenario: Scenario, race: Written, requests: int) -> Path | None:
+        """Keep the smallest counterexample of a race that was explored, for `racewalk replay`.
+
+        Args:
+            scenario: where the race stands.
+            race: which.
+            requests: the first request as often as this; 0: those that are written.
+
+        Returns:
+            Its file, with a picture beside it; None where there is none.
+        """
+        path = self._folder.parent / f"{slug(race.name)}.json"
+        found = self._last.get(race.name)
+        smallest = found.smallest if found else None
+        if not found or not smallest:
+            story.forget(path)
+            return None
+        where = {"file": str(scenario.path), "race": race.name, "requests": requests}
+        told = story_of(*smallest, found.differs)
+        story.save(path, where, *smallest, story.render(told, race.name, told.ending))
+        return path
 
     def forget(self, race: Written) -> None:
         """Begin anew with a race."""

@@ -38,8 +38,13 @@ class Live:
 
 
 @contextmanager
-def live(scenario: Scenario, written: Written) -> Iterator[Live]:
+def live(scenario: Scenario, written: Written, requests: int = 0) -> Iterator[Live]:
     """Yield a race that is ready.
+
+    Args:
+        scenario: where it stands.
+        written: which.
+        requests: the first request as often as this; 0: those that are written.
 
     Raises:
         RacewalkError: the application does not start, or what is done with it cannot be done.
@@ -50,4 +55,4 @@ def live(scenario: Scenario, written: Written) -> Iterator[Live]:
             Explorer(database, folder) as explorer,
             Recorder(explorer, database, folder) as recorder,
         ):
-            yield Live(race_of(scenario, written), explorer, recorder)
+            yield Live(race_of(scenario, written, requests), explorer, recorder)

@@ -28,18 +28,18 @@ def replay(file: Path, name: str, schedule: Schedule | None) -> None:
 
     Exit code 0: it went the same way, or no invariant broke; 1: one did; 3: it went another way.
     """
-    saved = None
+    saved, requests = None, 0
     if file.suffix == ".json":
-        saved, file, name, schedule = _saved(file)
+        saved, file, name, requests, schedule = _saved(file)
     elif schedule is None:
         raise click.UsageError("say which by --schedule, such as --schedule AABB")
     scenario = load(file)
     written = options.one(scenario, name)
     most = max((item.request for item in schedule), default=0)
-    if most >= len(written.requests):
+    if most >= max(requests, len(written.requests)):
         raise ScenarioError(f"the schedule {schedule} names more requests than {written.name} has")
     console = Console(highlight=False)
-    with live(scenario, written) as ready, console.status("Starting the application ..."):
+    with live(scenario, written, requests) as ready, console.status("Starting the application ..."):
         check = saved.compare if saved else lambda _run, _outcome: None
         run, outcome = ready.explorer.replay(ready.race, schedule, 1, check)
     story.draw(story_of(run, outcome), written.name, console)
@@ -48,11 +48,12 @@ def replay(file: Path, name: str, schedule: Schedule | None) -> None:
     click.get_current_context().exit(Exit.UNMET if outcome.unsafe and not saved else Exit.MET)
 
 
-def _saved(path: Path) -> tuple[story.Saved, Path, str, Schedule]:
+def _saved(path: Path) -> tuple[story.Saved, Path, str, int, Schedule]:
     try:
         saved = story.load(path)
         where = saved.scenario
-        return saved, Path(where["file"]), str(where["race"]), saved.schedule
+        file, name, requests = Path(where["file"]), str(where["race"]), int(where["requests"])
+        return saved, file, name, requests, saved.schedule
     except OSError as error:
         raise ScenarioError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, LookupError, TypeError):

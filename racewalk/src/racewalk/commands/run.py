@@ -209,6 +209,8 @@ def _carry_out(
         for race, certificate in zip(left, certificates, strict=True):
             known[race.name] = certificate
             keep.keep(race, certificate)
+            if path := keep.counterexample(scenario, race, asked.requests):
+                console.print(f"racewalk replay {path}", markup=False, style="dim")
         if asked.html or asked.record:
             status.update("Recording ...")
             _record(scenario, races, asked, pool, server.version, console)
