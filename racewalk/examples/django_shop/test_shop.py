@@ -12,7 +12,7 @@ from shop.models import Item
 @pytest.fixture
 def clients(transactional_db):
     """Log in two, each with a client of their own, before an item with one left."""
-    Item.objects.create(pk=7, n=1)
+    Item.objects.update_or_create(pk=7, defaults={"n": 1})
     found = []
     for name in ("alice", "bob"):
         client = Client()

@@ -101,18 +101,17 @@ class CallsRace:
         return certificate, trial, inside
 
     def _every_schedule(self, budget: Budget) -> Certificate:
-        with self._runner() as (runner, trial, observer):
-            runner.at_once = False
+        with self._runner(at_once=False) as (runner, trial, observer):
             settings = reader_of(observer).catalog.facts.settings
             strategy = BruteForce(settings, budget.preemptions)
             return concluded(explore(runner, len(self.calls), strategy, budget), trial)
 
     def _again(self, kept: Schedule) -> Certificate | None:
         """Return what one schedule shows, if it breaks something still."""
-        with self._runner() as (runner, trial, _):
+        at_once = not any(isinstance(item, Begin) for item in kept)
+        with self._runner(at_once=at_once) as (runner, trial, _):
             if trial.found:
                 return trial.found
-            runner.at_once = not any(isinstance(item, Begin) for item in kept)
             try:
                 run, outcome = runner.run(kept)
             except DivergenceError:
@@ -128,7 +127,7 @@ class CallsRace:
         )
 
     @contextmanager
-    def _runner(self) -> Iterator[tuple[LiveRunner, Trial, Observer]]:
+    def _runner(self, *, at_once: bool = True) -> Iterator[tuple[LiveRunner, Trial, Observer]]:
         url = self.reached.url
         parts = conninfo_to_dict(url)
         server = Address(str(parts.get("host") or "127.0.0.1"), int(parts.get("port") or 5432))
@@ -141,7 +140,7 @@ class CallsRace:
             judges = {name: partial(_says, name) for name in self.invariants}
             try:
                 with LiveRunner(target, observer, server, judges) as runner:
-                    runner.masks = masks
+                    runner.masks, runner.at_once = masks, at_once
                     _warm(runner, len(self.calls))
                     alone = partial(_alone, target, self.succeeds or succeeded)
                     trial = tried(runner, alone, serial=self.serial)
