@@ -205,7 +205,7 @@ def test_an_example_under_pytest(
         monkeypatch.setenv(name, str(value))
     result = run(
         pytester,
-        "-v",
+        "-vv",  # the project that it lies in asks for -q
         "--rootdir",
         str(pytester.path),
         "--ds",

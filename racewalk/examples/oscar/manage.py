@@ -1,4 +1,4 @@
-"""Django's command line. Needs: django-oscar gunicorn psycopg[binary]."""
+"""Django's command line. Needs: django-oscar[sorl-thumbnail] gunicorn psycopg[binary]."""
 
 import os
 import sys
