@@ -23,6 +23,8 @@ def draw(name: str) -> Access:
 
 
 CLOCK = Access(Verb.CLOCK)
+ASK = Access(Verb.ASK)
+END = Access(Verb.END)
 DRAWN = {draw("logs_id_seq"), Access(Verb.LOCK, Rows("index logs_pkey"), Mode.SHARE)}
 """What the generated key of a log does: it is drawn, and meets only keys that are given by hand."""
 
@@ -181,19 +183,19 @@ def test_a_write_shows_when_it_commits() -> None:
     log = Rows("withdraw_logs", frozenset({("user_id", 1)}))
     changes = {Access(Verb.CHANGE, ME), Access(Verb.CREATE, log)}
     index = unlock(Mode.SHARE, Rows("index logs_pkey"))
-    assert commit.whole == changes | KEPT_NO_MORE | {unlock(Mode.NO_KEY_UPDATE), index}
+    assert commit.whole == changes | KEPT_NO_MORE | {unlock(Mode.NO_KEY_UPDATE), index, END}
 
 
 def test_a_rollback_shows_nothing() -> None:
     *_, rollback = prints(("BEGIN", "T"), (UPDATE, "T"), ("ROLLBACK", "I"))
-    assert rollback.whole == {unlock(Mode.NO_KEY_UPDATE)} | KEPT_NO_MORE
+    assert rollback.whole == {unlock(Mode.NO_KEY_UPDATE), END} | KEPT_NO_MORE
 
 
 def test_autocommit_does_all_at_once_but_not_while_it_waits() -> None:
     (update,) = prints((UPDATE, "I"))
     asking = {READ, lock(Mode.NO_KEY_UPDATE)} | KEPT
     assert update.whole == (
-        asking | KEPT_NO_MORE | {Access(Verb.CHANGE, ME), unlock(Mode.NO_KEY_UPDATE)}
+        asking | KEPT_NO_MORE | {Access(Verb.CHANGE, ME), unlock(Mode.NO_KEY_UPDATE), END}
     )
     assert update.asking == asking | {Access(Verb.WAIT)}
 
@@ -202,7 +204,7 @@ def test_a_failure_gives_the_locks_back_at_once() -> None:
     steps = (("BEGIN", "T"), (UPDATE, "T"), (INSERT, "E 23514"), ("ROLLBACK", "I"))
     _, _, failed, rollback = prints(*steps)
     assert unlock(Mode.NO_KEY_UPDATE) in failed.whole
-    assert rollback.whole == set()
+    assert rollback.whole == {END}
 
 
 def test_after_a_savepoint_nothing_is_sure() -> None:
@@ -219,7 +221,7 @@ def test_a_snapshot_is_taken_once() -> None:
     steps = (("BEGIN ISOLATION LEVEL REPEATABLE READ", "T"), select, select, (UPDATE, "T"))
     _, first, second, update = prints(*steps)
     assert first.whole == {Access(Verb.SNAPSHOT)}
-    assert second.whole == set()
+    assert second.whole == {ASK}
     assert update.whole == {lock(Mode.NO_KEY_UPDATE)} | KEPT
     _, show, first = prints(
         ("BEGIN", "T"), ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "T"), select
@@ -244,12 +246,12 @@ def test_advisory_locks() -> None:
     rows = Rows("advisory", frozenset({("1 of 1", 7)}))
     taken, ended = prints(("SELECT pg_advisory_xact_lock(7)", "T"), ("COMMIT", "I"))
     assert taken.whole == {lock(Mode.UPDATE, rows)}
-    assert ended.whole == {unlock(Mode.UPDATE, rows)}
+    assert ended.whole == {unlock(Mode.UPDATE, rows), END}
     taken, given_back = prints(
         ("SELECT pg_advisory_lock(7)", "I"), ("SELECT pg_advisory_unlock(7)", "I")
     )
-    assert taken.whole == {lock(Mode.UPDATE, rows)}
-    assert given_back.whole == {unlock(Mode.UPDATE, rows)}
+    assert taken.whole == {lock(Mode.UPDATE, rows), END}
+    assert given_back.whole == {unlock(Mode.UPDATE, rows), END}
     (unknown,) = prints(("SELECT pg_advisory_xact_lock(hashtext('a'))", "T"))
     assert unknown.whole == {lock(Mode.UPDATE, Rows("advisory"))}
 
@@ -276,7 +278,6 @@ FACTS = Facts(
 LASTING = [
     "SET session_replication_role = replica",
     "SET ROLE other",
-    "RESET ALL",
     "DISCARD ALL",
     "SELECT set_config('session_replication_role', 'replica', false)",
 ]
@@ -328,9 +329,15 @@ def test_a_level_for_all_transactions_to_come(sql: str) -> None:
     assert Access(Verb.SERIAL_READ) in read.whole
 
 
-@pytest.mark.parametrize("sql", ["SELECT 1", "SHOW transaction_isolation", "RELEASE SAVEPOINT a"])
+@pytest.mark.parametrize(
+    "sql", ["SHOW transaction_isolation", "RELEASE SAVEPOINT a", "BEGIN", "RESET ALL"]
+)
 def test_nothing_is_touched(sql: str) -> None:
     assert whole(sql) == set()
+
+
+def test_what_touches_nothing_is_told_apart_from_nothing() -> None:
+    assert whole("SELECT 1") == {ASK}
 
 
 TIMEOUTS = {

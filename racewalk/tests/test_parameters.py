@@ -2,7 +2,7 @@
 
 import pytest
 
-from racewalk.wire.parameters import UNKNOWN, Parameters
+from racewalk.wire.parameters import DEFAULT, EVERY, UNKNOWN, Parameters
 from racewalk.wire.statements import Statement, Value
 
 
@@ -11,11 +11,13 @@ from racewalk.wire.statements import Statement, Value
     [
         ("SET lock_timeout = '5s'", (), {("lock_timeout", "5s")}),
         ("set session statement_timeout to 100", (), {("statement_timeout", "100")}),
-        ("SET LOCAL TIME ZONE 'UTC'", (), {("timezone", "UTC")}),
+        ("SET LOCAL TIME ZONE 'UTC'", (), {("timezone", "UTC"), ("timezone", DEFAULT)}),
         ("BEGIN; SET search_path = a, b; COMMIT", (), {("search_path", "a, b")}),
         ("SELECT set_config('TimeZone', $1, false)", ("UTC",), {("timezone", "UTC")}),
         ("SELECT set_config($1, $2, true)", ("x.y", None), {("x.y", "None")}),
         ("SELECT set_config('a', lower('B'), false)", (), {("a", UNKNOWN)}),
+        ("/* app */ SET a = 1", (), {("a", "1")}),
+        ("DISCARD ALL", (), {(EVERY, DEFAULT)}),
         ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", (), set()),
         ("UPDATE t SET a = 1", (), set()),
     ],
@@ -41,4 +43,4 @@ def test_a_start_up() -> None:
 def test_every_value_is_kept() -> None:
     parameters = Parameters()
     parameters.follow([Statement("SET a = 1"), Statement("RESET a"), Statement("SET a = 2")])
-    assert parameters.settings == {("a", "1"), ("a", "2")}
+    assert parameters.settings == {("a", "1"), ("a", DEFAULT), ("a", "2")}

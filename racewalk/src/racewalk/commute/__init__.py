@@ -15,6 +15,7 @@ plans        what auto_explain tells (pure)
 watch        plans as a watch over what was read, and in its place
 session      what a connection's settings change
 initial      a reader of one database; the values that keys have before each schedule
+told         where the server's answer speaks against how a statement was read (pure)
 transactions what a step does inside its transaction
 reading      how statements were read: by text, by plan, or not at all (pure)
 last         who made an access last, looked up by verb and table (pure)

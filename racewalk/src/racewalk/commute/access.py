@@ -55,6 +55,8 @@ class Verb(Word):
     SERIAL_READ = "reads under predicate locks (SERIALIZABLE)"
     SERIAL_WRITE = "writes under predicate locks (SERIALIZABLE)"
     SERIAL_END = "ends a SERIALIZABLE transaction"
+    ASK = "asks the database for something that nobody can change but by what cannot be read"
+    END = "ends a transaction, or a part of it, and gives back its locks on tables"
     WAIT = "begins to wait for a lock"
     DEADLOCK = "closes a circle of waits and is the one that fails"
     ANYTHING = "cannot be read"

@@ -7,6 +7,7 @@ function; where it knows none, it is a table, a type or a keyword.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -60,12 +61,23 @@ _MOMENTS: Final = {
 _MOMENT_WORDS: Final = frozenset(
     {"current_timestamp", "current_date", "current_time", "localtime", "localtimestamp"}
 )
-_MOMENT_TEXTS: Final = frozenset({"now", "today", "tomorrow", "yesterday"})
-"""What a timestamp reads as a time, though it is written like a constant."""
+_MOMENT_TEXT: Final = re.compile(
+    r"(?:[\d:.\s]|allballs|[ap]m\b)*(?:now|today|tomorrow|yesterday)(?![a-z_])", re.IGNORECASE
+)
+"""What a timestamp reads as a time, though it is written like a constant: 'today 12:00' too."""
+_ESCAPED: Final = re.compile(r"\\[xuU0-7+]")
+"""A character by its number, in E'' and U&'': what it spells is not looked at."""
+_TEXTS: Final = frozenset(
+    {
+        *(TokenType.STRING, TokenType.NATIONAL_STRING, TokenType.BYTE_STRING),
+        *(TokenType.HEREDOC_STRING, TokenType.RAW_STRING, TokenType.UNICODE_STRING),
+    }
+)
 _HARMLESS: Final = frozenset(
     {
         *("currval", "lastval", "setseed", "random", "random_normal", "gen_random_uuid", "uuidv4"),
         *("pg_sleep", "pg_sleep_for", "pg_backend_pid"),
+        *("uuid_generate_v4", "gen_random_bytes", "gen_salt"),  # of the extensions that come along
     }
 )
 """Volatile, and without an effect on what others see."""
@@ -142,22 +154,27 @@ def calls(catalog: Catalog, sql: str, params: tuple[Value, ...] = ()) -> Calls:
         return found
     if catalog.facts.casts or _uses_operators(catalog, tokens, sql):
         found.known = Known.BY_PLAN
-    texts = {str(param).strip().lower() for param in params if isinstance(param, str)}
+    if any(_MOMENT_TEXT.match(param) for param in params if isinstance(param, str)):
+        found.moments.add(Moment.TRANSACTION)
     for index, token in enumerate(tokens):
         text = token.text if token.token_type is TokenType.IDENTIFIER else token.text.lower()
-        if token.token_type is TokenType.STRING:
-            texts.add(text.strip().lower())
+        if token.token_type in _TEXTS:
+            if _is_moment(token):
+                found.moments.add(Moment.TRANSACTION)
+        elif text in _MOMENT_WORDS and token.token_type is not TokenType.IDENTIFIER:
+            found.moments.add(Moment.TRANSACTION)  # with a precision in brackets too
         elif _opens(tokens, index + 1):
             _call(found, catalog, text, token, _Arguments(tokens, index + 2, params))
-        elif text in _MOMENT_WORDS:
-            found.moments.add(Moment.TRANSACTION)
         elif catalog.is_computed(text):
             found.known = max(found.known, Known.BY_PLAN, key=list(Known).index)
-        if text in catalog.facts.domains and token.token_type is not TokenType.STRING:
+        if text in catalog.facts.domains and token.token_type not in _TEXTS:
             _add(found, calls(catalog, catalog.facts.domains[text]))
-    if texts & _MOMENT_TEXTS:
-        found.moments.add(Moment.TRANSACTION)
     return found
+
+
+def _is_moment(token: Token) -> bool:
+    spelt = token.token_type is not TokenType.STRING and _ESCAPED.search(token.text)
+    return bool(spelt or _MOMENT_TEXT.match(token.text))
 
 
 def _call(found: Calls, catalog: Catalog, name: str, token: Token, arguments: _Arguments) -> None:
@@ -183,7 +200,7 @@ def _call(found: Calls, catalog: Catalog, name: str, token: Token, arguments: _A
         found.moments.add(_MOMENTS[name])
     elif name == "set_config" and harmless_parameter(arguments.text or "?"):
         return
-    elif name not in _HARMLESS and catalog.is_volatile(name):
+    elif name not in _HARMLESS and (catalog.is_native(name) or catalog.is_volatile(name)):
         found.known = Known.NOTHING
 
 

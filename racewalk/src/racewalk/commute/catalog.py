@@ -26,11 +26,13 @@ class Function:
         least: arguments that a call has to give.
         most: arguments that a call may give.
         computed: whether `row.name` calls it: its only argument is a row.
+        native: whether it is volatile and in C: it runs no SQL that plans would tell of.
     """
 
     least: int
     most: int
     computed: bool
+    native: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +56,30 @@ class Facts:
     settings: frozenset[tuple[str, str]] = frozenset()
 
 
+_STARTS: Final = r"(^|;|\mbegin\M|\mthen\M|\melse\M|\mloop\M|execute\s*(format\s*\()?\s*e?'+)\s*"
+"""What stands before a statement in a function's body."""
+_UTILITY: Final = (
+    r"((truncate|lock|refresh|set|reset|copy|analyze|vacuum|comment|grant|revoke|notify|listen"
+    r"|unlisten|discard|cluster|reindex|import|security|load|checkpoint|create|alter|drop)\M"
+    r"|do\s*(language|'|[$]))"
+)
+"""Statements that have no plan."""
 _WORDS: Final = {
     # It goes on after a statement that failed, and auto_explain tells nothing of such a one.
     "swallows": r"exception\s+when",
     # They change what no table shows: the session, locks by name, other sessions.
     "hides": r"set_config|transaction_isolation|search_path|_timeout|set\s+constraints|advisory"
-    r"|session_replication|notify|dblink|\mcommit\M|\mrollback\M|lock\s+table|currval|lastval",
+    r"|session_replication|notify|dblink|\mcommit\M|\mrollback\M|lock\s+table|currval|lastval|"
+    + _STARTS
+    + _UTILITY
+    # Of SQL that is put together it is told what it does, unless that has no plan.
+    + r"|\mexecute\M(?!\s*(format\s*\(\s*)?e?'\s*(select|insert|update|delete|merge|with)\M)",
+    "builds": _STARTS + r"(create|alter|drop)\M",
+    "timeouts": r"_timeout",
     "draws": r"nextval|setval|last_value",
-    "clock": r"\mnow\M|current_|localtime|timeofday|_timestamp|'(today|tomorrow|yesterday)'|uuidv7",
+    "sets": r"setval|restart|alter\s+sequence",
+    "clock": r"\mnow\M|current_|localtime|timeofday|_timestamp|'(today|tomorrow|yesterday)\M|uuidv7"
+    r"|uuid_generate_v1|\mage\s*\(",
 }
 _FIRST_OF_THE_USER: Final = 16384
 """The first object id that is not PostgreSQL's own (FirstNormalObjectId, access/transam.h)."""
@@ -71,17 +89,20 @@ _OF_THE_APPLICATION: Final = f"""
         SELECT FROM pg_depend WHERE (classid, objid, deptype) = ('pg_proc'::regclass, p.oid, 'e')))
 """
 _BODY: Final = "p.prosrc || coalesce(pg_get_function_sqlbody(p.oid), '')"
+_BARE: Final = f"regexp_replace({_BODY}, '/[*]([^*]|[*]+[^*/])*[*]+/|--[^\\n]*', ' ', 'g')"
 _FACTS: Final = f"""
 SELECT json_build_object(
     'functions', (SELECT coalesce(json_agg(json_build_array(
             p.proname, p.pronargs - p.pronargdefaults,
             CASE WHEN p.provariadic <> 0 THEN 1000 ELSE p.pronargs END,
-            p.pronargs = 1 AND t.typtype IN ('c', 'p'))), '[]')
+            p.pronargs = 1 AND t.typtype IN ('c', 'p'),
+            p.provolatile = 'v' AND p.prokind = 'f' AND l.lanname IN ('c', 'internal'))), '[]')
         FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
         LEFT JOIN pg_type t ON t.oid = p.proargtypes[0]
         WHERE p.prorettype <> 'trigger'::regtype AND {_OF_THE_APPLICATION}),
-    'operators', (SELECT coalesce(json_agg(DISTINCT oprname), '[]') FROM pg_operator
-        WHERE oid >= {_FIRST_OF_THE_USER}),
+    'operators', (SELECT coalesce(json_agg(DISTINCT oprname), '[]') FROM pg_operator o
+        JOIN pg_proc p ON p.oid = o.oprcode JOIN pg_language l ON l.oid = p.prolang
+        WHERE o.oid >= {_FIRST_OF_THE_USER} AND {_OF_THE_APPLICATION}),
     'casts', EXISTS (SELECT FROM pg_cast WHERE oid >= {_FIRST_OF_THE_USER}
         AND (castfunc >= {_FIRST_OF_THE_USER} OR castmethod <> 'b')
         AND castsource < {_FIRST_OF_THE_USER} AND casttarget < {_FIRST_OF_THE_USER}),
@@ -93,8 +114,12 @@ SELECT json_build_object(
     'mentioned', (SELECT coalesce(json_agg(word), '[]') FROM json_each_text($words$%s$words$) w
         (word, pattern) WHERE EXISTS (
         SELECT FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-        WHERE {_OF_THE_APPLICATION} AND ({_BODY} ~* pattern OR word IN ('swallows', 'hides')
-            AND l.lanname NOT IN ('sql', 'plpgsql', 'c', 'internal')))),
+        WHERE {_OF_THE_APPLICATION} AND ({_BODY} ~* pattern OR {_BARE} ~* pattern
+            OR word IN ('swallows', 'hides')
+            AND l.lanname NOT IN ('sql', 'plpgsql', 'c', 'internal')
+            OR word = 'timeouts' AND p.proconfig::text ~* pattern
+            OR word = 'hides' AND EXISTS (SELECT FROM unnest(p.proconfig) AS setting
+                WHERE setting !~* '^(search_path|timezone|datestyle|work_mem|jit)=')))),
     'settings', (SELECT coalesce(json_agg(json_build_array(lower(name), value)), '[]') FROM (
         SELECT split_part(pair, '=', 1) AS name,
                substr(pair, strpos(pair, '=') + 1) AS value
@@ -136,6 +161,10 @@ class Catalog:
         found = self.facts.functions.get(name, ())
         return any(function.least <= arguments <= function.most for function in found)
 
+    def is_native(self, name: str) -> bool:
+        """Return whether it may be a function in C that does more than compute."""
+        return any(function.native for function in self.facts.functions.get(name, ()))
+
     def is_computed(self, name: str) -> bool:
         """Return whether `row.name` may call a function of the application's."""
         return any(function.computed for function in self.facts.functions.get(name, ()))
@@ -166,8 +195,8 @@ def _facts(query: Query) -> Facts:
     ((text,),) = query(_FACTS.replace("%s", json.dumps(_WORDS)).replace("%%", "%"))
     row: dict[str, Any] = json.loads(text or "{}")
     functions: dict[str, tuple[Function, ...]] = defaultdict(tuple)
-    for name, least, most, computed in row["functions"]:
-        functions[name] += (Function(least, most, bool(computed)),)
+    for name, least, most, computed, native in row["functions"]:
+        functions[name] += (Function(least, most, bool(computed), native),)
     return Facts(
         functions=functions,
         operators=frozenset(row["operators"]),

@@ -16,7 +16,9 @@ sound first: whatever is not certain to commute is dependent.
     SERIAL_END    SERIAL_READ, SERIAL_WRITE, SERIAL_END      of any table: SSI's verdicts hang
                                         on who had committed when
     DEADLOCK      WAIT                  who closes the circle is the victim; the others wait on
-    ANYTHING      everything            what could not be read
+    ANYTHING      everything            what could not be read. So ASK is a verb, of a step that
+                                        does nothing else; and END, for what can be read locks its
+                                        tables too, which only what cannot be read waits for
 
 All others commute, and so do two accesses of rows that are certainly not the same. A write that
 is not committed shows to nobody but through its lock, so WRITE is no verb: it is a LOCK now, and
@@ -99,7 +101,7 @@ def may_set_free(releasing: Footprint, waiting: Footprint) -> bool:
     return any(
         dependent(one, other)
         for one in releasing
-        if one.verb in (Verb.UNLOCK, Verb.ANYTHING)
+        if one.verb in (Verb.UNLOCK, Verb.END, Verb.ANYTHING)
         for other in waiting
         if other.verb in (Verb.LOCK, Verb.ANYTHING)
     )

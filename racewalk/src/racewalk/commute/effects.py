@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from racewalk.commute.access import Access, Rows
+from racewalk.commute.access import Access, Rows, Verb
 from racewalk.commute.calls import Known, Moment, calls, harmless_parameter
 from racewalk.commute.catalog import Catalog
 from racewalk.commute.looks import carries_time, learn_from_fact, looks
-from racewalk.commute.plans import bare
 from racewalk.commute.queries import Stamp
 from racewalk.commute.schema import Schema
-from racewalk.commute.syntax import parse, split
+from racewalk.commute.syntax import parse, selects_into, split
 from racewalk.commute.tables import Initial, Tables
 from racewalk.commute.writes import accesses
+from racewalk.wire.plain import plain
 from racewalk.wire.statements import Statement, Value
 from racewalk.words import Word
 
@@ -99,7 +99,6 @@ class Effect:
 NOTHING: Final = Effect()
 UNKNOWN: Final = Effect(known=Known.NOTHING)
 
-_COMMENT: Final = re.compile(r"/\*.*?\*/|--[^\n]*", re.DOTALL)
 _WORK: Final = r"(?:\s+(?:TRANSACTION|WORK))?"
 _CHAIN: Final = r"(?:\s+AND\s+(?P<chain>NO\s+)?CHAIN)?"
 _CONTROL: Final = (
@@ -123,7 +122,7 @@ _HARMLESS: Final = re.compile(
 )
 _DECLARE: Final = re.compile(
     r"DECLARE\s+(?P<name>\S+)\s+(?:(?:BINARY|INSENSITIVE|ASENSITIVE|NO\s+SCROLL|SCROLL)\s+)*CURSOR"
-    r"(?:\s+WITHOUT\s+HOLD|\s+WITH\s+HOLD)?\s+FOR\s+(?P<query>.*)",
+    r"(?:\s+WITHOUT\s+HOLD|(?P<hold>\s+WITH\s+HOLD))?\s+FOR\s+(?P<query>.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _FETCH: Final = re.compile(
@@ -189,26 +188,26 @@ class Reader:
             self._lessons = len(self.tables.learnt)
         if (statement, path) not in self._read:
             self.tables.path = path
-            pieces = split(statement.sql)
+            pieces = split(plain(statement.sql))
             self._read[statement, path] = tuple(
                 self._one(piece, statement.params) for piece in pieces
             )
         return self._read[statement, path]
 
     def _one(self, sql: str, params: tuple[Value, ...]) -> Effect:
-        sql = bare(sql)
-        text = _COMMENT.sub(" ", sql).strip()
         for pattern, control in _CONTROLS:
-            if match := pattern.fullmatch(text):
+            if match := pattern.fullmatch(sql):
                 return replace(_control(control, match), text=sql)
-        if match := _HARMLESS.fullmatch(text):
+        if match := _HARMLESS.fullmatch(sql):
             parameter = match.groupdict().get("parameter")
             harmless = not parameter or harmless_parameter(parameter)
             return Effect(text=sql, known=Known.ALL if harmless else Known.NOTHING)
         if match := _FETCH.fullmatch(sql):
             return Effect(text=sql, fetches=_cursor(match["name"]))
         if match := _DECLARE.fullmatch(sql):
-            return replace(self._query(match["query"], params), opens=_cursor(match["name"]))
+            found = self._query(match["query"], params)
+            late = _at_commit(found) if match["hold"] else found.late
+            return replace(found, opens=_cursor(match["name"]), late=late)
         return replace(self._query(sql, params), text=sql)
 
     def _query(self, sql: str, params: tuple[Value, ...]) -> Effect:
@@ -218,7 +217,7 @@ class Reader:
         tree = parse(sql)
         found = accesses(self.tables, tree, params) if tree else None
         if tree is None or found is None or called.known is not Known.ALL:
-            by_plan = called.known is not Known.NOTHING
+            by_plan = called.known is not Known.NOTHING and not selects_into(sql)
             known = Known.BY_PLAN if by_plan else Known.NOTHING
             return Effect(
                 looks=self.tables.timed,
@@ -254,6 +253,12 @@ def _control(control: Control, match: re.Match[str]) -> Effect:
         return Effect(known=Known.NOTHING)
     chains = "CHAIN" in match[0].upper() and not groups.get("chain")
     return Effect(control=control, isolation=level(modes), chains=chains)
+
+
+def _at_commit(query: Effect) -> frozenset[Access]:
+    """What COMMIT does for a cursor that outlives it: it computes the rows that are left."""
+    drawn = {access for access in query.accesses if access.verb is Verb.DRAW}
+    return query.late | drawn | ({Access(Verb.CLOCK)} if query.moments else set())
 
 
 def _cursor(name: str) -> str:

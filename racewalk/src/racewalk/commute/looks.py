@@ -15,7 +15,7 @@ from typing import Final
 from sqlglot import exp
 
 from racewalk.commute.calls import Known, calls
-from racewalk.commute.order import gathers
+from racewalk.commute.order import gathers, leans
 from racewalk.commute.syntax import name_of, parse
 from racewalk.commute.tables import Tables
 from racewalk.wire.statements import Opaque, Value
@@ -63,7 +63,10 @@ def learn_from_fact(tables: Tables, query: str) -> None:
         tables.learn_orders(tables.labels)
         return
     tables.look(looks(tables, tree))
-    if gathers(tree):
+    read = [tables.table(node) for node in named if name_of(node) not in defined]
+    if gathers(tree) or any(
+        leans(node, [(each, "", False) for each in read]) for node in tree.walk()
+    ):
         tables.learn_orders(label for label in labels if label)
 
 

@@ -18,6 +18,10 @@ from racewalk.commute.syntax import name_of
 
 _FOLDS: Final = (exp.Count, exp.Sum, exp.Avg, exp.Max, exp.Min, exp.LogicalAnd, exp.LogicalOr)
 """Aggregates that do not care in which order they see their rows."""
+_SUMS: Final = (exp.Sum, exp.Avg)
+_PICKS: Final = (exp.Max, exp.Min)
+_MIXES: Final = frozenset({"float", "double", "decimal", "bigdecimal", "interval", "json", "jsonb"})
+"""Casts to these leave no trust in that equal values look the same."""
 _GATHERS: Final = (
     *(exp.ArrayAgg, exp.GroupConcat, exp.ArrayConcatAgg, exp.JSONArrayAgg, exp.JSONObjectAgg),
     *(exp.JSONBObjectAgg, exp.First, exp.Last, exp.AnyValue),
@@ -29,7 +33,7 @@ _GATHERS_BY_NAME: Final = frozenset(
         *("json_object_agg_strict", "jsonb_object_agg_strict", "json_object_agg_unique"),
     }
 )
-_PLACES: Final = frozenset({"ctid", "tableoid"})
+PLACES: Final = frozenset({"ctid", "tableoid"})
 """System columns that tell where a row lies."""
 
 Source = tuple[Table, str, bool]
@@ -47,7 +51,7 @@ def shows_order(select: exp.Select, sources: Iterable[Source], derived: bool) ->
     tables = list(sources)
     if not tables:
         return False
-    if any(name_of(column) in _PLACES for column in select.find_all(exp.Column)):
+    if any(name_of(column) in PLACES for column in select.find_all(exp.Column)):
         return True
     if any(True for _ in select.find_all(exp.TableSample)):
         return True
@@ -59,6 +63,8 @@ def shows_order(select: exp.Select, sources: Iterable[Source], derived: bool) ->
         return True
     if any(isinstance(node, exp.Window) and not _numbers_in_order(node, tables) for node in own):
         return True
+    if any(leans(node, tables) for node in own):
+        return True
     locks = bool(select.args.get("locks"))
     if not locks and (_is_asked_for_any(select) or _is_one_row(select) or _is_constant(select)):
         return False
@@ -67,7 +73,7 @@ def shows_order(select: exp.Select, sources: Iterable[Source], derived: bool) ->
 
 def gathers(tree: exp.Expr) -> bool:
     """Return whether a query of one value may show how rows lie, or picks some by it."""
-    if any(name_of(column) in _PLACES for column in tree.find_all(exp.Column)):
+    if any(name_of(column) in PLACES for column in tree.find_all(exp.Column)):
         return True
     if any(each.args.get("on") for each in tree.find_all(exp.Distinct)):
         return True
@@ -89,6 +95,45 @@ def _own(select: exp.Select) -> Iterator[exp.Expr]:
 def _gathers(node: exp.Expr) -> bool:
     by_name = isinstance(node, exp.Anonymous) and str(node.name).lower() in _GATHERS_BY_NAME
     return isinstance(node, _GATHERS) or by_name
+
+
+def leans(node: exp.Expr, tables: list[Source]) -> bool:
+    """Return whether an aggregate's value hangs on the order of its rows, gathered ones aside.
+
+    Args:
+        node: an aggregate, or anything else.
+        tables: those that its columns are of.
+    """
+    if isinstance(node, _PICKS):
+        return not _is_exact(node, tables, sums=False)
+    if isinstance(node, _SUMS):
+        return not _is_exact(node, tables, sums=True)
+    over = isinstance(node.parent, exp.Window)
+    return isinstance(node, exp.AggFunc) and not over and not isinstance(node, _FOLDS + _GATHERS)
+
+
+def _is_exact(node: exp.Expr, tables: list[Source], sums: bool) -> bool:
+    """Whether equal values of an expression look the same, or, to be summed, are no fractions.
+
+    Args:
+        node: the expression.
+        tables: those that its columns are of.
+        sums: whether values are to be added up.
+    """
+    kinds = (str(cast.to.this.value).lower() for cast in node.find_all(exp.Cast))
+    if any(kind in _MIXES and not (sums and kind == "decimal") for kind in kinds):
+        return False
+    known = {
+        c for table, *_ in tables for c in (*table.kinds, *(table.sums if sums else table.same))
+    }
+    strange = {
+        column
+        for table, *_ in tables
+        for column in table.columns
+        if column not in table.kinds and column not in (table.sums if sums else table.same)
+    }
+    names = {name_of(column) for column in node.find_all(exp.Column)}
+    return names <= known - strange
 
 
 def _gathers_in_order(node: exp.Expr, tables: list[Source]) -> bool:
@@ -161,8 +206,11 @@ def _is_total(select: exp.Select, tables: list[Source], locks: bool) -> bool:
     named = {each.alias for each in select.expressions if isinstance(each, exp.Alias)}
     group = select.args.get("group")
     if group is not None:
+        if not all(_is_exact(part, tables, sums=False) for part in group.expressions):
+            return False
         return all(part in by or name_of(part) in names for part in group.expressions)
-    if not locks and all(each in by for each in shown) and not names & named:
+    exact = all(_is_exact(each, tables, sums=False) for each in shown)
+    if exact and not locks and all(each in by for each in shown) and not names & named:
         return True
     return _covers([column for column in by if column.name not in named], tables)
 
@@ -179,7 +227,7 @@ def _covers(by: Iterable[exp.Expr], tables: list[Source]) -> bool:
         known = {
             name_of(column)
             for column in columns
-            if column.table == alias or (not column.table and len(tables) == 1)
+            if (name_of(column.args["table"]) == alias if column.table else len(tables) == 1)
         }
         keys = [unique for unique in table.uniques if unique.columns and not unique.deferrable]
         if not single and not any(

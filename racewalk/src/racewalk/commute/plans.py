@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from racewalk.schedule.record import Step
+from racewalk.wire.plain import plain
 
 _OWN: Final = frozenset({"pg_catalog", "information_schema"})
 _EXPRESSIONS: Final = ("Output", "Filter", "Cond", "Sort Key", "Function Call", "Values")
@@ -29,11 +30,13 @@ class Touched:
         namespace: its schema.
         table: its name.
         writes: whether its rows are locked or changed.
+        merges: whether by MERGE, whose plan says no defaults.
     """
 
     namespace: str
     table: str
     writes: bool
+    merges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +67,23 @@ def read_plan(text: str) -> Plan | None:
         return None
     nodes = list(_nodes(found["Plan"], False))
     return Plan(
-        bare(found["Query Text"]),
+        plain(found["Query Text"]),
         frozenset(
-            Touched(node["Schema"], node["Relation Name"], writes)
-            for node, writes in nodes
+            Touched(node["Schema"], node["Relation Name"], writes, merges)
+            for node, writes, merges in nodes
             if node.get("Schema", "pg_catalog") not in _OWN and "Relation Name" in node
         ),
-        tuple(sql for node, _ in nodes for sql in _expressions(node)),
+        tuple(sql for node, *_ in nodes for sql in _expressions(node)),
     )
 
 
-def _nodes(node: dict[str, Any], locks: bool) -> Iterator[tuple[dict[str, Any], bool]]:
-    """Yield each node, and whether it locks or changes its rows."""
+def _nodes(node: dict[str, Any], locks: bool) -> Iterator[tuple[dict[str, Any], bool, bool]]:
+    """Yield each node, whether it locks or changes its rows, and whether it merges."""
     locks = locks or node["Node Type"] == "LockRows"
-    yield node, locks or node["Node Type"] == "ModifyTable"
+    merges = node.get("Operation") == "Merge"
+    yield node, locks or node["Node Type"] == "ModifyTable", merges
     for inner in node.get("Target Tables", []):
-        yield inner, True
+        yield inner, True, merges
     for child in node.get("Plans", []):
         yield from _nodes(child, locks)
 
@@ -92,18 +96,13 @@ def _expressions(node: dict[str, Any]) -> Iterator[str]:
         yield f"{node['Function Name']}()"
 
 
-def bare(sql: str) -> str:
-    """Return SQL without what stands before and after its statement."""
-    return sql.strip().rstrip("; \n\t")
-
-
 def plans_of(steps: Sequence[Step]) -> list[list[Plan]]:
     """Return the plans of each step, those that came late with the steps that they are of."""
     found: list[list[Plan]] = [[] for _ in steps]
     before: dict[tuple[int, int], int] = {}
     for index, step in enumerate(steps):
         last = before.get((step.request, step.connection))
-        own = {bare(statement.sql) for statement in step.statements}
+        own = {plain(statement.sql) for statement in step.statements}
         for text in step.plans:
             plan = read_plan(text)
             if plan is None:
@@ -115,4 +114,4 @@ def plans_of(steps: Sequence[Step]) -> list[list[Plan]]:
 
 
 def _texts(step: Step) -> set[str]:
-    return {bare(statement.sql) for statement in step.statements}
+    return {plain(statement.sql) for statement in step.statements}

@@ -12,7 +12,7 @@ from racewalk.commute.access import Access, Key, Mode, Rows, Verb
 from racewalk.commute.calls import Calls, Known, Moment, calls, sequence
 from racewalk.commute.order import shows_order
 from racewalk.commute.schema import Table
-from racewalk.commute.syntax import NotConstantError, conjuncts, constant, key, name_of
+from racewalk.commute.syntax import NotConstantError, alias_of, conjuncts, constant, key, name_of
 from racewalk.commute.tables import Tables, UnreadableError
 from racewalk.wire.statements import Value
 
@@ -104,6 +104,8 @@ class Query:
         read: list[tuple[Table, str, bool]] = []
         for node in own:
             self._accounted.add(id(node))
+            if node.args.get("alias") and node.args["alias"].args.get("columns"):
+                raise UnreadableError  # its columns go by other names
             table = self._tables.table(node)
             if table.sequence:
                 self._access(Verb.DRAW, sequence(table.relation))
@@ -112,12 +114,12 @@ class Query:
             where = self._where(select.args.get("where"), table, node) if alone else {}
             rows = Rows(table.name, frozenset(where.items()))
             self._access(Verb.READ, rows)
-            read.append((table, node.alias_or_name, self._is_one(table, where)))
+            read.append((table, alias_of(node), self._is_one(table, where)))
             for lock in select.args.get("locks") or []:
                 if len(own) < len(sources):
                     raise UnreadableError  # it locks inside a subquery
                 names = {name_of(of) for of in lock.expressions}
-                if not names or node.alias_or_name in names:
+                if not names or alias_of(node) in names:
                     self._lock(table, where, _mode(lock))
                     if select is self._tree:
                         self._surely(table, where)
@@ -145,7 +147,7 @@ class Query:
                 column, other = other, column
             if not isinstance(column, exp.Column) or other is None:
                 continue
-            if column.table not in ("", node.alias_or_name):
+            if column.table and name_of(column.args["table"]) != alias_of(node):
                 continue
             value = self._value(other)
             if not isinstance(value, NotConstantError):
@@ -179,10 +181,19 @@ class Query:
 
         FOR KEY SHARE lets others change all but the keys; what they change tells no rows apart.
         """
-        fixed = where
+        fixed = self._lasting(table, where)
         if mode is Mode.KEY_SHARE:
-            fixed = {column: where[column] for column in where.keys() & table.key_columns}
+            fixed = {column: fixed[column] for column in fixed.keys() & table.key_columns}
         self._access(Verb.LOCK, Rows(table.name, frozenset(fixed.items())), mode)
+
+    def _lasting(self, table: Table, where: Mapping[str, Key]) -> dict[str, Key]:
+        """Of the conditions those that hold of a row that was waited for, whatever becomes of it.
+
+        Who waits locks the newest version of the row, and keeps the lock though it is dropped
+        then, for the conditions do not hold of it any more.
+        """
+        moves = self._tables.moves
+        return {column: value for column, value in where.items() if not moves(table, column)}
 
     def _access(self, verb: Verb, rows: Rows, mode: Mode | None = None) -> None:
         self.found.accesses.add(Access(verb, rows, mode))

@@ -25,12 +25,14 @@ class Unique:
     Attributes:
         name: of the index.
         columns: empty where these do not say all (partial, expressions, exclusion).
-        deferrable: then its columns are no key: changing one locks the row as any other change.
+        deferrable: whether it may be checked when the transaction commits.
+        nulls: whether two NULLs meet in it.
     """
 
     name: str
     columns: tuple[str, ...]
     deferrable: bool = False
+    nulls: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,8 @@ class Table:
         relation: its name within its schema.
         sequence: whether it is a sequence.
         family: schema and name of the table at the head of its partitions or heirs, or None.
+        same: further columns of which equal values look the same: 1.0 and 1.00 do not.
+        sums: further columns whose sum hangs on no order: that of fractions in binary does.
     """
 
     name: str
@@ -91,12 +95,13 @@ class Table:
     relation: str = ""
     sequence: bool = False
     family: tuple[str, str] | None = None
+    same: frozenset[str] = frozenset()
+    sums: frozenset[str] = frozenset()
 
     @property
     def key_columns(self) -> frozenset[str]:
         """The columns of unique indexes: changing one locks the row FOR UPDATE."""
-        keys = (unique.columns for unique in self.uniques if not unique.deferrable)
-        return frozenset(column for columns in keys for column in columns)
+        return frozenset(column for unique in self.uniques for column in unique.columns)
 
 
 class Schema:
@@ -119,6 +124,9 @@ class Schema:
             self._tables[table.namespace, table.name] = replace(
                 table, name=name, relation=table.name
             )
+        self._kin: dict[str, list[Table]] = {}
+        for table in self._tables.values():
+            self._kin.setdefault(table.name, []).append(table)
         self._by_label = {table.name: table for table in self._tables.values()}
         self._path = path
 
@@ -146,6 +154,10 @@ class Schema:
             order = [part.strip().strip('"') for part in (path or self._path).split(",")]
             spaces = [space for space in order if space in spaces]
         return self._tables[spaces[0], name] if spaces else None
+
+    def kin(self, label: str) -> list[Table]:
+        """Return the tables with this `Table.name`: partitions and heirs have one."""
+        return self._kin.get(label, [])
 
     def table(self, label: str) -> Table | None:
         """Return the table with this `Table.name`, or None."""
@@ -204,7 +216,9 @@ SELECT json_build_object(
             a.attname,
             CASE WHEN a.attgenerated = '' AND (
                 SELECT collisdeterministic FROM pg_collation WHERE oid = a.attcollation)
-                IS NOT FALSE THEN format_type(a.atttypid, a.atttypmod) END,
+                IS NOT FALSE
+            THEN CASE WHEN t.typtype = 'e' THEN 'enum' ELSE format_type(a.atttypid, a.atttypmod) END
+            END,
             CASE WHEN a.attidentity <> '' THEN format('nextval(%L::regclass)',
                 pg_get_serial_sequence(c.oid::regclass::text, a.attname))
             ELSE coalesce(pg_get_expr(d.adbin, d.adrelid), t.typdefault) END,
@@ -219,12 +233,11 @@ SELECT json_build_object(
             SELECT atttypid FROM pg_attribute WHERE attrelid = c.oid AND NOT attisdropped))),
     'uniques', (SELECT coalesce(json_agg(json_build_array(
             i.indexrelid::regclass::text,
-            CASE WHEN i.indpred IS NULL AND i.indexprs IS NULL AND NOT i.indnullsnotdistinct
-                AND i.indisunique
+            CASE WHEN i.indpred IS NULL AND i.indexprs IS NULL AND i.indisunique
             THEN (SELECT json_agg(a.attname) FROM pg_attribute a
                   WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey[0:i.indnkeyatts - 1]))
             END,
-            NOT i.indimmediate)), '[]')
+            NOT i.indimmediate, i.indnullsnotdistinct)), '[]')
         FROM pg_index i WHERE i.indrelid = c.oid AND (i.indisunique OR i.indisexclusion)),
     'foreign', (SELECT coalesce(json_agg(json_build_array(
             (SELECT json_agg(a.attname ORDER BY k.n)
@@ -246,6 +259,11 @@ WHERE c.relkind IN ('r', 'v', 'm', 'f', 'p', 'S')
 """  # noqa: S608
 _INTEGERS: Final = frozenset({"smallint", "integer", "bigint"})
 _NEXT: Final = re.compile(r"nextval\('[^']*'::regclass\)")
+_SAME: Final = re.compile(
+    r"numeric\(.*\)|boolean|date|uuid|bytea|enum|oid|money|inet|cidr|character\(\d+\)|macaddr8?"
+    r"|time(stamp)?(\(\d\))? without time zone|timestamp(\(\d\))? with time zone|\"char\"|name"
+)
+_SUMS: Final = re.compile(r"numeric.*|money|interval.*")
 _TEXT: Final = re.compile(r"(?:text|character varying)(\(\d+\))?")
 
 
@@ -265,8 +283,11 @@ def _table(row: dict[str, Any], shared: Counter[str]) -> Table:
     return Table(
         name=row["name"],
         kinds={name: kind for name, type_, *_ in columns if (kind := _kind(type_))},
+        same=frozenset(name for name, type_, *_ in columns if _SAME.fullmatch(type_ or "")),
+        sums=frozenset(name for name, type_, *_ in columns if _SUMS.fullmatch(type_ or "")),
         uniques=tuple(
-            Unique(name, tuple(keys or ()), later) for name, keys, later in row["uniques"]
+            Unique(name, tuple(keys or ()), later, nulls)
+            for name, keys, later, nulls in row["uniques"]
         ),
         foreign_keys=tuple(
             ForeignKey(tuple(own), _label(parent, shared), tuple(theirs), may, does)

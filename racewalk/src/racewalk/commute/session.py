@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from racewalk.commute.catalog import Catalog
 from racewalk.commute.effects import Effect, Isolation, Reader, level
+from racewalk.commute.syntax import selects_into
 from racewalk.schedule.record import Step
-from racewalk.wire.parameters import UNKNOWN, Settings
+from racewalk.wire.parameters import DEFAULT, EVERY, UNKNOWN, Settings
 
 LONG_MS: Final = 1000.0
 """Milliseconds from which on a timeout is taken not to end a wait; a shorter one is in the race."""
@@ -24,8 +26,12 @@ _LASTING: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _STRUCTURE: Final = re.compile(
-    r"(?:CREATE|ALTER|DROP|REINDEX|CLUSTER|VACUUM|GRANT|REVOKE|COMMENT|REFRESH|IMPORT)\b",
-    re.IGNORECASE,
+    r"(?:DO\b.*\b)?(?:CREATE|ALTER|DROP|REINDEX|CLUSTER|VACUUM|GRANT|REVOKE|COMMENT|REFRESH|IMPORT)\b"
+    r"|EXPLAIN\b.*\bCREATE\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_BLIND: Final = re.compile(
+    r"(?:LOCK|SET|RESET|LISTEN|UNLISTEN|NOTIFY|PREPARE|SHOW|SAVEPOINT)\b", re.IGNORECASE
 )
 _STATISTICS: Final = re.compile(r"\bpg_stat_\w+", re.IGNORECASE)
 
@@ -33,7 +39,10 @@ _STATISTICS: Final = re.compile(r"\bpg_stat_\w+", re.IGNORECASE)
 def values(defaults: Settings, step: Step, name: str) -> set[str]:
     """Return what a parameter may be during a step: what it was set to, else where it began."""
     own = {value for key, value in step.settings if key == name}
-    return own or {value for key, value in defaults if key == name}
+    given = {value for value in own if value.upper() != DEFAULT}
+    if own == given != set() and (EVERY, DEFAULT) not in step.settings:
+        return own
+    return given | {value for key, value in defaults if key == name}
 
 
 def path(reader: Reader, step: Step) -> str:
@@ -58,8 +67,7 @@ def timeouts(defaults: Settings, step: Step) -> tuple[set[str], set[str]]:
     """
     doubts: set[str] = set()
     assumed: set[str] = set()
-    waits = step.waited_for is not None or step.error in ("57014", "55P03", "25P04")
-    names = {*(_TIMEOUTS if waits else ()), *(_OUTSIDE if step.status == "I" else _IDLE)}
+    names = {*(_TIMEOUTS if _waits(step) else ()), *(_OUTSIDE if step.status == "I" else _IDLE)}
     for name in sorted(names):
         for value in values(defaults, step, name):
             length = milliseconds(value)
@@ -67,10 +75,22 @@ def timeouts(defaults: Settings, step: Step) -> tuple[set[str], set[str]]:
                 doubts.add(f"{name} = {value} may end what the explorer lets go on")
             elif length:
                 assumed.add(f"nothing lasts as long as {name} = {value}")
+    for value in values(defaults, step, "client_min_messages"):
+        if not value.lower().startswith(("log", "debug")):
+            doubts.add(f"client_min_messages = {value} keeps from the explorer what statements do")
     for name, value in step.settings:  # the database's is the explorer's own
         if name == "deadlock_timeout" and milliseconds(value) != 1.0:
             doubts.add(f"deadlock_timeout = {value} hides who waits")
     return doubts, assumed
+
+
+def ends_waits(catalog: Catalog, step: Step) -> bool:
+    """Return whether a wait was, or may be, ended by a function that sets a timeout."""
+    return _waits(step) and catalog.mentions("timeouts")
+
+
+def _waits(step: Step) -> bool:
+    return step.waited_for is not None or step.error in ("57014", "55P03", "25P04")
 
 
 def milliseconds(text: str) -> float | None:
@@ -82,6 +102,11 @@ def milliseconds(text: str) -> float | None:
     return None if match is None or unit is None else float(match[1]) * unit
 
 
+def blind(effect: Effect) -> bool:
+    """Return whether what cannot be read at least looks at no row, sequence or time."""
+    return _BLIND.match(effect.text) is not None
+
+
 def persists(reader: Reader, effect: Effect) -> bool:
     """Return whether what cannot be read may outlast its transaction on this connection.
 
@@ -90,6 +115,9 @@ def persists(reader: Reader, effect: Effect) -> bool:
     """
     if _STATISTICS.search(effect.text):
         reader.doubts.add("a statement asks for statistics, or who is connected")
-    if _STRUCTURE.match(effect.text) and not _LASTING.match(effect.text):
+    temporary = _LASTING.match(effect.text)
+    if not temporary and (_STRUCTURE.match(effect.text) or selects_into(effect.text)):
         reader.doubts.add("a statement changes what the database is made of")
-    return _LASTING.match(effect.text) is not None or reader.catalog.mentions("hides")
+    if reader.catalog.mentions("builds"):
+        reader.doubts.add("a function of the application changes what the database is made of")
+    return temporary is not None or reader.catalog.mentions("hides")

@@ -42,16 +42,15 @@ class NotConstantError(Exception):
 
 @lru_cache(maxsize=4096)
 def split(sql: str) -> tuple[str, ...]:
-    """Return the statements of a text, without their semicolons."""
-    bare = sql.strip().rstrip("; \n\t")
-    if ";" not in bare:
-        return (bare,) if bare else ()
+    """Return the statements of a plain text, without their semicolons."""
+    if ";" not in sql:
+        return (sql,) if sql else ()
     try:
-        tokens = sqlglot.tokenize(bare, dialect="postgres")
+        tokens = sqlglot.tokenize(sql, dialect="postgres")
     except SqlglotError:
-        return (bare,)
-    cuts = [-1, *(t.start for t in tokens if t.token_type is TokenType.SEMICOLON), len(bare)]
-    pieces = (bare[a + 1 : b].strip() for a, b in pairwise(cuts))
+        return (sql,)
+    cuts = [-1, *(t.start for t in tokens if t.token_type is TokenType.SEMICOLON), len(sql)]
+    pieces = (sql[a + 1 : b].strip() for a, b in pairwise(cuts))
     return tuple(piece for piece in pieces if piece)
 
 
@@ -69,6 +68,15 @@ def words(sql: str) -> tuple[Token, ...] | None:
     return None if whole else found
 
 
+def selects_into(sql: str) -> bool:
+    """Return whether a query makes a table of what it finds."""
+    found = words(sql) or ()
+    return any(
+        token.token_type is TokenType.INTO and before.text.upper() not in ("INSERT", "MERGE")
+        for before, token in pairwise(found)
+    )
+
+
 @lru_cache(maxsize=4096)
 def parse(sql: str) -> exp.Expr | None:
     """Return the tree of one statement, or None where it is not SQL that is understood."""
@@ -81,12 +89,36 @@ def parse(sql: str) -> exp.Expr | None:
     return None if tree.find(exp.Command) else tree
 
 
+@lru_cache(maxsize=4096)
+def assigned(sql: str) -> frozenset[str] | None:
+    """Return the columns that a statement gives other values in rows that are there already.
+
+    None where that cannot be told: it is not understood, or its target may be a view.
+    """
+    tree = parse(sql)
+    if tree is None:
+        return None
+    found: set[str] = set()
+    for write in tree.find_all(exp.Update, exp.OnConflict):
+        for each in write.expressions:
+            if not isinstance(each, exp.EQ) or isinstance(each.this, exp.Tuple):
+                return None
+            found.add(name_of(each.this))
+    return frozenset(found)
+
+
 def name_of(identifier: exp.Expr) -> str:
     """Return a name as PostgreSQL folds it: lower case unless quoted."""
     found = identifier if isinstance(identifier, exp.Identifier) else identifier.this
     if isinstance(found, exp.Identifier):
         return found.name if found.args.get("quoted") else found.name.lower()
     return str(found)
+
+
+def alias_of(table: exp.Table) -> str:
+    """Return the name that a table goes by in its statement, folded as PostgreSQL does."""
+    alias = table.args.get("alias")
+    return name_of(alias if alias is not None and alias.this is not None else table)
 
 
 def constant(node: exp.Expr, params: tuple[Value, ...]) -> Value:
@@ -136,9 +168,11 @@ def _cast(value: Value, kind: object) -> Value:
 
 def _literal(node: exp.Expr) -> Value:
     text = str(node.this)
-    if not node.args.get("is_string") and text.isdecimal():
+    if node.args.get("is_string"):
+        return text
+    if text.isdecimal():
         return int(text)
-    return text
+    raise NotConstantError  # 1e2 is 100
 
 
 def key(value: Value, kind: Kind | None) -> Key | None:

@@ -22,6 +22,7 @@ Initial = Callable[[Table, Mapping[str, Key], str], str | None]
 
 Lesson = tuple[str, str]
 """'order' and a table: somebody sees the order of its rows. 'keys' and a table: its keys change.
+'moves' and 'table.column', a table, or '': other values are written there than were before.
 'sequence' and '': some sequence is set by hand. 'clock' and a transaction: it uses the time at
 which it began. 'column' and its name: somebody looks at the times in it."""
 
@@ -68,6 +69,25 @@ class Tables:
         Rows without an order may come back in that of an index on it.
         """
         return not self.learnt.isdisjoint({("column", column), ("order", table)})
+
+    def moves(self, table: Table, column: str) -> bool:
+        """Return whether some statement gives rows of the table another value in this column."""
+        places = ("", table.name, f"{table.name}.{column}")
+        return any(("moves", place) in self.learnt for place in places)
+
+    def learn_all(self, transaction: str) -> None:
+        """Note that what cannot be read may have looked at all that there is to see.
+
+        Args:
+            transaction: where it ran.
+        """
+        self.learn("sequence")
+        self.learn("clock", transaction)
+        self.learn("moves")
+        self.look(self.timed)
+        self.learn_orders(self.labels)
+        for label in self.labels:
+            self.learn("keys", label)
 
     def has(self, name: str) -> bool:
         """Return whether there is such a table, or view."""
@@ -121,10 +141,24 @@ class Tables:
         self, table: Table, where: Mapping[str, Key], column: str, value: Value
     ) -> bool:
         """Return whether writing this value may change the key column of the rows."""
-        identified = any(u.columns and where.keys() >= set(u.columns) for u in table.uniques)
-        if identified and value is not None and ("keys", table.name) not in self.learnt:
-            initial = self._initial(table, where, column)
-            if initial is not None and initial == str(value):
-                return False
+        if self._stays(table, where, column, value):
+            return False
         self.learn("keys", table.name)
         return True
+
+    def note_write(
+        self, table: Table, where: Mapping[str, Key], column: str, value: Value | Exception
+    ) -> None:
+        """Note that a value is written into a column of the rows, unless it is there anyway."""
+        if column in table.kinds and not (
+            not isinstance(value, Exception) and self._stays(table, where, column, value)
+        ):
+            self.learn("moves", f"{table.name}.{column}")
+
+    def _stays(self, table: Table, where: Mapping[str, Key], column: str, value: Value) -> bool:
+        """Whether a value is the one that the only row with this key has from the start."""
+        identified = any(u.columns and where.keys() >= set(u.columns) for u in table.uniques)
+        if not identified or value is None or ("keys", table.name) in self.learnt:
+            return False
+        initial = self._initial(table, where, column)
+        return initial is not None and initial == str(value)

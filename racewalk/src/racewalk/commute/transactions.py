@@ -19,12 +19,12 @@ from racewalk.commute.access import NOWHERE, UNREADABLE, Access, Footprint, Mode
 from racewalk.commute.calls import Known, Moment
 from racewalk.commute.effects import Control, Effect, Isolation, Reader
 from racewalk.commute.plans import Plan, plans_of
-from racewalk.commute.session import default_isolation, path, persists, timeouts
+from racewalk.commute.session import blind, default_isolation, ends_waits, path, persists, timeouts
+from racewalk.commute.told import DEADLOCK, contradicts, is_unexplained
 from racewalk.commute.watch import by_plan, unread
 from racewalk.schedule.record import Closing, Run, Step
 
-_DEADLOCK: Final = "40P01"
-_AT_THE_END: Final = frozenset({Verb.CHANGE, Verb.CREATE, Verb.UNLOCK, Verb.SERIAL_END})
+_AT_THE_END: Final = frozenset({Verb.CHANGE, Verb.CREATE, Verb.UNLOCK, Verb.SERIAL_END, Verb.END})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,17 @@ class _Transaction:
     serial: bool = False
     lost: bool = False
     at_once: bool = False
+    planned: bool = False
     locks: set[Access] = field(default_factory=set)
     changes: set[Access] = field(default_factory=set)
     late: set[Access] = field(default_factory=set)
     movable: set[Access] = field(default_factory=set)
     sure: set[Rows] = field(default_factory=set)
+
+    @property
+    def explains(self) -> bool:
+        """Whether all that its end has to check was read."""
+        return bool(self.late | self.movable) and not self.planned
 
     def end(self, commits: bool) -> set[Access]:
         """What the end of the transaction does, one at COMMIT that fails too."""
@@ -76,7 +82,8 @@ class _Transaction:
             if lock.verb is Verb.LOCK
         }
         done |= UNREADABLE if self.lost else set()
-        return done | {Access(Verb.SERIAL_END)} if self.serial else done
+        done |= {Access(Verb.SERIAL_END)} if self.serial else set()
+        return done | {Access(Verb.END)}
 
 
 def footprints(run: Run, reader: Reader) -> list[StepFootprint]:
@@ -102,7 +109,7 @@ def closings(run: Run, reader: Reader) -> list[tuple[Closing, Footprint]]:
                 if step.connection == closing.connection:
                     connection.take(step, plans)
         released = connection.close()
-        if released and closing.completed > last:
+        if released > {Access(Verb.END)} and closing.completed > last:
             reader.doubts.add("a connection that holds locks is closed after its request is over")
         found.append((closing, released))
     return found
@@ -130,10 +137,14 @@ class _Connection:
         for index, effect in enumerate(effects):
             tag = step.tags[index] if index < len(step.tags) else ""
             known = effect.readable and not strange
+            expected = self._in.failed or self._in.explains
+            if contradicts(effect, tag) or is_unexplained(effect, step.error, expected):
+                known, effect = False, replace(effect, known=Known.NOTHING)
             told = None if known else by_plan(self._reader, effect, plans, len(effects), step.error)
             if told is not None:
                 watched += 1
                 effect = told
+                self._in.planned |= bool(told.changes)
                 if effect.control is not Control.NONE:
                     done |= self._work(replace(effect, control=Control.NONE), tag)
             elif not known:
@@ -145,9 +156,11 @@ class _Connection:
         done |= self._status(step)
         if self._begins(before) and self._uses_clock:
             done.add(Access(Verb.CLOCK))  # a transaction begins, and takes its time
-        if step.error == _DEADLOCK:
+        if step.error == DEADLOCK:
             done.add(Access(Verb.DEADLOCK))
         whole = frozenset(access for access in done if self._matters(access))
+        if not whole and any(effect.snapshot or effect.fetches for effect in effects):
+            whole = frozenset({Access(Verb.ASK)})
         asking = whole
         if len(effects) == 1 and Access(Verb.ANYTHING) not in whole:
             asking = frozenset(access for access in whole if access.verb not in _AT_THE_END)
@@ -185,6 +198,8 @@ class _Connection:
     def _look_at_settings(self, step: Step) -> None:
         """Note what a wait may end by, and what the level of the next transaction is."""
         doubts, assumed = timeouts(self._reader.catalog.facts.settings, step)
+        if ends_waits(self._reader.catalog, step):
+            doubts.add("a function of the application sets a timeout, which may end a wait")
         self._reader.doubts |= doubts
         self._reader.assumed |= assumed
         if not self._in.explicit:
@@ -195,6 +210,8 @@ class _Connection:
     def _statement(self, effect: Effect, tag: str) -> set[Access]:
         now = self._in
         now.isolation = effect.isolation or now.isolation
+        if not effect.readable and effect.control is not Control.NONE:
+            self._lose()
         match effect.control:
             case Control.BEGIN:
                 now.explicit = True
@@ -217,11 +234,16 @@ class _Connection:
         if now.failed:
             return set()
         if not effect.readable:
-            self._reader.tables.look(self._reader.tables.timed)
             self._lost = self._lost or persists(self._reader, effect)
-            now.lost = True
-            return set(UNREADABLE)
+            return self._lose(looks=not blind(effect))
         return self._work(effect, tag)
+
+    def _lose(self, looks: bool = True) -> set[Access]:
+        """What cannot be read: anything, and it may have seen all that there is to see."""
+        self._in.lost = True
+        if looks:
+            self._reader.tables.learn_all(self._transaction)
+        return set(UNREADABLE)
 
     def _work(self, effect: Effect, tag: str) -> set[Access]:
         """A statement that reads, locks or writes."""
@@ -256,8 +278,7 @@ class _Connection:
         """Rows of a cursor: read when it was declared, but locked, drawn and computed now."""
         declared = self._cursors.get(effect.fetches)
         if declared is None:
-            self._in.lost = True
-            return set(UNREADABLE)
+            return self._lose()
         done = {access for access in declared.accesses if access.verb is not Verb.READ}
         self._hold(done)
         return done | declared.session_locks | declared.session_unlocks | self._moments(declared)

@@ -7,7 +7,7 @@ any row of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from racewalk.commute.access import Access, Mode, Rows, Verb
@@ -15,6 +15,7 @@ from racewalk.commute.calls import SEQUENCES, Known, Moment, calls
 from racewalk.commute.effects import Effect, Reader
 from racewalk.commute.plans import Plan, Touched
 from racewalk.commute.schema import Table
+from racewalk.commute.syntax import assigned
 
 
 def unread(
@@ -66,19 +67,31 @@ def by_plan(
             if called.known is Known.NOTHING:
                 return None
             found |= called.draws | called.locks
+            if called.sets:
+                reader.tables.learn("sequence")
             moments |= called.moments
+    for plan in plans:
+        _note_writes(reader, plan)
     for touched in {touched for plan in plans for touched in plan.touched}:
-        table = reader.schema.find(touched.table, touched.namespace)
         label = _label(reader, touched)
+        tables = reader.schema.kin(label)
         reader.tables.learn("order", label)
         found.add(Access(Verb.READ, Rows(label)))
         if touched.writes:
-            more, then = _writes(reader, label, table)
+            more, then = _writes(reader, label, tables)
             found |= more
             late |= then
+            for sql in _computed(tables, touched):
+                called = calls(reader.catalog, sql)
+                if called.known is Known.NOTHING:
+                    return None
+                found |= called.draws | called.locks
+                moments |= called.moments
             changes.add(Access(Verb.CREATE, Rows(label)))
     if reader.catalog.mentions("draws"):
         found.add(Access(Verb.DRAW, Rows(SEQUENCES)))
+    if reader.catalog.mentions("sets"):
+        reader.tables.learn("sequence")
     if reader.catalog.mentions("clock"):
         moments |= {Moment.STATEMENT, Moment.TRANSACTION}
     reads = frozenset(access for access in found if access.verb is Verb.READ)
@@ -90,18 +103,42 @@ def by_plan(
         changes=frozenset(changes),
         late=frozenset(late),
         moments=frozenset(moments),
+        looks=reader.tables.timed,
         sure=frozenset(),
     )
 
 
-def _writes(reader: Reader, label: str, table: Table | None) -> tuple[set[Access], set[Access]]:
+def _computed(tables: Iterable[Table], touched: Touched) -> Iterator[str]:
+    """What writing a row of a table computes, and no plan says."""
+    for table in tables:
+        yield from table.checks
+        if touched.merges:
+            yield from table.defaults.values()
+
+
+def _note_writes(reader: Reader, plan: Plan) -> None:
+    """Note which columns of a table a plan's statement gives other values; all that may be."""
+    written = {_label(reader, touched) for touched in plan.touched if touched.writes}
+    if not written:
+        return
+    columns = assigned(plan.text)
+    for label in written:
+        if columns is None or not all(map(reader.schema.table, written)):
+            reader.tables.learn("moves", label)
+        for column in columns or ():
+            reader.tables.learn("moves", f"{label}.{column}")
+
+
+def _writes(reader: Reader, label: str, tables: Iterable[Table]) -> tuple[set[Access], set[Access]]:
     """What writing any row of a table does: at once, and at the end of the transaction."""
     done = {Access(Verb.LOCK, Rows(label), Mode.UPDATE), Access(Verb.PLACE, Rows(label))}
     late: set[Access] = set()
     reader.tables.learn("keys", label)
-    for unique in table.uniques if table else ():
-        done.add(Access(Verb.LOCK, Rows(f"index {unique.name}"), Mode.UPDATE))
-    for foreign in table.foreign_keys if table else ():
+    for unique in (unique for table in tables for unique in table.uniques):
+        key = Access(Verb.LOCK, Rows(f"index {unique.name}"), Mode.UPDATE)
+        done.add(key)
+        late |= {key} if unique.deferrable else set()
+    for foreign in (foreign for table in tables for foreign in table.foreign_keys):
         parent = Rows(foreign.parent)
         asked = {Access(Verb.REFERENCE, parent), Access(Verb.LOCK, parent, Mode.KEY_SHARE)}
         done |= asked

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from sqlglot import exp
 
 from racewalk.commute.access import Access, Key, Mode, Rows, Verb
+from racewalk.commute.order import PLACES
 from racewalk.commute.queries import Found, Query
 from racewalk.commute.schema import Table, Unique
 from racewalk.commute.syntax import NotConstantError, key, name_of
@@ -62,10 +63,13 @@ class _Write(Query):
             for column in assigned.keys() & table.key_columns
             if self._changes_key(table, fixed, column, assigned[column])
         }
+        for column in (assigned.keys() - table.key_columns) | changed:
+            self._tables.note_write(table, fixed, column, assigned[column])
         if changed & self._tables.referred(table):
             raise UnreadableError
+        held = Rows(table.name, frozenset(self._lasting(table, fixed).items()))
         self._access(Verb.READ, rows)
-        self._access(Verb.LOCK, rows, Mode.UPDATE if changed else Mode.NO_KEY_UPDATE)
+        self._access(Verb.LOCK, held, Mode.UPDATE if changed else Mode.NO_KEY_UPDATE)
         self._change(Verb.CREATE if changed else Verb.CHANGE, rows)
         self._writes(table, one=self._is_one(table, where))
         if update is self._tree:
@@ -97,8 +101,12 @@ class _Write(Query):
         self._access(Verb.PLACE, Rows(table.name))
         for check in table.checks:
             self._calls(check)
-        if not one:
+        if not one or self._shows_places():
             self._tables.learn("order", table.name)
+
+    def _shows_places(self) -> bool:
+        """Whether it tells where its rows lie."""
+        return any(name_of(column) in PLACES for column in self._tree.find_all(exp.Column))
 
     def _delete(self, delete: exp.Delete) -> None:
         table, node = self._target(delete)
@@ -108,11 +116,11 @@ class _Write(Query):
         self._tables.learn("keys", table.name)
         alone = not delete.args.get("using")
         where = self._where(delete.args.get("where"), table, node) if alone else {}
-        if not self._is_one(table, where):
+        if not self._is_one(table, where) or self._shows_places():
             self._tables.learn("order", table.name)
         rows = Rows(table.name, frozenset(where.items()))
         self._access(Verb.READ, rows)
-        self._access(Verb.LOCK, rows, Mode.UPDATE)
+        self._lock(table, where, Mode.UPDATE)
         self._change(Verb.CREATE, rows)
         for unique in table.uniques:
             self._index(unique, Rows(f"index {unique.name}"), Mode.UPDATE)
@@ -179,11 +187,11 @@ class _Write(Query):
         mode = Mode.UPDATE
         for column in unique.columns:
             if column in given:
-                if given[column] is None:
+                if given[column] is None and not unique.nulls:
                     return  # NULL meets nobody
             elif column in table.drawn and ("sequence", "") not in self._tables.learnt:
                 mode = Mode.SHARE
-            elif column not in table.defaults:
+            elif column not in table.defaults and not unique.nulls:
                 return
         known = {column: keys[column] for column in unique.columns if column in keys}
         rows = Rows(f"index {unique.name}", frozenset(known.items()))
@@ -205,8 +213,11 @@ class _Write(Query):
                 if not isinstance(value, NotConstantError):
                     found = key(value, parent.kinds.get(theirs))
                     where |= {} if found is None else {theirs: found}
-            rows = Rows(parent.name, frozenset(where.items()))
-            asked = {Access(Verb.REFERENCE, rows), Access(Verb.LOCK, rows, Mode.KEY_SHARE)}
+            held = Rows(parent.name, frozenset(self._lasting(parent, where).items()))
+            asked = {
+                Access(Verb.REFERENCE, Rows(parent.name, frozenset(where.items()))),
+                Access(Verb.LOCK, held, Mode.KEY_SHARE),
+            }
             if foreign.deferred:
                 self.found.late |= asked
             else:
@@ -230,7 +241,13 @@ class _Write(Query):
             column for foreign in table.foreign_keys for column in foreign.columns
         }:
             raise UnreadableError
+        for each in conflict.expressions:
+            self._tables.learn("moves", f"{table.name}.{name_of(each.this)}")
+            if _is_default(each.expression):
+                self._calls(table.defaults.get(name_of(each.this), ""))
         if conflict.expressions:
+            for unique in table.uniques:  # the other keys of the row that is updated
+                self._access(Verb.LOCK, Rows(f"index {unique.name}"), Mode.SHARE)
             self._access(Verb.LOCK, Rows(table.name), Mode.NO_KEY_UPDATE)
             self._change(Verb.CHANGE, Rows(table.name))
 

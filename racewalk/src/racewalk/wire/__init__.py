@@ -2,6 +2,7 @@
 
 framing       bytes → messages (pure)
 statements    messages → SQL and values (pure)
+plain         SQL without its comments (pure)
 parameters    what a connection was set to (pure)
 groups        messages → steps: an Execute or a Query with what goes along (pure)
 noise         which groups pass without being a step, by named rules (pure)

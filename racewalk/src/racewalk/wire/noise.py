@@ -44,7 +44,7 @@ RULES: tuple[Rule, ...] = (
     Rule("close or describe", lambda group: all(m.kind in "CDSH" for m in group.messages)),
     # Within a transaction it could be what takes the snapshot.
     statements_like("ping", r";?|SELECT 1;?", outside=True),
-    statements_like("deallocate", r"DEALLOCATE\b.*"),
+    statements_like("deallocate", r"DEALLOCATE\s+(?:PREPARE\s+)?(?:\w+|\"[^\"]*\")\s*;?"),
 )
 """What any driver may add; a target adds rules for the connection set-up of its framework."""
 

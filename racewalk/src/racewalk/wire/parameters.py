@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from racewalk.wire.plain import plain
 from racewalk.wire.statements import Statement, Value
 
 Settings = frozenset[tuple[str, str]]
@@ -18,14 +19,21 @@ Settings = frozenset[tuple[str, str]]
 UNKNOWN: Final = "?"
 """The value of a parameter that was set to something that is not constant."""
 
+DEFAULT: Final = "DEFAULT"
+"""The value of a parameter that was given back the value that it began with, or will be."""
+EVERY: Final = "all"
+"""The name under which all are given back."""
+
 _SET: Final = re.compile(
-    r"(?:^|;)\s*SET\s+(?:SESSION\s+|LOCAL\s+)?(?P<name>TIME\s+ZONE|[\w.\"]+)\s*(?:=|\bTO\b)?\s*"
+    r"(?:^|;)\s*SET\s+(?:SESSION\s+|(?P<local>LOCAL)\s+)?"
+    r"(?P<name>TIME\s+ZONE|[\w.\"]+)\s*(?:=|\bTO\b)?\s*"
     r"(?P<value>[^;]*)",
     re.IGNORECASE,
 )
 _SET_CONFIG: Final = re.compile(
     r"\bset_config\s*\(\s*(?P<name>'[^']*'|\$\d+)[^,]*,\s*(?P<value>'[^']*'|\$\d+)?", re.IGNORECASE
 )
+_RESET: Final = re.compile(r"(?:^|;)\s*(?:RESET\s+(?P<name>[\w.\"]+)|DISCARD\s+ALL)", re.IGNORECASE)
 _OPTION: Final = re.compile(r"(?:-c\s*|--)([\w.-]+)=((?:\\.|\S)*)")
 _NO_PARAMETER: Final = frozenset({"transaction", "constraints", "role"})
 _REMEMBERED: Final = 1024
@@ -60,8 +68,12 @@ class Parameters:
             text = statement.sql
             if text in self._plain:
                 continue
-            found = {_pair(match, ()) for match in _SET.finditer(text)}
-            found |= {_pair(match, statement.params) for match in _SET_CONFIG.finditer(text)}
+            bare = plain(text)
+            sets = {_pair(match, ()): match["local"] for match in _SET.finditer(bare)}
+            found = {*sets, *((name, DEFAULT) for (name, _), local in sets.items() if local)}
+            found |= {_pair(match, statement.params) for match in _SET_CONFIG.finditer(bare)}
+            resets = (match["name"] or EVERY for match in _RESET.finditer(bare))
+            found |= {(name.lower(), DEFAULT) for name in resets}
             self.settings |= {pair for pair in found if pair[0] not in _NO_PARAMETER}
             if not found and len(text) < _LONG:
                 self._remember(text)
