@@ -15,16 +15,17 @@ A wait with a timeout proves nothing: it ends by itself.
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import Final
 
 _FUTEX: Final = {"x86_64": 202, "aarch64": 98}
 _WAIT_COMMANDS: Final = frozenset({0, 9})  # FUTEX_WAIT, FUTEX_WAIT_BITSET (linux/futex.h)
 _COMMAND_MASK: Final = 0x7F
+_MACHINE: Final = platform.machine()
 
 
 class Wait(Enum):
@@ -62,16 +63,14 @@ def at_rest(pid: int, *between: int) -> Picture | None:
         None also where this cannot be told: no /proc, another architecture, no permission, or a
         process is gone.
     """
-    first = [_collect(each) for each in (pid, *between)]
-    if any(not threads or _any_runs(threads) for threads in first):
+    first = _collect(pid, *between)
+    if not first or _collect(pid, *between) != first:
         return None
-    if [_collect(each) for each in (pid, *between)] != first:
-        return None
-    return Picture({tid: wait for tid, (wait, _) in (first[0] or {}).items()})
+    return Picture({tid: wait for tid, (wait, _) in first[0].items()})
 
 
-def _any_runs(threads: dict[int, tuple[Wait, str]]) -> bool:
-    return any(wait is Wait.RUNS for wait, _ in threads.values())
+_Threads = dict[int, tuple[Wait, str]]
+"""For each thread of a process what it does, and how often it has run."""
 
 
 def waits_for_a_lock(pid: int, thread: int) -> bool:
@@ -79,30 +78,44 @@ def waits_for_a_lock(pid: int, thread: int) -> bool:
 
     It has to have been so at two looks, between which it has not run.
     """
-    task = Path(f"/proc/{pid}/task/{thread}")
-    seen = []
+    task, seen = f"/proc/{pid}/task/{thread}", []
     for _ in range(2):
         try:
-            ran = (task / "schedstat").read_text()
-            seen.append((classify((task / "syscall").read_text(), platform.machine()), ran))
+            ran = _read(f"{task}/schedstat")
+            seen.append((classify(_read(f"{task}/syscall"), _MACHINE), ran))
         except OSError:
             return False
     return seen[0] == seen[1] and seen[0][0] is Wait.LOCK
 
 
-def _collect(pid: int) -> dict[int, tuple[Wait, str]] | None:
-    """Read for each thread what it does and how often it has run."""
+def _collect(*pids: int) -> list[_Threads] | None:
+    """Read all threads of some processes; None as soon as one is seen that could run.
+
+    It is asked again and again while they work. The youngest are the likeliest to.
+    """
     try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        return {
-            int(task.name): (
-                classify((task / "syscall").read_text(), platform.machine()),
-                (task / "schedstat").read_text(),
-            )
-            for task in tasks
-        }
-    except OSError:
+        return [_threads(f"/proc/{pid}/task") for pid in pids]
+    except (OSError, _RunsError):
         return None
+
+
+class _RunsError(Exception):
+    """A thread could run."""
+
+
+def _threads(folder: str) -> _Threads:
+    found: _Threads = {}
+    for tid in sorted(map(int, os.listdir(folder)), reverse=True):  # noqa: PTH208
+        wait = classify(_read(f"{folder}/{tid}/syscall"), _MACHINE)
+        if wait is Wait.RUNS:
+            raise _RunsError
+        found[tid] = (wait, _read(f"{folder}/{tid}/schedstat"))
+    return found
+
+
+def _read(path: str) -> str:
+    with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - by the hundred in each schedule
+        return file.read().decode()
 
 
 def classify(syscall: str, machine: str) -> Wait:
