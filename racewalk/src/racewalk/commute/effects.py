@@ -17,7 +17,7 @@ from racewalk.commute.looks import carries_time, learn_from_fact, looks
 from racewalk.commute.queries import Stamp
 from racewalk.commute.schema import Schema
 from racewalk.commute.syntax import parse, selects_into, split
-from racewalk.commute.tables import Initial, Tables
+from racewalk.commute.tables import Initial, Lesson, Tables
 from racewalk.commute.writes import accesses
 from racewalk.wire.plain import plain
 from racewalk.wire.statements import Statement, Value
@@ -167,7 +167,7 @@ class Reader:
     doubts: set[str] = field(default_factory=set)
     assumed: set[str] = field(default_factory=set)
     _read: dict[tuple[Statement, str], tuple[Effect, ...]] = field(default_factory=dict)
-    _lessons: int = 0
+    _lessons: frozenset[Lesson] = frozenset()
 
     def __post_init__(self) -> None:
         self.tables = Tables(self.schema, self.catalog, self.initial)
@@ -183,9 +183,9 @@ class Reader:
             statement: SQL and values.
             path: the connection's search path, where it is known.
         """
-        if self._lessons != len(self.tables.learnt):
+        if self._lessons is not self.tables.lessons:
             self._read.clear()
-            self._lessons = len(self.tables.learnt)
+            self._lessons = self.tables.lessons
         if (statement, path) not in self._read:
             self.tables.path = path
             pieces = split(plain(statement.sql))

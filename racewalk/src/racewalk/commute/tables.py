@@ -7,6 +7,7 @@ harmless before. `Tables.learnt` only ever grows, and who relied on less has to 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Final
 
 from sqlglot import exp
 
@@ -27,6 +28,9 @@ Lesson = tuple[str, str]
 which it began. 'column' and its name: somebody looks at the times in it."""
 
 
+_READ_OTHERWISE: Final = frozenset({"keys", "sequence", "moves"})
+
+
 class UnreadableError(Exception):
     """A statement does something that is not understood."""
 
@@ -36,11 +40,14 @@ class Tables:
 
     Attributes:
         timed: the names of the columns that take a time by default.
+        learnt: all lessons.
+        lessons: those of them by which statements are read otherwise.
     """
 
     def __init__(self, schema: Schema, catalog: Catalog, initial: Initial) -> None:
         self.schema, self.catalog, self._initial = schema, catalog, initial
         self.learnt: frozenset[Lesson] = frozenset()
+        self.lessons: frozenset[Lesson] = frozenset()
         self.path = ""
         self.timed = frozenset(
             column
@@ -51,12 +58,16 @@ class Tables:
 
     def learn(self, about: str, name: str = "") -> None:
         """Note what some statement shows; see `Lesson`."""
+        if (about, name) in self.learnt:
+            return
         self.learnt |= {(about, name)}
+        if about in _READ_OTHERWISE:
+            self.lessons |= {(about, name)}
 
     def look(self, columns: Collection[str]) -> None:
         """Note that somebody looks at the times in these columns."""
-        if columns:
-            self.learnt |= {("column", column) for column in columns}
+        for column in columns:
+            self.learn("column", column)
 
     def learn_orders(self, labels: Iterable[str]) -> None:
         """Note that somebody sees in which order the rows of these tables lie."""
