@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum, StrEnum
+from typing import Final
 
 __all__ = ["Verdict", "name", "preemptions", "worst"]
 
@@ -45,3 +46,11 @@ def preemptions(number: int) -> str:
 def counted(count: int, noun: str, plural: str = "") -> str:
     """Return '1 step', '2 steps' …; `plural` is for a noun that does not get an s then."""
     return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+BILLION: Final = 10**9
+
+
+def short(number: int) -> str:
+    """Return a number of schedules; from a billion on in two digits, for nobody reads more."""
+    return str(number) if number < BILLION else f"{number:.1e}"

@@ -10,6 +10,7 @@ from racewalk.schedule.record import Run
 from racewalk.search.certificate import Certificate
 from racewalk.story.columns import shared_columns
 from racewalk.story.story import Story, tell
+from racewalk.words import short
 
 
 def slug(name: str) -> str:
@@ -41,11 +42,6 @@ def counts(certificate: Certificate) -> str:
     if not certificate.schedules:
         return "-"
     return f"{short(certificate.unsafe)} of {short(certificate.schedules)}"
-
-
-def short(number: int) -> str:
-    """Return a number of schedules, which may be larger than anybody reads."""
-    return f"{number:,}" if number < 10**9 else f"{number:.1e}"
 
 
 def sentence(found: Found) -> str:

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
-from racewalk.words import Verdict, counted, preemptions
+from racewalk.words import BILLION, Verdict, counted, preemptions, short
+
+_LEVELS: Final = 24
+"""Numbers of preemptions that are told one by one, where there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +175,9 @@ class Certificate:
         classes = f", {self.reduction}" if self.reduction else ""
         assumed = "".join(f", if {each}" for each in sorted(self.assumed))
         masked = f", masked: {', '.join(self.masked)}" if self.masked else ""
+        of = counted(self.schedules, "schedule").replace(str(self.schedules), short(self.schedules))
         return (
-            f"{self.unsafe} of {counted(self.schedules, 'schedule')} unsafe"
+            f"{short(self.unsafe)} of {of} unsafe"
             f"{self._by_preemptions}{classes}, {seen}{assumed}{masked} ({grain})"
         )
 
@@ -182,5 +187,8 @@ class Certificate:
         if not self.unsafe:
             return ""
         counts = sorted(self.by_preemptions.items())
-        each = ", ".join(f"{number}: {unsafe}/{count}" for number, (count, unsafe) in counts)
-        return f" (by preemptions {each})"
+        told = [pair for pair in counts if pair[1][0] < BILLION][:_LEVELS]
+        if len(counts) <= _LEVELS:
+            told = counts
+        each = ", ".join(f"{n}: {short(unsafe)}/{short(count)}" for n, (count, unsafe) in told)
+        return f" (by preemptions {each}{', …' if len(told) < len(counts) else ''})"
