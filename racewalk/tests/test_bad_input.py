@@ -23,19 +23,22 @@ def run(tmp_path: Path, server: EmbeddedServer) -> object:
             assert old in text
             text = text.replace(old, new)
         file.write_text(text)
+        running = processes()
         with psycopg.connect(server.url()) as connection:
             before = connection.execute("SELECT count(*) FROM pg_database").fetchone()
             ran = racewalk("run", file, "--race", "sold once", "--lanes", "1")
             assert connection.execute("SELECT count(*) FROM pg_database").fetchone() == before
-        assert not [
-            each
-            for each in psutil.Process().children(recursive=True)
-            if "racewalk" in " ".join(each.cmdline()) and "guard" not in each.cmdline()
-        ]
+        assert processes() <= running
         assert "Traceback" not in ran.err
         return ran
 
     return changed
+
+
+def processes() -> set[int]:
+    """Return the process ids of all that we have started and that runs."""
+    family = psutil.Process().children(recursive=True)
+    return {each.pid for each in family if "postgres:" not in "".join(each.cmdline())}
 
 
 def line(ran: Ran) -> str:

@@ -25,10 +25,6 @@ setup = ["{schema}"]
 [[race]]
 name = "two orders"
 requests = [{{ post = "/order/1" }}, {{ post = "/order/2" }}]
-
-[[race]]
-name = "three orders"
-requests = [{{ post = "/order/1" }}, {{ post = "/order/2" }}, {{ post = "/order/3" }}]
 """
 STOCK = """
 CREATE TABLE stock (item integer PRIMARY KEY, n integer NOT NULL);
@@ -86,12 +82,3 @@ def test_brute_force_counts_the_same_up_to_one_preemption(
     assert every.bound == 1, every.inconclusive
     assert every.by_preemptions == {n: reduced.by_preemptions[n] for n in (0, 1)}
     assert sum(count for count, _ in every.by_preemptions.values()) > 100
-
-
-@pytest.mark.acceptance
-def test_three_orders_up_to_a_bound(explored: tuple[Explorer, dict[str, Race]]) -> None:
-    explorer, races = explored
-    found = explorer.explore(races["three orders"], Budget(seconds=60, preemptions=1))
-    print(f"{found}, {found.seconds:.1f} s")  # noqa: T201
-    assert found.bound == 1, found.inconclusive
-    assert found.verdict == "unsafe"
