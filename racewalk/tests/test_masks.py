@@ -94,6 +94,27 @@ def test_they_travel_to_a_lane_and_back() -> None:
     )
 
 
+def test_the_signature_of_a_signed_value_is_masked_and_the_value_is_not() -> None:
+    first, second, other = (
+        Masks().text(f"data = '{data}:1xWLE{second}:{sign * 43}'")
+        for data, second, sign in (
+            (".eJxVj8s", "T", "a"),
+            (".eJxVj8s", "U", "b"),
+            (".eJ", "U", "b"),
+        )
+    )
+    assert first == second == "data = '.eJxVj8s<signed>'"
+    assert other != first
+
+
+def test_what_a_statement_is_announced_as_has_no_ignored_values_either() -> None:
+    masks = Masks(ignore=["session.data"])
+    sql = "UPDATE session SET data = '{}' WHERE id = 1"
+    told = {masks.line(sql.format(data)) for data in "pq"}
+    assert len(told) == 1
+    assert masks.met == {"session.data"}
+
+
 # Three views
 
 

@@ -60,6 +60,8 @@ ANYWHERE: Final = (
     Mask("hash", r"\$[a-z0-9-]+\$v=\d+\$[a-z0-9=,]+\$[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+"),
     Mask("time", r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d(?::?\d\d)?)?"),
     Mask("key", r"\b(?=[0-9a-z]*[0-9])(?=[0-9a-z]*[a-z])[0-9a-z]{32,}\b"),
+    # The end of a value that Django has signed: the second of it, and the signature.
+    Mask("signed", r"(?<=[\w=]):[0-9A-Za-z]{6}:[\w-]{43}(?![\w-])"),
     Mask("savepoint", r"\bs\d+_x\d+\b"),
     Mask("cursor", r"\b_django_curs_\w+"),
 )
@@ -106,7 +108,11 @@ class Masks:
 
     def line(self, sql: str) -> str:
         """Return SQL in one line, masked; a very long one by its beginning and its digest."""
-        return _shortened(self.text(one_line(sql)))
+        text = one_line(sql)
+        if self._ignored:
+            text, _, met = self._ignored.statement(text, ())
+            self.met.update(met)
+        return _shortened(self.text(text))
 
     def identity(self, statements: Sequence[Statement]) -> str:
         """Return statements with their values in one line, masked."""
