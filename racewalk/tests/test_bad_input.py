@@ -85,7 +85,11 @@ SAID = {
     "setup": (('"stock.sql"', '"false"'), 2, "setup: 'false' ended with 1"),
     "no setup": (('"stock.sql"', '"nonesuch x"'), 2, "No such file or directory: 'nonesuch'"),
     "empty": (('setup = ["stock.sql"]', "setup = []"), 2, "made no table in the database that"),
-    "no page": (('post = "/buy" }', 'post = "/bu" }'), 3, "none of the requests writes anything"),
+    "no page": (
+        ('post = "/buy" }', 'post = "/bu" }'),
+        3,
+        "no statement of the application came through",
+    ),
     "alone": (
         (
             '{ post = "/buy" }, { post = "/buy" }',
