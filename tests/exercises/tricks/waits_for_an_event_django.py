@@ -10,7 +10,7 @@ from shared_db.rules import InsufficientFunds
 
 
 def withdraw(user: User, amount: int, *, key: str) -> None:
-    threading.Event().wait(0.2)
+    threading.Event().wait(1)
     with transaction.atomic():
         user.refresh_from_db(from_queryset=User.objects.select_for_update(no_key=True))
         if user.money < amount:

@@ -7,7 +7,7 @@ from shared_db.rules import InsufficientFunds
 
 
 def withdraw(user: User, amount: int, *, key: str) -> None:
-    threading.Event().wait(0.2)
+    threading.Event().wait(1)
     db.session.refresh(user, with_for_update={"key_share": True})
     if user.money < amount:
         db.session.rollback()
