@@ -1,5 +1,7 @@
 """What is answered to a request, by what the repair did: a word, and a status."""
 
+from psycopg import OperationalError
+
 from shared_db.rules import Conflict, InsufficientFunds, KeyReused
 from stage.guard import ForbiddenError
 from stage.notes import note
@@ -22,6 +24,9 @@ def answered(error: BaseException) -> tuple[str, int]:
         note("ends_process", type(error).__name__)
     elif isinstance(error, MemoryError):
         note("eats_memory")
+    elif isinstance(error, OperationalError) and error.sqlstate is None:
+        # Both frameworks put errors of their own around the driver's: this connection is neither's.
+        note("reaches_out", described(error))
     elif not isinstance(error, ForbiddenError):  # that was noted where it was raised
         note("fails", described(error))
     return f"raised {described(error)}", 500
