@@ -146,5 +146,5 @@ pins: $(VENV)/installed ## Pin the requirements anew, with hashes
 	@scripts/pin --upgrade
 
 clean: ## Remove the environment and the lab's data, under Docker Compose too (after `make down`)
-	@test ! -f .env || docker compose --profile proxy --profile harness down --volumes --remove-orphans
+	@test ! -f .env || docker compose --profile proxy --profile pooler --profile harness down --volumes --remove-orphans
 	rm -rf $(VENV) $(DOCS) docs/_build .lab .env

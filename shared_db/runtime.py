@@ -30,6 +30,7 @@ class Runtime:
 
     ports: dict[str, int]
     instances: int
+    pooler: bool
     workers: int
     threads: int
     timeout_s: int
@@ -65,6 +66,7 @@ def runtime() -> Runtime:
     return Runtime(
         ports=ports,
         instances=_from_environment("INSTANCES", table["compose"]["instances"], largest=16),
+        pooler=_switch("POOLER", table["compose"]["pooler"]),
         workers=_from_environment("WORKERS", table["gunicorn"]["workers"], largest=MOST_WORKERS),
         threads=_from_environment("THREADS", table["gunicorn"]["threads"], largest=64),
         timeout_s=table["gunicorn"]["timeout_s"],
@@ -76,11 +78,7 @@ def runtime() -> Runtime:
         statement_timeout_ms=_milliseconds(
             "STATEMENT_TIMEOUT_MS", table["postgres"]["statement_timeout_ms"]
         ),
-        atomic_requests=bool(
-            _from_environment(
-                "ATOMIC_REQUESTS", int(table["django"]["atomic_requests"]), smallest=0, largest=1
-            )
-        ),
+        atomic_requests=_switch("ATOMIC_REQUESTS", table["django"]["atomic_requests"]),
         retry=Retry(
             tries=_from_environment("RETRY_TRIES", table["retry"]["tries"], largest=1000),
             base_ms=table["retry"]["base_ms"],
@@ -92,6 +90,10 @@ def runtime() -> Runtime:
 
 def _milliseconds(name: str, default: int) -> int:
     return _from_environment(name, default, smallest=0, largest=60_000)
+
+
+def _switch(name: str, default: bool) -> bool:
+    return bool(_from_environment(name, int(default), smallest=0, largest=1))
 
 
 def _from_environment(name: str, default: int, *, smallest: int = 1, largest: int) -> int:

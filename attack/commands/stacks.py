@@ -69,6 +69,8 @@ def up() -> None:
     else:
         if runtime().instances > 1:
             raise LabError("several instances need Docker Compose: ENGINE=docker")
+        if runtime().pooler:
+            raise LabError("a pooler needs Docker Compose: ENGINE=docker")
         found, started = local.up(typed())
         urls = found.urls
         how = "as local processes (ENGINE=docker: under Docker Compose)"

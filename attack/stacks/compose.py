@@ -16,7 +16,7 @@ from shared_db.paths import LAB, lab_folder
 from shared_db.runtime import runtime
 
 _HEALTHY_WITHIN_S = 180
-_PROFILES = ("--profile", "proxy", "--profile", "harness")
+_PROFILES = ("--profile", "proxy", "--profile", "pooler", "--profile", "harness")
 # The name of the harness's container, before the pid of the command that runs it.
 _HARNESS = "overdraft-harness-"
 # Where the harness's image keeps histories.
@@ -51,8 +51,9 @@ def up(typed: str = "make up {}") -> bool:
             ports.check(stack, port, typed)
     dotenv.write(new_lab=started)
     docker_with_progress("compose", *_PROFILES, "build")
-    # The proxy looks the instances up when it starts, and so starts anew with them.
-    docker("compose", *_PROFILES, "rm", "--stop", "--force", "proxy")
+    # The proxy looks the instances up when it starts, and so starts anew with them. Neither of the
+    # two stays where it is no longer asked for.
+    docker("compose", *_PROFILES, "rm", "--stop", "--force", "proxy", "pooler")
     try:
         docker_with_progress(
             *("compose", "up", "--detach", "--wait", "--wait-timeout", str(_HEALTHY_WITHIN_S))

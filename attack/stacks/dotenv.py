@@ -86,11 +86,19 @@ def settings() -> dict[str, str]:
         "INSTANCES": str(lab.instances),
         "WORKERS": str(lab.workers),
         "OTHER_WORKERS": str(_other_workers(lab)),
-        "COMPOSE_PROFILES": "proxy" if lab.instances > 1 else "",
+        "LOCK_TIMEOUT_MS": str(lab.lock_timeout_ms),
+        "STATEMENT_TIMEOUT_MS": str(lab.statement_timeout_ms),
+        "DATABASE_HOST": "pooler" if lab.pooler else "postgres",
+        "COMPOSE_PROFILES": ",".join(_profiles(lab)),
     }
     for stack, port in lab.ports.items():
         table |= _addresses(stack, port, behind_proxy=lab.instances > 1)
     return table
+
+
+def _profiles(lab: Runtime) -> list[str]:
+    """Return what runs beside what always runs."""
+    return ["proxy"] * (lab.instances > 1) + ["pooler"] * lab.pooler
 
 
 def _project() -> str:

@@ -15,7 +15,7 @@ import pytest
 
 from tests.compose.shell import CommandError, attempt, run
 
-_IMAGES = ("python:3.13-slim", "postgres:17", "nginx:1.26")
+_IMAGES = ("python:3.13-slim", "postgres:17", "nginx:1.26", "edoburu/pgbouncer:v1.24.1-p1")
 _DOCKERFILES = Path(__file__).with_name("standins")
 _DEBIAN = "overdraft-debian"
 _PACKAGES = "passwd,ca-certificates,python3,python3-venv,python3-pip"
@@ -65,7 +65,8 @@ def _import_debian() -> None:
 
 
 def _build(image: str) -> None:
-    dockerfile = _DOCKERFILES / f"{image.partition(':')[0]}.Dockerfile"
+    name = image.partition(":")[0].rpartition("/")[2]
+    dockerfile = _DOCKERFILES / f"{name}.Dockerfile"
     with tempfile.TemporaryDirectory(prefix="overdraft-") as empty:
         certificates = _CERTIFICATES if _CERTIFICATES.is_dir() else Path(empty)
         run(

@@ -40,3 +40,10 @@ def scaled(composed: ComposedLab) -> ComposedLab:
     """Return the lab with three instances of each stack, of one worker, behind the proxy."""
     composed.up(instances=3, workers=1)
     return composed
+
+
+@pytest.fixture(scope="module")
+def pooled(composed: ComposedLab) -> ComposedLab:
+    """Return the lab with one instance of each stack, and PgBouncer before the database."""
+    composed.up(pooler=True)
+    return composed

@@ -29,9 +29,13 @@ class ComposedLab:
             self._environment[f"{stack.upper()}_PORT"] = str(port)
             self.urls[stack] = f"http://127.0.0.1:{port}"
 
-    def up(self, instances: int = 1, workers: int = 2) -> None:
+    def up(self, instances: int = 1, workers: int = 2, *, pooler: bool = False) -> None:
         """Have this many instances of each stack up, with this many workers each."""
-        self._environment |= {"INSTANCES": str(instances), "WORKERS": str(workers)}
+        self._environment |= {
+            "INSTANCES": str(instances),
+            "WORKERS": str(workers),
+            "POOLER": str(int(pooler)),
+        }
         self.attack("up")
 
     def attack(self, *arguments: str) -> str:
@@ -92,7 +96,7 @@ class ComposedLab:
     def remove(self) -> None:
         """Remove containers, networks, data, and the images that were not there before."""
         self.compose(
-            *("--profile", "proxy", "--profile", "harness"),
+            *("--profile", "proxy", "--profile", "pooler", "--profile", "harness"),
             *("down", "--volumes", "--remove-orphans", "--timeout", "5"),
         )
         if self._images:

@@ -18,7 +18,7 @@ COMPOSE = (CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8")
 @pytest.fixture(autouse=True)
 def fresh_runtime(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let each test set the environment that runtime() reads."""
-    for name in ("FLASK_PORT", "DJANGO_PORT", "INSTANCES", "WORKERS"):
+    for name in ("FLASK_PORT", "DJANGO_PORT", "INSTANCES", "WORKERS", "POOLER"):
         monkeypatch.delenv(name, raising=False)
     runtime.cache_clear()
     yield
@@ -56,6 +56,26 @@ def test_several_are_published_by_the_proxy(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings["DJANGO_PROXY_PORT"] == str(runtime().ports["django"])
     assert settings["DJANGO_TARGET"] == "proxy:8002"
     assert settings["COMPOSE_PROFILES"] == "proxy"
+
+
+def test_the_database_is_reached_directly_unless_told_otherwise() -> None:
+    assert dotenv.settings()["DATABASE_HOST"] == "postgres"
+
+
+@pytest.mark.parametrize(("instances", "profiles"), [("1", "pooler"), ("3", "proxy,pooler")])
+def test_a_pooler_stands_before_the_database(
+    monkeypatch: pytest.MonkeyPatch, instances: str, profiles: str
+) -> None:
+    monkeypatch.setenv("POOLER", "1")
+    monkeypatch.setenv("INSTANCES", instances)
+    settings = dotenv.settings()
+    assert settings["DATABASE_HOST"] == "pooler"
+    assert settings["COMPOSE_PROFILES"] == profiles
+
+
+def test_the_timeouts_are_those_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCK_TIMEOUT_MS", "250")
+    assert dotenv.settings()["LOCK_TIMEOUT_MS"] == "250"
 
 
 @pytest.mark.parametrize("instances", ["1", "3"])
