@@ -32,10 +32,12 @@ def test_timeouts_hold_behind_the_pooler(pooled: ComposedLab) -> None:
     settings = dotenv.settings()
     password = f"PGPASSWORD={settings['APP_PASSWORD']}"
     psql = ("psql", "--host", "pooler", "--username", "overdraft", "--dbname", "overdraft", "-tAc")
-    for name in ("lock_timeout", "statement_timeout"):
-        show = (*psql, f"SELECT setting FROM pg_settings WHERE name = '{name}'")
-        shown = pooled.compose("exec", "-T", "--env", password, "postgres", *show)
-        assert shown.strip() == settings[f"{name.upper()}_MS"]
+    query = (
+        "SELECT setting FROM pg_settings WHERE name IN ('lock_timeout', 'statement_timeout') "
+        "ORDER BY name"
+    )
+    shown = pooled.compose("exec", "-T", "--env", password, "postgres", *psql, query)
+    assert shown.split() == [settings["LOCK_TIMEOUT_MS"], settings["STATEMENT_TIMEOUT_MS"]]
 
 
 def test_a_lock_of_the_session_is_lost_behind_the_pooler(pooled: ComposedLab) -> None:
