@@ -44,5 +44,5 @@ def test_a_lock_of_the_session_is_lost_behind_the_pooler(pooled: ComposedLab) ->
     code, cells, output = pooled.fire("--strategy", "leaked_session_lock", "--trials", "3")
     # Django holds without a pooler, and so does the catalogue expect it.
     assert code == 1, output
-    starved = {cell["stack"] for cell in cells if mean(cell["payouts"]) < cell["expected"] / 2}
+    starved = {cell["stack"] for cell in cells if mean(cell["payouts"]) < cell["right"] / 2}
     assert starved == set(STACKS), output
