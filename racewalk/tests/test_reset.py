@@ -1,5 +1,8 @@
 """What is read after a schedule, and how the start comes back."""
 
+import json
+from decimal import Decimal
+
 import pytest
 
 from racewalk.errors import RacewalkError
@@ -9,7 +12,7 @@ from racewalk.schedule.outcome import Facts
 
 
 def test_a_fact_is_one_value_or_a_row_of_them() -> None:
-    results = [Result(("count",), [(1,)]), Result(("n", "who"), [(2, "x")])]
+    results = [Result(("count",), (20,), [(1,)]), Result(("n", "who"), (23, 25), [(2, "x")])]
     found = facts_of(["many", "last"], results)
     assert found == Facts((("many", 1), ("last.n", 2), ("last.who", "x")))
 
@@ -17,7 +20,20 @@ def test_a_fact_is_one_value_or_a_row_of_them() -> None:
 @pytest.mark.parametrize("rows", [[], [(1,), (2,)]])
 def test_another_number_of_rows_is_told(rows: list[tuple[int]]) -> None:
     with pytest.raises(RacewalkError, match=rf"'n' is {len(rows)} rows, not one value"):
-        facts_of(["n"], [Result(("n",), list(rows))])
+        facts_of(["n"], [Result(("n",), (23,), list(rows))])
+
+
+def test_a_fact_is_what_a_judge_may_compare(observer: Observer) -> None:
+    asked = {
+        "ok": "SELECT count(*) > 0 FROM pg_class WHERE false",
+        "sum": "SELECT -10.00::numeric",
+        "none": "SELECT NULL::boolean",
+        "when": "SELECT DATE '2026-01-02'",
+    }
+    found = SqlReset(observer, asked, [])()
+    assert dict(found) == {"ok": False, "sum": Decimal(-10), "none": None, "when": "2026-01-02"}
+    assert found["ok"] is False
+    assert json.loads(json.dumps(found.plain())) == dict(found) | {"sum": "-10.00"}
 
 
 def test_facts_are_read_before_the_start_is_restored(observer: Observer) -> None:

@@ -6,6 +6,7 @@
     ├── LostError          a held or running statement vanished with its connection
     ├── StalledError       a request made no progress within the patience of the scheduler
     ├── UnorderableError   two waiters may wake at once and their backends cannot be signalled
+    ├── JudgeError         a judge failed, or said neither True nor False
     ├── DoubtError         something was met of which nobody can tell what it may do
     └── ScenarioError      what was asked for cannot be explored: a file, an application, a database
 
@@ -49,6 +50,10 @@ class StalledError(RacewalkError):
 
 class UnorderableError(RacewalkError):
     """Several waiters may race, and their backends cannot be woken one at a time."""
+
+
+class JudgeError(RacewalkError):
+    """A judge failed, or what it said is neither True nor False: so nothing was judged."""
 
 
 class DoubtError(RacewalkError):

@@ -10,7 +10,7 @@ from racewalk.record.lines import Line
 from racewalk.record.sources import Source, source_of
 from racewalk.record.state import Place, Ran, State, Values, Version
 from racewalk.record.view import View
-from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.outcome import Outcome, plain
 
 Ending = Callable[[Outcome], Mapping[str, Any]]
 """What a race's owner has to say of an end, beside what broke."""
@@ -67,7 +67,7 @@ class Writer:
             "ran": [[self._ran(ran) for ran in each.ran] for each in state.python],
             "open": list(state.open),
             "answered": list(state.answered),
-            "facts": list(state.facts),
+            "facts": [plain(fact) for fact in state.facts],
             "versions": None if versions is None else [_version(each) for each in versions],
             "locks": [
                 {"by": each.by, "words": self.text(each.words), "granted": each.granted}
@@ -141,7 +141,7 @@ class Ends:
         return {
             "unsafe": outcome.unsafe,
             "said": list(outcome.answers),
-            "facts": list(outcome.facts.values()),
+            "facts": list(outcome.facts.plain().values()),
             "broken": list(outcome.violations),
             **self._ending(outcome),
         }

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Final
 
 from racewalk.errors import RacewalkError
 from racewalk.schedule.observer import Observer, Result
 from racewalk.schedule.outcome import Fact, Facts
+from racewalk.wire.statements import Value
 from racewalk.words import counted
 
 _RESETS_BETWEEN_VACUUMS: Final = 200
+# See src/include/catalog/pg_type.dat.
+_BOOLEAN: Final = 16
+_NUMERIC: Final = 1700
 _SEQUENCES: Final = """
 SELECT format('SELECT setval(name, value, called) FROM (VALUES %s) each (name, value, called)',
     string_agg(format('(%L::regclass, %s, %L::boolean)', format('%I.%I', schemaname, sequencename),
@@ -67,12 +72,19 @@ def facts_of(names: Sequence[str], results: Sequence[Result]) -> Facts:
         RacewalkError: one gave another number of rows than one, or no column.
     """
     pairs: list[tuple[str, Fact]] = []
-    for name, (columns, rows) in zip(names, results, strict=True):
+    for name, (columns, types, rows) in zip(names, results, strict=True):
         if len(rows) != 1 or not columns:
             raise RacewalkError(f"the fact {name!r} is {counted(len(rows), 'row')}, not one value")
         whole = [name] if len(columns) == 1 else [f"{name}.{column}" for column in columns]
-        pairs.extend(zip(whole, rows[0], strict=True))
+        pairs.extend(zip(whole, map(_fact, rows[0], types), strict=True))
     return Facts(tuple(pairs))
+
+
+def _fact(value: Value, oid: int) -> Fact:
+    """Return a value as a judge may use it: 'f' would be true, and '-10.00' no number."""
+    if value is not None and oid == _BOOLEAN:
+        return value == "t"
+    return Decimal(str(value)) if value is not None and oid == _NUMERIC else value
 
 
 def _bare(statement: str) -> str:

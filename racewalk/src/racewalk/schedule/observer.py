@@ -55,9 +55,13 @@ _WAITING: Final = b"SELECT pid, waitstart FROM pg_locks WHERE NOT granted"
 
 
 class Result(NamedTuple):
-    """What one statement gave: names of its columns, and its rows, integers as such."""
+    """What one statement gave: names and type OIDs of its columns, and its rows.
+
+    Integers are such; other values are as PostgreSQL writes them.
+    """
 
     columns: tuple[str, ...]
+    types: tuple[int, ...]
     rows: list[tuple[Value, ...]]
 
 
@@ -167,13 +171,13 @@ class Observer:
         found = []
         for result in self._results(commands):
             fields = range(result.nfields)
-            types = [result.ftype(column) for column in fields]
+            types = tuple(result.ftype(column) for column in fields)
             names = tuple((result.fname(column) or b"").decode() for column in fields)
             rows = [
                 tuple(decode(v, oid, False) for v, oid in zip(row, types, strict=True))
                 for row in _rows(result)
             ]
-            found.append(Result(names, rows))
+            found.append(Result(names, types, rows))
         return found
 
     def _results(self, commands: str) -> list[PGresult]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from racewalk.errors import JudgeError
 from racewalk.schedule.record import Answer, Run
 
 _FAULTS = frozenset({"failed", "unknown"})
 
-Fact = int | str | None
-"""One value that SQL read after a schedule."""
+Fact = int | bool | Decimal | str | None
+"""One value that SQL read after a schedule; of other types than these as PostgreSQL writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,10 @@ class Facts(Mapping[str, Fact]):
     def __len__(self) -> int:
         return len(self.pairs)
 
+    def plain(self) -> dict[str, int | str | None]:
+        """Return them as JSON holds them: a Decimal as its text."""
+        return {name: plain(value) for name, value in self.pairs}
+
     def number(self, name: str) -> int:
         """Return a fact that is a number.
 
@@ -49,13 +55,18 @@ class Facts(Mapping[str, Fact]):
             ValueError: it is none.
         """
         value = self[name]
-        if not isinstance(value, int):
+        if not isinstance(value, int) or isinstance(value, bool):
             raise ValueError(f"the fact {name!r} is no number: {value!r}")
         return value
 
 
+def plain(fact: Fact) -> int | str | None:
+    """Return a fact as JSON holds it: a Decimal as its text."""
+    return str(fact) if isinstance(fact, Decimal) else fact
+
+
 Judge = Callable[[Facts, Sequence[Answer]], bool]
-"""A question about an end; True where all is well."""
+"""A question about an end; True where all is well, False where it is not, and nothing else."""
 Judges = Mapping[str, Judge]
 """Each by the name of the invariant that it asks for."""
 
@@ -87,10 +98,14 @@ class Outcome:
 
 
 def judge(run: Run, facts: Facts, judges: Judges) -> Outcome:
-    """Return the outcome of a run that left the given facts."""
+    """Return the outcome of a run that left the given facts.
+
+    Raises:
+        JudgeError: a judge failed, or said neither True nor False.
+    """
     errors = {step.error for step in run.steps if step.error}
     errors |= {answer.detail for answer in run.answers if answer.kind in _FAULTS}
-    broken = (name for name, holds in judges.items() if not holds(facts, run.answers))
+    broken = (name for name in judges if not _holds(name, judges[name], facts, run.answers))
     return Outcome(
         facts,
         tuple(answer.kind for answer in run.answers),
@@ -99,3 +114,16 @@ def judge(run: Run, facts: Facts, judges: Judges) -> Outcome:
         any(step.completed > step.released for step in run.steps)
         or any(choice.inside for choice in run.choices),
     )
+
+
+def _holds(name: str, asked: Judge, facts: Facts, answers: Sequence[Answer]) -> bool:
+    """Return what a judge says; 'f' and None are no answer, and would pass for one."""
+    try:
+        said = asked(facts, answers)
+    except Exception as error:  # a judge is somebody else's code
+        raise JudgeError(
+            f"the judge {name!r} fails with {type(error).__name__}: {error}"
+        ) from error
+    if not isinstance(said, bool):
+        raise JudgeError(f"the judge {name!r} has to say True or False, and said {said!r}")
+    return said

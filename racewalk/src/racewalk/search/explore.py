@@ -34,7 +34,7 @@ def explore(
         seen: called with every run and its outcome.
     """
     tally, begun = Tally(requests), monotonic()
-    weighed = None
+    weighed, stepped = None, False
     try:
         while (schedule := strategy.next()) is not None:
             if spent := budget.spent(tally.runs, monotonic() - begun, strategy.bound):
@@ -44,10 +44,13 @@ def explore(
             tally.add(run, outcome)
             strategy.saw(run, outcome)
             seen(run, outcome)
+            stepped = stepped or bool(run.steps)
         else:
             weighed = strategy.weigh()
             if spent := budget.spent(0, 0, strategy.bound) if strategy.cut else None:
                 tally.stop(spent)
+            if not stepped:
+                tally.stop("no request sent a statement through the proxy: nothing was explored")
     except RacewalkError as error:
         tally.stop(f"{type(error).__name__.lower()}: {error}", isinstance(error, DivergenceError))
     return tally.certificate(

@@ -58,7 +58,7 @@ def describe(run: Run, outcome: Outcome) -> dict[str, Any]:
     steps = [run.masks.portable(step) for step in run.steps]
     choices = [[list(c.enabled), list(c.waiting), list(c.inside)] for c in run.choices]
     end = {
-        "facts": dict(outcome.facts),
+        "facts": outcome.facts.plain(),
         "answers": list(outcome.answers),
         "violations": list(outcome.violations),
         "errors": list(outcome.errors),
