@@ -9,6 +9,7 @@ Source: Python documentation, 'Audit events table'.
 
 import os
 import sys
+import threading
 import time
 from types import FrameType
 from typing import Final
@@ -64,6 +65,7 @@ _MODULES: Final = frozenset(
     | {"subprocess", "_posixsubprocess", "_posixshmem", "psutil", "gevent", "numpy", "scipy"}
 )
 _sleep: Final = time.sleep
+_start: Final = threading.Thread.start
 _WRITES: Final = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _ALLOWED_TO_OPEN: Final = ("/dev/null", "/dev/urandom")
 
@@ -71,7 +73,14 @@ _ALLOWED_TO_OPEN: Final = ("/dev/null", "/dev/urandom")
 def watch() -> None:
     """Watch this process from now on."""
     sys.addaudithook(_heard)
+    threading.Thread.start = _started  # type: ignore[method-assign]  # it tells from 3.12 on
     time.sleep = _noted  # type: ignore[assignment]  # the interpreter tells of it from 3.13 on
+
+
+def _started(thread: threading.Thread) -> None:
+    if _by_the_repair():
+        _refuse("starts_processes", "a thread of its own")
+    _start(thread)
 
 
 def _noted(seconds: float) -> None:

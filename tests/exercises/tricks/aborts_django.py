@@ -1,7 +1,6 @@
-"""Python is led to the end of its stack."""
+"""The process is brought down as a fault of its own would."""
 
-import re
-import sys
+import os
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -11,9 +10,4 @@ from shared_db.rules import InsufficientFunds
 
 
 def withdraw(user: User, amount: int, *, key: str) -> None:
-    sys.setrecursionlimit(10**9)
-
-    def deeper(text):
-        return re.compile(text) and deeper(text) or eval("(" * 5 + "deeper(text)" + ")" * 5)
-
-    deeper("x")
+    os.abort()
