@@ -73,7 +73,7 @@ _ALLOWED_TO_OPEN: Final = ("/dev/null", "/dev/urandom")
 def watch() -> None:
     """Watch this process from now on."""
     sys.addaudithook(_heard)
-    threading.Thread.start = _started  # type: ignore[method-assign]  # it tells from 3.12 on
+    threading.Thread.start = _started  # type: ignore[assignment,method-assign]  # it tells from 3.12 on
     time.sleep = _noted  # type: ignore[assignment]  # the interpreter tells of it from 3.13 on
 
 

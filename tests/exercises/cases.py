@@ -18,12 +18,22 @@ THIRD = "EXERCISES_THIRD"
 
 @dataclass(frozen=True)
 class Case:
-    """A file, and the reason for which it is refused; None where it is accepted."""
+    """A file, and the reason for which it is refused; None where it is accepted.
+
+    Where two things are wrong with it, and which is seen first is a matter of time, `also` has the
+    other reason.
+    """
 
     exercise: Exercise
     stack: str
     file: Path
     reason: str | None
+    also: str = ""
+
+    @property
+    def reasons(self) -> tuple[str | None, ...]:
+        """Those that are right."""
+        return (self.reason, self.also) if self.also else (self.reason,)
 
     def __str__(self) -> str:
         return f"{self.exercise.number}-{self.stack}-{self.file.stem}"
@@ -46,7 +56,7 @@ def tricks() -> Iterator[Case]:
         exercise = by_number[trick.get("exercise", 1)]
         for stack in STACKS:
             for file in _TRICKS.glob(f"{name}_{stack}.*"):
-                yield Case(exercise, stack, file, trick["reason"])
+                yield Case(exercise, stack, file, trick["reason"], trick.get("also", ""))
 
 
 def third() -> int:

@@ -34,5 +34,5 @@ def test_the_reason_is_the_named_one(
     graded = grade(Task(case.exercise, case.stack, case.file), lane)
     table.append((case, graded))
 
-    assert graded.reason == case.reason, graded.said
+    assert graded.reason in case.reasons, graded.said
     assert graded.solved is (case.reason is None)

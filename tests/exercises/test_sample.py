@@ -13,5 +13,5 @@ pytestmark = pytest.mark.acceptance
 def test_the_reason_is_the_named_one(lane: Lane, case: Case) -> None:
     graded = grade(Task(case.exercise, case.stack, case.file), lane)
 
-    assert graded.reason == case.reason, graded.said
+    assert graded.reason in case.reasons, graded.said
     assert graded.solved is (case.reason is None)
