@@ -102,7 +102,7 @@ def test_without_scripts_the_guess_and_the_answer_are_there(
     page.get_by_label("Username").fill(USER)
     page.get_by_label("Password").fill(USER)
     page.get_by_role("button", name="Log in").click()
-    page.locator("#guess input").first.check()
+    page.locator("#guess input[type=radio]").first.check()
     page.get_by_role("button", name="That is my guess").click()
     expect(page.locator(".kind")).to_have_text("vulnerable")
     expect(page.get_by_text("The button needs JavaScript")).to_be_visible()
