@@ -10,7 +10,7 @@
   const button = element("button", { type: "button", textContent: "Send two at once" });
   const said = element("div", { className: "came" });
   said.setAttribute("role", "status");
-  place.append(button, said);
+  place.replaceChildren(button, said); // in place of the words for those without scripts
   button.addEventListener("click", async () => {
     button.disabled = true;
     try {
