@@ -2,24 +2,21 @@
 
 from functools import cache
 
+from attack.grade import workbook
+from attack.grade.exercises import STACKS, exercises
 from shared_db.errors import LabError
-from shared_db.paths import CHECKOUT
-
-FOLDER = CHECKOUT / "exercises"
-STACKS = ("flask", "django")
 
 
 @cache
 def tasks() -> dict[str, dict[str, str]]:
-    """Return what is read of each exercise, by its number and by stack: 01_<name> is '1'."""
+    """Return what a student reads of each exercise, by its number and by stack."""
     return {
-        str(int(folder.name[:2])): {
-            stack: f"{(folder / 'README.md').read_text('utf-8')}\n"
-            f"----- repair_{stack}.py -----\n"
-            f"{(folder / f'repair_{stack}.py').read_text('utf-8')}"
+        str(each.number): {
+            stack: f"{workbook.story(each)}\n----- {each.repair(stack).name} -----\n"
+            f"{each.repair(stack).read_text('utf-8')}"
             for stack in STACKS
         }
-        for folder in sorted(FOLDER.glob("[0-9][0-9]_*"))
+        for each in exercises()
     }
 
 
@@ -30,7 +27,7 @@ def known(number: str) -> str:
         LabError: there is no such exercise.
     """
     if number not in tasks():
-        raise LabError(f"there is no exercise {number[:20]!r}; there is {', '.join(tasks())}")
+        raise LabError(f"there is no exercise {number[:20]!r}: they are 1 to {len(tasks())}")
     return number
 
 

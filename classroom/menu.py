@@ -1,7 +1,7 @@
 """What a student meets behind the door: a menu, or one of its words as ssh's command.
 
     ssh -F s07/config overdraft
-    ssh -F s07/config overdraft attack 3 flask
+    ssh -F s07/config overdraft grade 3 flask < repair_flask.py
 
 sshd says whose key it was; nothing that is typed can change that. No word of it starts a shell,
 names a file, or asks for another student.
@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 from attack.counting import counted
+from attack.grade.exercises import STACKS
 from classroom import exercises, words
 from classroom.desk import state
 from classroom.door.sshd import STUDENT
@@ -25,18 +26,22 @@ from classroom.queue import Job, Queue
 from shared_db.catalogue import Strategy, strategies
 from shared_db.errors import LabError
 
+LARGEST_FILE: Final = 64 * 1024
 _LOOKS_AGAIN_S: Final = 0.3
 _SHOWN: Final = 10
 _INTERRUPTED: Final = 128 + 2
+_END: Final = "."
 _NOBODY: Final = 60_999
 """A user to whom nothing on this machine belongs."""
 
 HELP: Final = """\
   attack 3 flask       send 32 withdrawals at once to page 3, on your own account
   exercise 1 flask     show the task of exercise 1, and the file to repair
+  grade 1 flask        have a repair graded; from your own machine, with the file:
+                       ssh -F {student}/config overdraft grade 1 flask < repair_flask.py
   question 6           show the question of lesson 6
   vote 6 b             vote for answer b; vote again, and the last one counts too
-  results              what your attacks came to
+  results              what your attacks and repairs came to
   quit                 leave"""
 
 
@@ -47,6 +52,7 @@ class Menu:
         self,
         student: str,
         queue: Queue,
+        file: Callable[[], bytes],
         is_open: Callable[[], object],
     ) -> None:
         """Take a student in.
@@ -54,12 +60,14 @@ class Menu:
         Args:
             student: whose account it is.
             queue: of the class.
+            file: reads the file that a word asks for.
             is_open: tells whether the desk is there, so that waiting has an end.
         """
-        self._student, self._queue, self._is_open = student, queue, is_open
+        self._student, self._queue, self._file, self._is_open = student, queue, file, is_open
         self._words: dict[str, tuple[int, Callable[..., None]]] = {
             "attack": (2, self.attack),
             "exercise": (2, self.exercise),
+            "grade": (2, self.grade),
             "question": (1, self.question),
             "vote": (2, self.vote),
             "results": (0, self.results),
@@ -84,7 +92,7 @@ class Menu:
 
     def help(self) -> None:
         """Print every word."""
-        _print(HELP)
+        _print(HELP.format(student=self._student))
 
     def attack(self, page: str, stack: str) -> None:
         """Queue an attack on the student's own account, and wait for it."""
@@ -97,6 +105,16 @@ class Menu:
     def exercise(self, number: str, stack: str) -> None:
         """Print a task and its file."""
         _print(exercises.task(number, _stack(stack)))
+
+    def grade(self, number: str, stack: str) -> None:
+        """Queue the grading of a file, and wait for it."""
+        asked = {"exercise": exercises.known(number), "stack": _stack(stack)}
+        file = self._file()
+        if not file.strip():
+            raise LabError("the file is empty: send it with `< repair_flask.py`, or paste it")
+        if len(file) > LARGEST_FILE:
+            raise LabError(f"the file is longer than {LARGEST_FILE // 1024} KiB: that is no repair")
+        self._follow(self._queue.ask(self._student, "grade", asked, file))
 
     def question(self, lesson: str) -> None:
         """Print a question and its answers, and not which of them is right."""
@@ -163,7 +181,7 @@ def _strategy(page: str) -> Strategy:
 
 
 def _stack(name: str) -> str:
-    if name not in exercises.STACKS:
+    if name not in STACKS:
         raise LabError(f"there is no {name[:20]!r}: flask or django")
     return name
 
@@ -173,6 +191,24 @@ def _question(lesson: str) -> Question:
     if number not in questions():
         raise LabError(f"there is no question {lesson[:20]!r}: they are 1 to {max(questions())}")
     return questions()[number]
+
+
+def _sent() -> bytes:
+    """Read a file that was sent along: `< repair_flask.py`."""
+    if sys.stdin.isatty():
+        return _pasted()
+    return sys.stdin.buffer.read(LARGEST_FILE + 1)
+
+
+def _pasted() -> bytes:
+    """Read a file that is pasted into the terminal."""
+    _print(f"Paste the file, and end it with a line that is a single {_END!r}")
+    lines: list[str] = []
+    while (line := sys.stdin.readline()).rstrip("\r\n") != _END:
+        if not line or sum(map(len, lines)) > LARGEST_FILE:
+            break
+        lines.append(line)
+    return "".join(lines).encode("utf-8", "replace")
 
 
 def _converse(menu: Menu, student: str) -> None:
@@ -228,13 +264,13 @@ def _let_in(student: str, asked: str) -> int:
     _become_nobody()
     is_open = desk.process.find
     if not asked:
-        _converse(Menu(student, queue, is_open), student)
+        _converse(Menu(student, queue, _pasted, is_open), student)
         return 0
     try:
         said = shlex.split(asked)
     except ValueError:
         said = asked.split()
-    return _dare(Menu(student, queue, is_open), said or ["help"])
+    return _dare(Menu(student, queue, _sent, is_open), said or ["help"])
 
 
 def _read_all() -> None:

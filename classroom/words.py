@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from attack.counting import counted
+from attack.grade.exercises import exercise
 from classroom.queue import MOST_TRIES, Job
 
 
@@ -56,8 +57,17 @@ def _row(row: dict[str, Any]) -> Iterator[str]:
 
 
 def _graded(job: Job, told: dict[str, Any]) -> Iterator[str]:
-    if told.get("solved"):
-        yield f"{title(job)}: solved."
-    else:
-        yield f"{title(job)}: not yet ({told.get('reason')})."
-    yield from (f"  {line}" for line in str(told.get("said") or "").splitlines())
+    if told["solved"]:
+        yield f"{title(job)}: solved. {told['said']}"
+        task = exercise(int(job.asked["exercise"]))
+        yield f"  Why it holds: {' '.join(task.holds.split())}"
+        yield from (f"  Others tried: {other.what}: {other.came}" for other in task.others)
+        return
+    yield f"{title(job)}: not yet ({told['reason']})."
+    yield f"  {' '.join(told['said'].split())}"
+    example = told["counterexample"] or {}
+    if "steps" in example:
+        yield f"  {example['trial']}:"
+        for step in example["steps"]:
+            facts = "".join(f"; {fact}" for fact in step["facts"])
+            yield f"    {step['request']}  {' '.join(step['text'].split())}{facts}"

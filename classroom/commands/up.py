@@ -8,6 +8,7 @@ from attack.stacks import local
 from attack.stacks import state as stacks_state
 from classroom import accounts, files, settings, slips
 from classroom.desk import start, state
+from classroom.desk.confined import require_confinement
 from classroom.door import sshd
 from shared_db.errors import LabError
 from shared_db.runtime import runtime
@@ -28,6 +29,7 @@ def up(students: str) -> None:
             in, or something does not start.
     """
     names = _names(students)
+    require_confinement()
     _refuse_what_a_class_cannot_have()
     running = state.running()
     if running and running.students != names:

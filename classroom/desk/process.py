@@ -18,15 +18,18 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from attack.grade import lane as grading
 from attack.stacks import state as stacks_state
 from attack.stacks.state import State
 from classroom import accounts, files, settings
 from classroom.board import serve as board
 from classroom.desk import state
 from classroom.desk.attack import attack
+from classroom.desk.grade import Place, grade
 from classroom.desk.lanes import Lane
 from classroom.desk.state import Record
 from classroom.door import sshd
@@ -34,6 +37,7 @@ from classroom.queue import Job, Queue
 from shared_db.errors import LabError
 from shared_db.paths import LAB
 
+GRADING_LANES = 2
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _LOOKS_AGAIN_S = 0.2
 _ENDS_WITHIN_S = 5
@@ -69,7 +73,10 @@ class Process:
             self._keep("the sshd", sshd.start(self._students, where, self._typed))
             self._wait_for("SSH_PORT")
         self._wait_for("BOARD_PORT")
+        server = self._stack.enter_context(grading.server())
         self._start_lane(Lane(self._queue, "attack", self._attack))
+        for number in range(GRADING_LANES):
+            self._start_lane(Lane(self._queue, "grade", partial(self._grade, server, number)))
         self.record.ready()
 
     def _wait_for(self, port: str) -> None:
@@ -120,6 +127,10 @@ class Process:
 
     def _attack(self, job: Job) -> dict[str, object]:
         return attack(job, self._accounts, self._stacks, _folder_of(job))
+
+    def _grade(self, server: str, lane: int, job: Job) -> dict[str, object]:
+        place = Place(server, lane, _folder_of(job))
+        return grade(job, self._queue.file_of(job.id), place, self.record)
 
 
 def _folder_of(job: Job) -> Path:

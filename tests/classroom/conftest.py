@@ -45,13 +45,13 @@ class OwnClass:
         """Return where a part answers: 'flask', 'django' or 'board'."""
         return f"http://127.0.0.1:{self.environment[f'{name.upper()}_PORT']}"
 
-    def kill_desk(self) -> psutil.Process:
-        """Kill the desk by kill -9, as a machine may; return the process that it was."""
-        written = json.loads((self.folder / "desk.json").read_text())
-        desk = psutil.Process(written["process"]["pid"])
-        desk.kill()
-        desk.wait(10)
-        return desk
+    def kill(self, what: str) -> None:
+        """Kill the desk, or the keeper of the stacks, by kill -9, as a machine may."""
+        file, name = {"desk": ("desk", "process"), "keeper": ("state", "keeper")}[what]
+        written = json.loads((self.folder / f"{file}.json").read_text())
+        process = psutil.Process(written[name]["pid"])
+        process.kill()
+        process.wait(10)
 
     @property
     def passwords(self) -> dict[str, str]:

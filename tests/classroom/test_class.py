@@ -164,7 +164,7 @@ def test_kill_9_of_the_desk_loses_nothing(own_class: OwnClass) -> None:
     wait_for(lambda: own_class.queue.job(jobs[0].id).state == "running")
     written = json.loads((own_class.folder / "desk.json").read_text())
     children = psutil.Process(written["process"]["pid"]).children()
-    own_class.kill_desk()
+    own_class.kill("desk")
     assert own_class.queue.job(jobs[0].id).state == "running"
     up = own_class.run("up")
     assert up.returncode == 0, up.stderr
@@ -175,6 +175,19 @@ def test_kill_9_of_the_desk_loses_nothing(own_class: OwnClass) -> None:
     assert [job.tries for job in ended[1:]] == [1, 1]
     assert all(job.outcome and job.outcome["rows"] for job in ended)
     assert not any(child.is_running() for child in children), "of the desk that was killed"
+
+
+def test_kill_9_of_the_keeper_loses_nothing(own_class: OwnClass) -> None:
+    desk = json.loads((own_class.folder / "desk.json").read_text())["process"]["pid"]
+    before = money(own_class)
+    own_class.kill("keeper")
+    job = ask(own_class, "s01", "row_lock", "django")
+    wait_for(lambda: not psutil.pid_exists(desk))
+    assert own_class.run("reset", "1").returncode == 2
+    up = own_class.run("up")
+    assert up.returncode == 0, up.stderr
+    assert {**before, "s01": None} == {**money(own_class), "s01": None}
+    assert over(own_class, job).state == "done"
 
 
 def test_it_goes_on_where_it_was_after_down(own_class: OwnClass) -> None:

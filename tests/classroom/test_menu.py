@@ -1,21 +1,19 @@
 """The menu: its words do what they say for the one student whose key it was, and nothing else."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
+from attack.grade.exercises import exercise
 from classroom import exercises
-from classroom.menu import Menu
+from classroom.menu import HELP, LARGEST_FILE, Menu
 from classroom.questions import questions
 from classroom.queue import Queue
 from shared_db.errors import LabError
 from tests.classroom.test_words import attacked
 
 
-def menu(queue: Queue, student: str = "s01") -> Menu:
+def menu(queue: Queue, student: str = "s01", file: bytes = b"") -> Menu:
     """Return a student's menu; no desk is open, so nobody waits for what they ask."""
-    return Menu(student, queue, lambda: False)
+    return Menu(student, queue, lambda: file, lambda: False)
 
 
 def test_an_attack_is_queued_for_oneself(queue: Queue, capsys: pytest.CaptureFixture[str]) -> None:
@@ -53,7 +51,8 @@ def test_a_strategy_can_be_named(queue: Queue) -> None:
         (["say"], "there is no 'say' here"),
         (["__class__"], "there is no"),
         ([""], "there is no ''"),
-        (["exercise", "99", "flask"], "no exercise '99'"),
+        (["grade", "99", "flask"], "no exercise '99'"),
+        (["grade", "../1", "flask"], "no exercise"),
         (["exercise", "..", "flask"], "no exercise"),
     ],
 )
@@ -110,28 +109,30 @@ def test_a_question_does_not_tell_what_is_right(
 def test_the_help_names_every_word(queue: Queue, capsys: pytest.CaptureFixture[str]) -> None:
     menu(queue, "s07").say(["help"])
     printed = capsys.readouterr().out
-    for word in ("attack", "exercise", "question", "vote", "results"):
-        assert any(line.split()[:1] == [word] for line in printed.splitlines()), word
+    assert "ssh -F s07/config" in printed
+    for word in ("attack", "exercise", "grade", "question", "vote", "results"):
+        assert any(line.split()[:1] == [word] for line in HELP.splitlines()), word
 
 
-@pytest.fixture
-def exercise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Return the number of the one exercise that there is."""
-    folder = tmp_path / "exercises" / "07_till"
-    folder.mkdir(parents=True)
-    (folder / "README.md").write_text("Two tills and one account.")
-    for stack in exercises.STACKS:
-        (folder / f"repair_{stack}.py").write_text("def withdraw(): ...")
-    monkeypatch.setattr(exercises, "FOLDER", folder.parent)
-    exercises.tasks.cache_clear()
-    yield "7"
-    exercises.tasks.cache_clear()
-
-
-def test_an_exercise_is_shown(
-    queue: Queue, capsys: pytest.CaptureFixture[str], exercise: str
+@pytest.mark.parametrize("number", exercises.tasks())
+def test_an_exercise_is_shown_and_handed_in(
+    queue: Queue, capsys: pytest.CaptureFixture[str], number: str
 ) -> None:
-    menu(queue).say(["exercise", exercise, "flask"])
-    printed = capsys.readouterr().out
-    assert printed.startswith("Two tills and one account.")
-    assert "----- repair_flask.py -----\ndef withdraw(): ..." in printed
+    menu(queue).say(["exercise", number, "flask"])
+    told = capsys.readouterr().out
+    task = exercise(int(number))
+    assert task.repair("flask").read_text("utf-8").strip() in told
+    assert task.solution("flask").read_text("utf-8") not in told
+    menu(queue, file=b"x = 1\n").say(["grade", number, "flask"])
+    (job,) = queue.jobs()
+    assert job.asked == {"exercise": number, "stack": "flask"}
+    assert queue.file_of(job.id) == b"x = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("file", "told"), [(b" \n", "is empty"), (b"#" * (LARGEST_FILE + 1), "longer than 64 KiB")]
+)
+def test_files_that_are_no_repair(queue: Queue, file: bytes, told: str) -> None:
+    with pytest.raises(LabError, match=told):
+        menu(queue, file=file).say(["grade", "1", "flask"])
+    assert queue.jobs() == []

@@ -6,6 +6,7 @@ from classroom import results, words
 from classroom.questions import questions
 from classroom.queue import Job, Queue
 
+REFUSED = {"solved": False, "reason": "", "said": "It is as it is.", "counterexample": None}
 SALVO = "32 requests for 10 each on 160"
 EXPLOITED = {
     "place": "no_lock on flask",
@@ -41,7 +42,7 @@ def attacked(queue: Queue, student: str, slug: str = "no_lock", **told: Any) -> 
 def graded(queue: Queue, student: str, exercise: str, **told: Any) -> Job:
     """Have a grading done."""
     asked = {"exercise": exercise, "stack": "flask"}
-    return done(queue, student, "grade", asked, told)
+    return done(queue, student, "grade", asked, REFUSED | told)
 
 
 def test_an_attack_is_told_with_its_money(queue: Queue) -> None:
@@ -58,6 +59,29 @@ def test_what_touched_others_is_told(queue: Queue) -> None:
     assert "    Money of others changed: alice. Tell the teacher." in told
 
 
+def test_a_refusal_is_told_with_an_order_that_shows_it(queue: Queue) -> None:
+    steps = [
+        {"request": "A", "text": "SELECT money", "facts": ["reads 10"]},
+        {"request": "B", "text": "UPDATE\n  account", "facts": []},
+    ]
+    example = {"trial": "two at once", "steps": steps}
+    job = graded(queue, "s01", "1", reason="pays_twice", said="Both\nwere.", counterexample=example)
+    assert list(words.lines(job)) == [
+        "grade exercise 1 on flask: not yet (pays_twice).",
+        "  Both were.",
+        "  two at once:",
+        "    A  SELECT money; reads 10",
+        "    B  UPDATE account",
+    ]
+
+
+def test_once_solved_it_is_told_why_it_holds(queue: Queue) -> None:
+    told = list(words.lines(graded(queue, "s01", "1", solved=True, reason=None)))
+    assert told[0] == "grade exercise 1 on flask: solved. It is as it is."
+    assert told[1].startswith("  Why it holds: ")
+    assert any(line.startswith("  Others tried: ") for line in told)
+
+
 def test_places(queue: Queue) -> None:
     asked = {"strategy": "no_lock", "stack": "flask"}
     first = queue.ask("s01", "attack", asked)
@@ -72,9 +96,9 @@ def test_results_of_a_class(queue: Queue) -> None:
     attacked(queue, "s01")
     attacked(queue, "s01")
     attacked(queue, "s01", "row_lock", verdict="held")
-    graded(queue, "s01", "3", solved=False, reason="starved", said="Nobody is paid.")
-    graded(queue, "s02", "1", solved=False, reason="starved", said="")
-    graded(queue, "s02", "1", solved=True, reason=None, said="")
+    graded(queue, "s01", "3", reason="starved")
+    graded(queue, "s02", "1", reason="starved")
+    graded(queue, "s02", "1", solved=True, reason=None)
     queue.ask("s02", "attack", {"strategy": "no_lock", "stack": "django"})
     one, two, three = results.of_students(("s01", "s02", "s03"), queue.jobs())
     assert (one.found, one.repaired, one.last_reason) == (("no_lock",), (), "starved")
