@@ -174,6 +174,12 @@ def _given(url: str) -> Server:
                     for each in missing
                     if not (connection.execute(asked, (each,)).fetchone() or (False,))[0]
                 ]
+            reads = "SELECT pg_has_role(current_user, 'pg_read_all_settings', 'USAGE')"
+            if not missing and connection.execute(reads).fetchone() != (True,):
+                raise ScenarioError(
+                    f"database.url: the role {role!r} may not read where the server is: use a "
+                    f"superuser, or GRANT pg_read_all_settings TO {role}"
+                )
             if missing:
                 raise ScenarioError(
                     f"database.url: the role {role!r} may not set {', '.join(missing)}: use a "

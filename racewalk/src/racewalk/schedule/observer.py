@@ -19,7 +19,7 @@ and JoinWaitQueue in src/backend/storage/lmgr/proc.c.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from psycopg import pq, sql
@@ -100,8 +100,14 @@ class Observer:
             return
         told = plans and self._has_auto_explain()
         settings = SETTINGS | (PLANS if told else dict.fromkeys(PLANS))
-        self.run(";\n".join(self._setting(name, value) for name, value in settings.items()))
+        try:
+            self._adopt(settings)
+        except RacewalkError:  # whoever may not have plans told may do the rest
+            self._adopt(SETTINGS)
         self._tells_plans = plans
+
+    def _adopt(self, settings: Mapping[str, str | None]) -> None:
+        self.run(";\n".join(self._setting(name, value) for name, value in settings.items()))
 
     def leave(self) -> None:
         """Take the settings back: the database is somebody else's.
@@ -109,7 +115,10 @@ class Observer:
         Raises:
             RacewalkError: the role may not do so.
         """
-        self.run(";\n".join(self._setting(name, None) for name in (*SETTINGS, *PLANS)))
+        try:
+            self._adopt(dict.fromkeys((*SETTINGS, *PLANS)))
+        except RacewalkError:
+            self._adopt(dict.fromkeys(SETTINGS))
 
     def _setting(self, name: str, value: str | None) -> str:
         change = sql.SQL("SET {} = {}") if value is not None else sql.SQL("RESET {}")
