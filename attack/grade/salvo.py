@@ -21,8 +21,7 @@ from psycopg import sql
 
 from attack.grade.trial import AS_ASKED, Ask, Trial, said
 from racewalk import Application, Database, Facts, Outcome
-from racewalk.targets.http import ResponseReader, encoded
-from racewalk.targets.process import Instance
+from racewalk.targets import Instance, ResponseReader, encoded
 
 _ANSWERED_WITHIN: Final = 10.0
 _PAID_AGAIN_WITHIN: Final = 5.0

@@ -11,3 +11,8 @@ leash     ends a command with the process that started it
 process   an application, started on a port of its own
 web       WebTarget: the requests of a race
 """
+
+from racewalk.targets.http import ResponseReader, encoded
+from racewalk.targets.process import Instance
+
+__all__ = ["Instance", "ResponseReader", "encoded"]
