@@ -84,7 +84,7 @@ def refused(exercise: Exercise, stack: str, user: str, stop: Stop, seconds: floa
         example["picture"] = str(file.with_suffix(".svg"))
     elif stop.end and stop.trial:
         example = {"trial": stop.trial.title, "answers": list(stop.end.answers)}
-        example["facts"] = dict(stop.end.facts)
+        example["facts"] = stop.end.facts.plain()
     return Graded(exercise.number, stack, False, fault.reason, said, example, seconds, story)
 
 

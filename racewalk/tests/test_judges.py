@@ -1,6 +1,7 @@
 """What a judge may say, and a race of which there is nothing to judge: neither is ever safe."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -47,6 +48,19 @@ def test_a_judge_decides(make_lab: MakeLab, said: bool, verdict: str) -> None:
     lab = make_lab([row_lock] * 2)
     lab.judges = {"all paid": says(said)}
     assert brute_force(lab).verdict == verdict
+
+
+def test_a_fact_that_is_a_decimal_is_in_the_hash(
+    make_lab: MakeLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab = make_lab([row_lock] * 2)
+    read = lab.target.reset
+
+    def reset() -> Facts:
+        return Facts((*read().pairs, ("sum", Decimal("1.50"))))
+
+    monkeypatch.setattr(lab.target, "reset", reset)
+    assert brute_force(lab).hash
 
 
 def silent(_request: int) -> Script:

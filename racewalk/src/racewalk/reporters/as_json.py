@@ -49,5 +49,5 @@ def _counterexample(run: Run, outcome: Outcome) -> dict[str, Any]:
         "preemptions": run.preemptions,
         "steps": [{"request": step.request, "sql": step.line} for step in run.steps],
         "broken": list(outcome.violations),
-        "facts": dict(outcome.facts),
+        "facts": outcome.facts.plain(),
     }

@@ -110,5 +110,6 @@ def _digest(lines: list[str]) -> str:
 def _line(run: Run, outcome: Outcome) -> str:
     """One schedule without ids and times."""
     steps = [(step.request, run.masks.shapes(step)) for step in run.steps]
-    end = (outcome.facts.pairs, outcome.answers, outcome.violations, outcome.errors)
+    facts = list(outcome.facts.plain().items())
+    end = (facts, outcome.answers, outcome.violations, outcome.errors)
     return json.dumps((str(run.schedule), steps, end), separators=(",", ":"))
