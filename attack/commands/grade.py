@@ -51,7 +51,9 @@ def grade_command(
     seed: int | None,
     room: str,
 ) -> None:
-    """Grade the repair of exercise N: the first failure, with an order that shows it.
+    """Grade the repair of exercise N.
+
+    What is told is the first failure, with an order of statements that shows it.
 
     Exit code 0: solved; 1: not; 2: bad usage or input; 3: no verdict.
     """
@@ -120,7 +122,10 @@ def _short(path: Path) -> str:
 @click.option("--hint", type=click.IntRange(1, 3), help="Show a hint: 1 to 3, each tells more.")
 @click.option("--reset", is_flag=True, help="Begin anew: your own file is put aside.")
 def exercise_command(number: int | None, hint: int | None, reset: bool) -> None:
-    """Begin exercise N: a copy for you in work/, and what to do; without N, a list."""
+    """Begin exercise N, or list them all.
+
+    It lays a copy to repair into work/, and says what to do.
+    """
     output = console()
     if number is None:
         _list(output)

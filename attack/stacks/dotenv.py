@@ -86,6 +86,7 @@ def settings() -> dict[str, str]:
         "INSTANCES": str(lab.instances),
         "WORKERS": str(lab.workers),
         "OTHER_WORKERS": str(_other_workers(lab)),
+        "LESSONS_URL": lab.lessons_url,
         "LOCK_TIMEOUT_MS": str(lab.lock_timeout_ms),
         "STATEMENT_TIMEOUT_MS": str(lab.statement_timeout_ms),
         "DATABASE_HOST": "pooler" if lab.pooler else "postgres",

@@ -82,7 +82,7 @@ SAID = {
     "no table": (("FROM stock", "FROM stok"), 2, 'relation "stok" does not exist'),
     "false": ((">= 0", ">= 5"), 2, "is false before anything has raced"),
     "a number": (("min(n) >= 0", "min(n)"), 2, "gives 1, where true or false is expected"),
-    "rows": (("SELECT min(n) >= 0 FROM stock", "SELECT true, false"), 2, "1 rows of 2 columns"),
+    "rows": (("SELECT min(n) >= 0 FROM stock", "SELECT true, false"), 2, "1 row of 2 columns"),
     "setup": (('"stock.sql"', '"false"'), 2, "setup: 'false' ended with 1"),
     "no setup": (('"stock.sql"', '"nonesuch x"'), 2, "No such file or directory: 'nonesuch'"),
     "empty": (('setup = ["stock.sql"]', "setup = []"), 2, "made no table in the database that"),

@@ -77,7 +77,7 @@ def test_run_writes_all_that_it_was_asked_for_and_leaves_nothing(
     assert (broken["verdict"], broken["unsafe"] > 0, broken["serial"]) == ("unsafe", True, False)
     counterexample = broken["counterexample"]
     assert counterexample["broken"] == ["never below zero", "serial"]
-    assert counterexample["facts"] == {"never below zero": "f"}
+    assert counterexample["facts"] == {"never below zero": False}
     assert {step["request"] for step in counterexample["steps"]} == {0, 1}
     assert (repaired["verdict"], repaired["counterexample"]) == ("safe", None)
     assert sum(count for count, _ in broken["by_preemptions"].values()) == broken["schedules"]

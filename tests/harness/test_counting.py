@@ -26,6 +26,9 @@ PLURAL = {
     "{ledger.reset_all()} accounts",
     "{STEP_LIMIT} steps",
     "{schedules} orders",
+    "{task.minutes} minutes",
+    "{MOST} requests",
+    "{len(_SLOTS)} runs",
     "{self.schedules} schedules",
 }
 

@@ -32,7 +32,7 @@ def test_compose_gets_every_variable_and_no_other() -> None:
 
 
 def test_compose_asks_for_every_variable_that_is_missing() -> None:
-    asked = re.findall(r"\$\{\w+:\?is not set, run make up first\}", COMPOSE)
+    asked = re.findall(r"\$\{\w+:?\?is not set, run make up first\}", COMPOSE)
     assert len(asked) == COMPOSE.count("${")
 
 

@@ -12,7 +12,7 @@ from racewalk.schedule.record import Answer, Run
 from racewalk.schedule.schedule import Begin, Release, Schedule
 from racewalk.schedule.script import Ask
 from racewalk.schedule.target import Target
-from racewalk.words import name
+from racewalk.words import counted, name
 
 Alone = Callable[[int, Answer], str]
 """Says what is wrong with the answer to a request that came alone, or ''."""
@@ -124,4 +124,5 @@ def _differs(one: Outcome, other: Outcome) -> str:
     pair = next((pair for pair in zip(here, there, strict=False) if pair[0] != pair[1]), None)
     if pair:
         return f"{pair[0].strip()!r}, then {pair[1].strip()!r}"
-    return f"{one.answers} and {len(here)} rows, then {other.answers} and {len(there)} rows"
+    first, then = counted(len(here), "row"), counted(len(there), "row")
+    return f"{one.answers} and {first}, then {other.answers} and {then}"

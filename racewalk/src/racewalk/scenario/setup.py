@@ -20,6 +20,7 @@ from racewalk.scenario.words import Written
 from racewalk.targets import leash
 from racewalk.targets.process import Instance, last_line
 from racewalk.targets.race import Application
+from racewalk.words import counted
 
 _TABLES: Final = """
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -88,7 +89,8 @@ def _holds(connection: psycopg.Connection, query: str, where: str) -> None:
     cursor = _execute(connection, query, where)
     rows = cursor.fetchall() if cursor.description else []
     if len(rows) != 1 or len(rows[0]) != 1:
-        shape = f"{len(rows)} rows of {len(cursor.description or ())} columns"
+        columns = counted(len(cursor.description or ()), "column")
+        shape = f"{counted(len(rows), 'row')} of {columns}"
         raise ScenarioError(f"{where} gives {shape}, where one value, true or false, is expected")
     (value,) = rows[0]
     if value is None or not isinstance(value, bool):
