@@ -24,7 +24,7 @@ PAGE = CHECKOUT / "docs" / "choosing.md"
     "again", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 def write_figures(run: Path, again: Path | None) -> None:
-    """Write the figures of docs/choosing.md, and which of its claims they show.
+    """Write the figures and the claims of docs/choosing.md.
 
     RUN and AGAIN are files of `attack bench --json`; the figures are those of RUN.
 
