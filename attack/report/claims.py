@@ -27,7 +27,9 @@ class Range(NamedTuple):
     largest: float
 
     def __str__(self) -> str:
-        middle, least, largest = (f"{value:.3g}" for value in self)
+        middle, least, largest = (
+            f"{value:.0f}" if value >= 100 else f"{value:.3g}" for value in self
+        )
         return middle if least == largest else f"{middle} ({least}-{largest})"
 
 
