@@ -47,7 +47,7 @@ class Graph:
 
     def __init__(self, unfolding: Unfolding) -> None:
         self.start = unfolding.start
-        self.nodes = {name: Node(dict(node.after)) for name, node in unfolding.nodes.items()}
+        self.nodes = {name: Node(dict(node.after)) for name, node in unfolding.nodes().items()}
         self._from_the_ends = list(_from_the_ends(self.start, self.nodes))
 
     def add(

@@ -22,7 +22,7 @@ def weights(unfolding: Unfolding) -> dict[Configuration, Counter[int]]:
     while paths:
         longer: dict[Position, Counter[int]] = {}
         for (here, last), counts in paths.items():
-            node = unfolding.nodes[here]
+            node = unfolding.node(here)
             if not node.enabled:
                 ends.setdefault(here, Counter()).update(counts)
             for move, there in node.after.items():

@@ -151,7 +151,7 @@ class OnePerClass:
             while level:
                 position, request = level.pop()
                 yield from self._draw(position, request)
-                node = self._unfolding.nodes[position[0]]
+                node = self._unfolding.node(position[0])
                 for move, there in list(node.after.items()):
                     new = (there, request)
                     if move[0].request == request and new not in self._came_from:
@@ -163,11 +163,11 @@ class OnePerClass:
 
     def _draw(self, position: Position, request: int) -> Iterator[Schedule]:
         """Yield schedules until every way in which the request can go on is drawn."""
-        node = self._unfolding.nodes[position[0]]
-        while (missing := node.missing(request)) is not None:
+        here = position[0]
+        while (missing := self._unfolding.node(here).missing(request)) is not None:
             asked = Schedule((*self._schedule(position).items, *missing))
             yield asked
-            if position[0] not in self._way or node.missing(request) == missing:
+            if here not in self._way or self._unfolding.node(here).missing(request) == missing:
                 raise DivergenceError(f"the schedule {asked} is not of the class that it should be")
 
     def _arrive(
@@ -176,7 +176,7 @@ class OnePerClass:
         """Return the edges that lead on from a new position: without a preemption, and with."""
         self._came_from[at] = came_from
         here, last = at
-        enabled = self._unfolding.nodes[here].enabled
+        enabled = self._unfolding.node(here).enabled
         if last in enabled:
             return [(at, last)], [(at, request) for request in enabled if request != last]
         return [(at, request) for request in reversed(enabled)], []

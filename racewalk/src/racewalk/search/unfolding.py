@@ -33,12 +33,14 @@ class Node:
         after: the configurations that they lead to, as far as known: a request may go on in more
             than one way, where its step sets several others free.
         others: beginnings of moves that were seen to be open.
+        runs: how many runs were looked at for it.
     """
 
     enabled: tuple[int, ...]
     begins: tuple[int, ...] = ()
     after: dict[Move, Configuration] = field(default_factory=dict)
     others: dict[Move, None] = field(default_factory=dict)
+    runs: int = 0
 
     def missing(self, request: int) -> Move | None:
         """Return the beginning of a move of this request that leads nowhere yet, or None."""
@@ -50,8 +52,24 @@ class Node:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """One run: each request's events, their numbers, and how many of them come up to a number."""
+
+    lines: list[list[Event]]
+    numbers: list[list[int]]
+    counts: list[dict[int, int]]
+
+    def cut(self, here: Configuration) -> Clock:
+        """How many events of each request a configuration of this run has."""
+        return tuple(counts[number] for counts, number in zip(self.counts, here, strict=True))
+
+
 class Unfolding:
-    """The graph, filled run by run.
+    """The graph, filled run by run; a node is drawn when somebody asks for it.
+
+    A run of three long requests goes through half a million configurations, and a search with a
+    bound of preemptions looks at a few thousand of them.
 
     Args:
         requests: how many race.
@@ -59,7 +77,10 @@ class Unfolding:
 
     def __init__(self, requests: int) -> None:
         self.start: Configuration = (0,) * requests
-        self.nodes: dict[Configuration, Node] = {}
+        self._nodes: dict[Configuration, Node] = {}
+        self._runs: list[_Drawn] = []
+        # For each event's number the runs that it is in, a bit for each. All begin with nothing.
+        self._in: dict[int, int] = {0: -1}
         self._numbers: dict[tuple[Move, Configuration], int] = {}
         self._observed: dict[int, tuple[object, ...]] = {}
 
@@ -74,12 +95,48 @@ class Unfolding:
             lines[event.request].append(event)
         numbers: list[list[int]] = [[0] for _ in lines]
         way = [self.start]
+        bit = 1 << len(self._runs)
         for event in trace.events:
             past = tuple(numbers[r][count] for r, count in enumerate(event.clock))
-            numbers[event.request].append(self._number(event, past))
+            number = self._number(event, past)
+            self._in[number] = self._in.get(number, 0) | bit
+            numbers[event.request].append(number)
             way.append(tuple(line[-1] for line in numbers))
-        self._add_cuts(lines, numbers)
+        counts = [{number: count for count, number in enumerate(line)} for line in numbers]
+        self._runs.append(_Drawn(lines, numbers, counts))
         return way
+
+    def node(self, here: Configuration) -> Node:
+        """Return a configuration that a run has gone through, or could have, as it is known now.
+
+        Raises:
+            DivergenceError: equivalent schedules lead to it, and leave others able to go on.
+        """
+        node = self._nodes.get(here)
+        known = node.runs if node else 0
+        if node and known == len(self._runs):
+            return node
+        through = -1
+        for number in here:
+            through &= self._in[number]
+        for run in range(known, len(self._runs)):
+            if through >> run & 1:
+                node = self._draw(node, here, self._runs[run])
+        assert node is not None, "no run has this configuration"
+        node.runs = len(self._runs)
+        self._nodes[here] = node
+        return node
+
+    def nodes(self) -> dict[Configuration, Node]:
+        """Return all that can be reached from the start."""
+        found = {self.start: self.node(self.start)}
+        open_ = [self.start]
+        while open_:
+            for there in found[open_.pop()].after.values():
+                if there not in found:
+                    found[there] = self.node(there)
+                    open_.append(there)
+        return found
 
     def _number(self, event: Event, past: Configuration) -> int:
         number = self._numbers.setdefault((event.move, past), len(self._numbers) + 1)
@@ -90,34 +147,28 @@ class Unfolding:
             )
         return number
 
-    def _add_cuts(self, lines: list[list[Event]], numbers: list[list[int]]) -> None:
-        """Add the nodes of all cuts through the run, each the beginning of some schedule."""
-        start: Clock = (0,) * len(lines)
-        known, open_cuts = {start}, [start]
-        while open_cuts:
-            cut = open_cuts.pop()
-            following = [
-                (r, line[count])
-                for r, (line, count) in enumerate(zip(lines, cut, strict=True))
-                if count < len(line)
-            ]
-            enabled = tuple(r for r, event in following if _within(event.ready, cut))
-            here = tuple(map(list.__getitem__, numbers, cut))
-            begins = tuple(r for r in enabled if isinstance(lines[r][cut[r]].move[0], Begin))
-            node = self.nodes.setdefault(here, Node(enabled, begins))
-            if node.enabled != enabled:
-                raise DivergenceError(
-                    f"equivalent schedules leave {node.enabled} and {enabled} able to go on"
-                )
-            for request, event in following:
-                if _within(event.clock, cut):
-                    number = numbers[request][cut[request] + 1]
-                    node.others |= dict.fromkeys(event.others)
-                    node.after[event.move] = (*here[:request], number, *here[request + 1 :])
-                    larger = (*cut[:request], cut[request] + 1, *cut[request + 1 :])
-                    if larger not in known:
-                        known.add(larger)
-                        open_cuts.append(larger)
+    def _draw(self, node: Node | None, here: Configuration, run: _Drawn) -> Node:
+        """Add to a node what one run tells of it."""
+        cut = run.cut(here)
+        following = [
+            (r, line[count])
+            for r, (line, count) in enumerate(zip(run.lines, cut, strict=True))
+            if count < len(line)
+        ]
+        enabled = tuple(r for r, event in following if _within(event.ready, cut))
+        if node is None:
+            begins = tuple(r for r, event in following if isinstance(event.move[0], Begin))
+            node = Node(enabled, tuple(r for r in begins if r in enabled))
+        if node.enabled != enabled:
+            raise DivergenceError(
+                f"equivalent schedules leave {node.enabled} and {enabled} able to go on"
+            )
+        for request, event in following:
+            if _within(event.clock, cut):
+                number = run.numbers[request][cut[request] + 1]
+                node.others |= dict.fromkeys(event.others)
+                node.after[event.move] = (*here[:request], number, *here[request + 1 :])
+        return node
 
 
 def _within(clock: Clock, cut: Clock) -> bool:
