@@ -111,6 +111,7 @@ class Unfolding:
 
         Raises:
             DivergenceError: equivalent schedules lead to it, and leave others able to go on.
+            KeyError: no run has it.
         """
         node = self._nodes.get(here)
         known = node.runs if node else 0
@@ -122,7 +123,8 @@ class Unfolding:
         for run in range(known, len(self._runs)):
             if through >> run & 1:
                 node = self._draw(node, here, self._runs[run])
-        assert node is not None, "no run has this configuration"
+        if node is None:
+            raise KeyError(here)
         node.runs = len(self._runs)
         self._nodes[here] = node
         return node
