@@ -10,6 +10,7 @@ from racewalk.errors import ProtocolError
 from racewalk.wire.framing import FrontendFramer, Message, encode
 from racewalk.wire.groups import Group, ends_group
 from racewalk.wire.noise import RULES, rule_for
+from racewalk.wire.reply import Reply
 from racewalk.wire.statements import Opaque, Prepared, Statement, one_line
 from support import messages as m
 
@@ -61,9 +62,30 @@ def test_types_that_the_server_tells() -> None:
     prepared = Prepared()
     describe = encode("D", b"S" + b"a\0")
     group(m.parse("SELECT $1", name="a") + describe + m.SYNC, prepared)
-    prepared.typed(Message("t", encode("t", struct.pack("!hI", 1, 25))))
+    prepared.described(Message("t", encode("t", struct.pack("!hI", 1, 25))))
     told = group(m.bind(b"ab", formats=(1,), name="a") + m.EXECUTE + m.SYNC, prepared)
     assert told.statements == (Statement("SELECT $1", ("ab",)),)
+
+
+def test_rows_that_were_described_once_are_read_ever_after() -> None:
+    prepared = Prepared()
+    describe = encode("D", b"S" + b"a\0")
+    group(m.parse("SELECT n, said FROM t", name="a") + describe + m.SYNC, prepared)
+    columns = b"".join(
+        name + b"\0" + struct.pack("!IhIhih", 0, 0, oid, 4, -1, 0)
+        for name, oid in ((b"n", 23), (b"said", 25))
+    )
+    for kind, body in (("t", struct.pack("!h", 0)), ("T", struct.pack("!h", 2) + columns)):
+        prepared.described(Message(kind, encode(kind, body)))
+    group(m.bind(name="a", results=(1, 0)) + m.EXECUTE + m.SYNC, prepared)
+    assert prepared.expected
+    reply = Reply()
+    reply.expect(prepared.expected)
+    row = struct.pack("!hiii", 2, 4, 5, 2) + b"hi"
+    reply.add(Message("D", encode("D", row)))
+    assert (reply.columns, reply.rows) == (("n", "said"), [(5, "hi")])
+    group(m.parse("DELETE FROM t", name="a") + m.bind(name="a") + m.EXECUTE + m.SYNC, prepared)
+    assert prepared.expected is None
 
 
 def test_a_value_of_an_unknown_type_equals_no_text() -> None:

@@ -36,13 +36,18 @@ def parse(sql: str, name: str = "", oids: tuple[int, ...] = ()) -> bytes:
     return encode("P", f"{name}\0{sql}\0".encode() + types)
 
 
-def bind(*values: bytes | None, name: str = "", formats: tuple[int, ...] = ()) -> bytes:
+def bind(
+    *values: bytes | None,
+    name: str = "",
+    formats: tuple[int, ...] = (),
+    results: tuple[int, ...] = (),
+) -> bytes:
     """Return a Bind of the unnamed portal."""
     body = b"\0" + name.encode() + b"\0" + struct.pack(f"!h{len(formats)}h", len(formats), *formats)
     body += struct.pack("!h", len(values))
     for value in values:
         body += struct.pack("!i", -1) if value is None else struct.pack("!i", len(value)) + value
-    return encode("B", body + struct.pack("!h", 0))
+    return encode("B", body + struct.pack(f"!h{len(results)}h", len(results), *results))
 
 
 def close_statement(name: str) -> bytes:

@@ -17,7 +17,7 @@ from racewalk.wire.noise import Rule, rule_for
 from racewalk.wire.notices import Notice, ours
 from racewalk.wire.parameters import Parameters
 from racewalk.wire.reply import Descriptions, Reply
-from racewalk.wire.statements import Prepared
+from racewalk.wire.statements import DESCRIBES, Prepared
 from racewalk.wire.states import LinkState, Signal, after
 from racewalk.wire.transaction import Transaction
 
@@ -167,6 +167,8 @@ class Exchange:
         self._asked = not group.is_cut
         self._owed = group.owed if group.is_open else 0
         self._continues = group.prepares
+        if group.statements and self._prepared.expected:
+            self._reply.expect(self._prepared.expected)
         self.parameters.follow(group.statements)
         self._events.append(e.Send(e.Side.SERVER, group.raw))
 
@@ -184,9 +186,9 @@ class Exchange:
         self._kept.append(message.raw)
         if self.state is LinkState.RUNNING:
             self._reply.add(message)
+        if message.kind in DESCRIBES:
+            self._prepared.described(message)
         match message.kind:
-            case "t":
-                self._prepared.typed(message)
             case "G":
                 self._copies += 1
             case "K":

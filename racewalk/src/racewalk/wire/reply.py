@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from racewalk.wire.framing import Message, notice_fields
-from racewalk.wire.statements import Reader, Value, decode
+from racewalk.wire.statements import Expected, Reader, Value, decode, is_binary
 
 ROWS_KEPT: Final = 100
 """Rows of one step that are recorded; more are forwarded and counted by their command tag."""
@@ -45,6 +45,17 @@ class Reply:
     known: Descriptions = field(default_factory=dict, repr=False, compare=False)
     _types: tuple[tuple[int, bool], ...] = ()
 
+    def expect(self, expected: Expected) -> None:
+        """Know the rows to come, where nobody will tell of them.
+
+        Raises:
+            ProtocolError: fields that do not fit the description.
+        """
+        self.columns, types = self._description(expected.described)
+        self._types = tuple(
+            (oid, is_binary(expected.formats, index)) for index, (oid, _) in enumerate(types)
+        )
+
     def add(self, message: Message) -> None:
         """Take one backend message.
 
@@ -58,20 +69,20 @@ class Reply:
             case "C":
                 self.tags.append(message.body.rstrip(b"\0").decode("ascii", "replace"))
             case "T":
-                self._describe(message)
+                self.columns, self._types = self._description(message.body)
             case "E":
                 fields = notice_fields(message)
                 self.error, self.error_text = fields.get("C", "?????"), fields.get("M", "")
             case "Z":
                 self.status = message.body.decode("ascii", "replace")
 
-    def _describe(self, message: Message) -> None:
-        found = self.known.get(message.body)
+    def _description(self, body: bytes) -> Description:
+        found = self.known.get(body)
         if found is None:
             if len(self.known) >= _REMEMBERED:
                 self.known.clear()
-            found = self.known[message.body] = _description(message.body)
-        self.columns, self._types = found
+            found = self.known[body] = _description(body)
+        return found
 
     def _row(self, message: Message) -> tuple[Value, ...]:
         reader = Reader(message.body)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import struct
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -43,6 +43,10 @@ _PLAIN: Final = _TEXTS | {*_INTEGERS, _UNKNOWN}
 """Types whose values as text are what they are; 't' and 'true' are one boolean, two texts."""
 
 
+DESCRIBES: Final = frozenset("tTn")
+"""Messages by which a server describes a statement: its parameters, its rows, that it has none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement as the client sent it: its SQL with $1, $2 … and the values bound to them."""
@@ -51,13 +55,36 @@ class Statement:
     params: tuple[Value, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What rows will come, where a driver has asked once and does not ask again.
+
+    Attributes:
+        described: body of the RowDescription of the prepared statement.
+        formats: in which formats the columns were asked for, as a Bind says it.
+    """
+
+    described: bytes
+    formats: tuple[int, ...] = ()
+
+
 @dataclass(slots=True)
 class Prepared:
-    """The prepared statements and portals of one connection."""
+    """The prepared statements and portals of one connection.
+
+    Attributes:
+        statements: the SQL of each prepared statement, and the types of its parameters.
+        portals: what each portal executes.
+        expected: which rows the statement that was executed last gives; None where nobody asked.
+    """
 
     statements: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
     portals: dict[str, Statement] = field(default_factory=dict)
+    expected: Expected | None = None
     _described: deque[str] = field(default_factory=deque)
+    _rows: dict[str, bytes] = field(default_factory=dict)
+    _expected: dict[str, Expected | None] = field(default_factory=dict)
+    _told: str | None = None
 
     def read(self, messages: Iterable[Message]) -> tuple[Statement, ...]:
         """Return the statements that the messages execute, in order, and learn what they prepare.
@@ -72,17 +99,20 @@ class Prepared:
             reader = Reader(message.body)
             match message.kind:
                 case "Q":
+                    self.expected = None
                     executed.append(Statement(reader.text()))
                 case "P":
                     name, sql = reader.text(), reader.text()
                     self.statements[name] = (sql, reader.oids())
+                    self._rows.pop(name, None)
                 case "B":
-                    portal, statement = self._bind(reader)
-                    self.portals[portal] = statement
+                    self._bind(reader)
                 case "E":
                     name = reader.text()
+                    self.expected = self._expected.get(name)
                     executed.append(self.portals.get(name, Statement(f"(portal {name!r})")))
                 case "F":
+                    self.expected = None
                     executed.append(Statement(f"(function call {reader.int32()})"))
                 case "C":
                     self._close(reader)
@@ -93,41 +123,51 @@ class Prepared:
     def ready(self) -> None:
         """Expect no more descriptions: after an error not all of them come."""
         self._described.clear()
+        self._told = None
 
-    def typed(self, description: Message) -> None:
-        """Learn the types of a statement's parameters, which the server tells where asked to.
+    def described(self, message: Message) -> None:
+        """Learn what the server tells of a statement: its parameters' types, then its rows.
 
         Raises:
             ProtocolError: fields that do not fit the message.
         """
-        if self._described:
-            name = self._described.popleft()
-            if name in self.statements:
-                sql, _ = self.statements[name]
-                self.statements[name] = (sql, Reader(description.body).oids())
+        match message.kind:
+            case "t" if self._described:
+                self._told = name = self._described.popleft()
+                if name in self.statements:
+                    sql, _ = self.statements[name]
+                    self.statements[name] = (sql, Reader(message.body).oids())
+            case "T" if self._told is not None:
+                self._rows[self._told], self._told = message.body, None
+            case _:
+                self._told = None
 
-    def _bind(self, reader: Reader) -> tuple[str, Statement]:
+    def _bind(self, reader: Reader) -> None:
         portal, name = reader.text(), reader.text()
         sql, oids = self.statements.get(name, (f"(prepared statement {name!r})", ()))
         formats = [reader.int16() for _ in range(reader.count())]
         params: list[Value] = []
         for index in range(reader.count()):
             oid = oids[index] if index < len(oids) else _UNKNOWN
-            value = decode(reader.value(), oid, _is_binary(formats, index))
+            value = decode(reader.value(), oid, is_binary(formats, index))
             known = value is None or (oid in _PLAIN and not isinstance(value, Opaque))
             params.append(value if known else Opaque(value))
-        return portal, Statement(sql, tuple(params))
+        self.portals[portal] = Statement(sql, tuple(params))
+        asked = tuple(reader.int16() for _ in range(reader.count()))
+        rows = self._rows.get(name)
+        self._expected[portal] = None if rows is None else Expected(rows, asked)
 
     def _close(self, reader: Reader) -> None:
         kind, name = reader.take(1), reader.text()
         if kind == b"S":
             self.statements.pop(name, None)
+            self._rows.pop(name, None)
         else:
             self.portals.pop(name, None)
 
 
-def _is_binary(formats: list[int], index: int) -> bool:
-    """No format code means text for all, one stands for all, else there is one for each."""
+def is_binary(formats: Sequence[int], index: int) -> bool:
+    """Tell a value's format: no code is text for all, one stands for all, else each has one."""
     if len(formats) == 1:
         return bool(formats[0])
     return index < len(formats) and bool(formats[index])
