@@ -164,4 +164,8 @@ class Cell:
     @property
     def conflicts(self) -> int:
         """How many of its requests were given up with 503."""
-        return sum(request.status == 503 for trial in self.trials for request in trial.requests)
+        return sum(
+            request.status == 503 and request.entered_ns is not None  # or there was no database
+            for trial in self.trials
+            for request in trial.requests
+        )

@@ -49,17 +49,15 @@ TEMPLATES = [
 ]
 
 _parameters = conninfo_to_dict(database_url())
-RECONNECT_TIMEOUT_S = 1.0
+ASKS_AGAIN_S = 1.0
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "django_app.postgresql",
         "NAME": _parameters.pop("dbname", ""),
         "USER": _parameters.pop("user", ""),
         "PASSWORD": _parameters.pop("password", ""),
         "HOST": _parameters.pop("host", ""),
         "PORT": _parameters.pop("port", ""),
-        # A connection is tried before it is handed out, as in the other stack.
-        "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": runtime().atomic_requests,
         "OPTIONS": {
             **_parameters,
@@ -68,10 +66,10 @@ DATABASES = {
             "pool": {
                 "min_size": 1,
                 "max_size": runtime().pool_size,
-                "timeout": runtime().pool_timeout_s,
-                # A lost connection is given up at once and asked for anew: the pool would try again
-                # for minutes, with longer and longer pauses, when PostgreSQL is back already.
-                "reconnect_timeout": RECONNECT_TIMEOUT_S,
+                # The engine tries each connection, and asks anew until runtime.toml's time is over:
+                # the pool by itself would pause longer and longer when PostgreSQL is back already.
+                "timeout": ASKS_AGAIN_S,
+                "reconnect_timeout": ASKS_AGAIN_S,
             },
         },
     }
@@ -86,7 +84,8 @@ DATABASES["health"] = {
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 
 AUTH_USER_MODEL = "django_app.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["django_app.auth.Backend"]
+PASSWORD_HASHERS = ["django_app.hashers.Argon2PasswordHasher"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "index"
 LOGOUT_REDIRECT_URL = "login"

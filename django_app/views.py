@@ -1,8 +1,11 @@
 """The home page, and one view for all withdrawals, dispatched by the catalogue."""
 
+import sys
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError, connections, transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +22,7 @@ from shared_db import catalogue, guesses, pages, rules
 from shared_db.by_hand import Door
 from shared_db.catalogue import Strategy
 from shared_db.guesses import Guesses
+from shared_db.outages import RETRY_AFTER_S, is_outage
 from shared_db.payer import paying_by
 from shared_db.spans import SPAN_HEADER, Span
 
@@ -169,8 +173,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Show error 500."""
+    """Show error 500; or 503, for a while, where there is no connection to the database."""
+    if is_outage(sys.exc_info()[1]):
+        return outage_page(request)
     return error_page(request, 500, "Internal Server Error", rules.SERVER_ERROR)
+
+
+def outage_page(request: HttpRequest) -> HttpResponse:
+    """Show error 503, to nobody in particular: who is logged in only the database knows."""
+    request.user = AnonymousUser()
+    response = error_page(request, 503, "Service Unavailable", rules.OUTAGE)
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 def error_page(request: HttpRequest, code: int, name: str, description: str) -> HttpResponse:

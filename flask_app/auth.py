@@ -74,6 +74,8 @@ def find_user(username: str, password: str) -> User | None:
     user = None
     if "\0" not in username:  # PostgreSQL has no such text
         user = db.session.scalar(db.select(User).filter_by(username=username))
+    # Whoever waits for a turn to hash, and hashes, needs no connection; others do.
+    db.session.close()
     # A hash is computed for a name that is unknown too, or the time would tell them apart.
     right = verify_password(user.password if user else _UNKNOWN, password)
     return user if right else None

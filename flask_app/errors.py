@@ -1,11 +1,20 @@
 """Errors as pages of the site, in the words that both stacks share."""
 
-from flask import Flask, render_template
-from sqlalchemy.exc import DataError
-from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
+from flask import Flask, current_app, render_template
+from flask_login import AnonymousUserMixin
+from sqlalchemy import exc
+from werkzeug.exceptions import (
+    BadRequest,
+    HTTPException,
+    InternalServerError,
+    SecurityError,
+    ServiceUnavailable,
+)
 from werkzeug.wrappers import Response
 
+from flask_app.context import shared
 from shared_db import rules
+from shared_db.outages import RETRY_AFTER_S, is_outage
 
 _WORDS = {
     400: rules.BAD_REQUEST,
@@ -26,7 +35,26 @@ def error_page(error: HTTPException) -> Response:
     return response
 
 
-def data_error(error: DataError) -> Response:
+def server_error(error: InternalServerError) -> Response:
+    """Show error 500; or 503, for a while, where there is no connection to the database."""
+    cause = error.original_exception
+    if isinstance(cause, exc.TimeoutError) or is_outage(cause):
+        return outage_page()
+    return error_page(error)
+
+
+def outage_page() -> Response:
+    """Show error 503, to nobody in particular: who is logged in only the database knows."""
+    error = ServiceUnavailable(rules.OUTAGE, retry_after=RETRY_AFTER_S)
+    response = error.get_response()
+    # Not by render_template: Flask-Login would look for the user, whatever is given.
+    page = current_app.jinja_env.get_template("error.html")
+    words = {"error": error, "description": error.description, "current_user": AnonymousUserMixin()}
+    response.data = page.render(**shared(), **words)
+    return response
+
+
+def data_error(error: exc.DataError) -> Response:
     """Refuse a value that no column can hold, such as an id of 30 digits in an address."""
     return error_page(BadRequest())
 
@@ -34,4 +62,5 @@ def data_error(error: DataError) -> Response:
 def init_app(app: Flask) -> None:
     """Have every HTTP error shown so."""
     app.register_error_handler(HTTPException, error_page)
-    app.register_error_handler(DataError, data_error)
+    app.register_error_handler(InternalServerError, server_error)
+    app.register_error_handler(exc.DataError, data_error)

@@ -17,6 +17,7 @@ STRATEGIES: dict[tuple[str, str], str] = {}
 MODULES = {
     "errors.py": "Django names its error pages in urls.py, and they are views",
     "apps.py": "Django finds an application by its AppConfig",
+    "hashers.py": "Django's hash of passwords is its own class; Flask calls shared_db's",
     "sites.py": "Django's admin site is a class of its own; Flask-Admin's access rule is a mixin",
     "urls.py": "Flask names an address at its view",
     "wsgi.py": "Flask's WSGI application is what create_app() returns",

@@ -10,6 +10,7 @@ from attack.stacks import gunicorn, health, ports
 from attack.stacks.gunicorn import Server
 from attack.stacks.where import Kind
 from shared_db import rules
+from shared_db.outages import RETRY_AFTER_S
 from tests.conftest import STACKS
 from tests.contract.browser import Browser
 from tests.stacks.conftest import free_port
@@ -55,12 +56,14 @@ def test_another_lab_is_told_by_its_answer(orphan: Server) -> None:
         health.is_healthy(orphan.instance.url, "fedcba9876543210")
 
 
-def test_a_500_leaves_its_traceback_in_the_log(orphan: Server) -> None:
+def test_a_page_says_so_and_the_log_says_why(orphan: Server) -> None:
     before = orphan.log.read_text().count("Traceback")
     # With ATOMIC_REQUESTS the form cannot be had either: each page begins with a transaction.
     atomic = orphan.instance.atomic_requests
     page = browser(orphan).get("/login") if atomic else browser(orphan).log_in("alice", "alice")
-    assert page.status == 500
+    assert (page.status, page.text("h1")) == (503, "503 Service Unavailable")
+    assert rules.OUTAGE in page.main
+    assert page.response.headers["Retry-After"] == str(RETRY_AFTER_S)
     text = orphan.log.read_text()
     assert text.count("Traceback") > before
     assert "OperationalError" in text
