@@ -98,8 +98,13 @@ class Exercise:
         return self.folder / "solution" / f"{stack}.py"
 
     def wrong(self, stack: str) -> list[Path]:
-        """Return files that are refused, each named after its reason."""
+        """Return files that are refused, each named after its reason; see reason_of()."""
         return sorted((self.folder / "wrong" / stack).glob("*.py"))
+
+
+def reason_of(wrong: Path) -> str:
+    """Return the reason that a wrong repair is refused for; a word may follow it, after a dot."""
+    return wrong.name.partition(".")[0]
 
 
 @cache

@@ -12,7 +12,7 @@ from random import Random
 from typing import Final
 
 from attack.grade import peers
-from attack.grade.peers import ALICE, BOB
+from attack.grade.peers import ALICE, BOB, CAROL
 from attack.grade.trial import GIVEN_UP, PAID, REFUSED, Ask, Fault, Trial
 from racewalk import Facts
 
@@ -100,6 +100,8 @@ class Prizes:
             self._trial(self._spending, "points for one of two", (ALICE, ALICE), 1),
             self._trial(self._lottery, "two prizes, two draws", (ALICE, BOB), 2),
             self._trial(self._spending, "points for both", (ALICE, ALICE), 2),
+            # Whoever is careful with the last prize alone is found by three.
+            self._trial(self._lottery, "two prizes, three draws", (ALICE, BOB, CAROL), 2),
             self._strangers(),
         ]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from attack.grade.exercises import STACKS, Exercise, exercises
+from attack.grade.exercises import STACKS, Exercise, exercises, reason_of
 
 _TRICKS = Path(__file__).with_name("tricks")
 THIRD = "EXERCISES_THIRD"
@@ -45,7 +45,7 @@ def right_and_wrong() -> Iterator[Case]:
         for stack in STACKS:
             yield Case(exercise, stack, exercise.solution(stack), None)
             for file in exercise.wrong(stack):
-                yield Case(exercise, stack, file, file.stem)
+                yield Case(exercise, stack, file, reason_of(file))
 
 
 def tricks() -> Iterator[Case]:
