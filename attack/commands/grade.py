@@ -31,6 +31,11 @@ _NUMBER = click.IntRange(1, 99)
 )
 @click.option("--json", "json_file", type=NewFile(), help="Also write the verdict to this file.")
 @click.option("--watch", is_flag=True, help="Grade again each time the file is saved.")
+@click.option(
+    "--page",
+    is_flag=True,
+    help="Also record the race that it fails in, and write a page to step through all its orders.",
+)
 @click.option("--seed", type=click.IntRange(0), help="Of amounts and balances, to see them again.")
 @click.option(
     "--room",
@@ -48,6 +53,7 @@ def grade_command(
     path: Path | None,
     json_file: Path | None,
     watch: bool,
+    page: bool,
     seed: int | None,
     room: str,
 ) -> None:
@@ -59,7 +65,7 @@ def grade_command(
     """
     task_exercise, output = exercise(number), console()
     file = path or workbook.own_file(task_exercise, stack)
-    task = Task(task_exercise, stack, file, room=room, seed=seed)  # type: ignore[arg-type]
+    task = Task(task_exercise, stack, file, room=room, page=page, seed=seed)  # type: ignore[arg-type]
     with output.status("Starting PostgreSQL ...") as status, server() as url:
         lane = Lane(url)
         while True:
@@ -99,8 +105,13 @@ def tell(task: Exercise, graded: Graded, output: Console) -> None:
         draw(graded.story, str(example.get("trial", "")), output)
     if picture := example.get("picture"):
         output.print(f"As a picture: {_short(Path(picture))}", highlight=False)
+        if page := example.get("page"):
+            output.print(f"To step through: {_short(Path(page))}", highlight=False)
+        elif "steps" in example:
+            again = f"make grade N={task.number} STACK={graded.stack} PAGE=1"
+            output.print(f"A page to step through it: {again}", highlight=False)
         output.print(
-            f"Step through it: docs/_build/html/{shown.stepper(task)} (make docs)", highlight=False
+            f"Its lesson: docs/_build/html/{shown.stepper(task)} (make docs)", highlight=False
         )
 
 

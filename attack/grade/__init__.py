@@ -13,6 +13,7 @@ trial        requests, what is read afterwards, and what has to hold
 withdrawals, transfers, prizes, admins   the trials of each kind of exercise
 contract     trials one after the other; what the statements have to show
 salvo        one short attack
+stepping     the race that a repair fails in, as a page to step through
 stop         what ends a grading before its end
 shown        a counterexample for people
 grader       all of it in order; the first failure ends it

@@ -23,6 +23,7 @@ from attack.grade.kinds import Kind, kind_of
 from attack.grade.lane import Lane, restored
 from attack.grade.reasons import INCONCLUSIVE
 from attack.grade.shown import Graded
+from attack.grade.stepping import page_of
 from attack.grade.stop import Failed
 from attack.grade.trial import PAID, WARM, Fault, Trial, idle, worst
 from racewalk import (
@@ -45,6 +46,8 @@ _PATIENCE: Final = 3.0
 _BUDGET: Final = 30.0
 _ONE_PROCESS: Final = 3.0
 """Seconds for all requests in one process, where no order can be left out: as many as fit in."""
+_THREE: Final = 6.0
+"""Seconds for three requests, of which there are many more orders: as many as fit in."""
 _ENOUGH: Final = 2.0
 """Seconds after which an exploration that has found a fault looks for no simpler one."""
 _LONGEST_FILE: Final = 64 * 1024
@@ -54,6 +57,8 @@ _SLOW: Final = 0.3
 """Seconds that two requests may take alone, beside what a busy machine adds."""
 _MORE_THAN_NOTHING: Final = 8
 """How much longer than two requests for nothing they may take on a busy machine."""
+_TWO: Final = 2
+"""Requests of which every order is run."""
 _FEW: Final = 10
 """Orders in one process, below which nothing is said of them."""
 _ROUNDS: Final = 3
@@ -74,6 +79,7 @@ class Task:
         file: the repair.
         user: whose it is, for the names of what is kept; '' where there is one student.
         room: whether it has to run where it reaches nothing but the database.
+        page: whether a page is made on which to step through the race that it fails in.
         seed: of amounts and balances; None for one that nobody can know before.
     """
 
@@ -82,6 +88,7 @@ class Task:
     file: Path
     user: str = ""
     room: Room = "possible"
+    page: bool = False
     seed: int | None = None
 
 
@@ -209,6 +216,7 @@ class _Grading:
 
     def _explored(self, trial: Trial, *, shared: bool = False) -> None:
         self._on_phase(trial.title)
+        many = len(trial.asks) > _TWO
         certificate = self._explore(trial, shared=shared)
         self._refuse_noted()
         found = None if certificate.diverged else worst(trial, certificate)
@@ -216,10 +224,17 @@ class _Grading:
             fault, run, end = found
             if not shared and self._holds_in_one_process(trial):
                 fault = Fault("one_process", fault.seen)
-            raise Failed(self._told(fault, run), trial, run, end)
-        cut_short = shared and _SPENT in (certificate.inconclusive or "")
+            page = self._page(trial) if self._task.page and not shared and not many else ""
+            raise Failed(self._told(fault, run), trial, run, end, page)
+        cut_short = (shared or many) and _SPENT in (certificate.inconclusive or "")
         if certificate.inconclusive and not cut_short:
             raise self._broke_off(certificate.inconclusive)
+
+    def _page(self, trial: Trial) -> str:
+        self._on_phase("every order, to step through")
+        task, place = self._task.exercise, (self._database, self._folder)
+        title = f"{task.title} ({self._task.stack}): {trial.title}"
+        return page_of(title, trial, self._race(trial, self._each), self._explorer, place)
 
     def _explore(self, trial: Trial, *, shared: bool) -> Certificate:
         requests = len(trial.asks)
@@ -234,8 +249,8 @@ class _Grading:
             if found and monotonic() - began > _ENOUGH:
                 raise _EnoughError("a fault was found")
 
-        budget = Budget(_ONE_PROCESS if shared else _BUDGET)
-        return self._explorer.explore(self._race(trial, application), budget, seen=seen)
+        seconds = _ONE_PROCESS if shared else _BUDGET if requests == _TWO else _THREE
+        return self._explorer.explore(self._race(trial, application), Budget(seconds), seen=seen)
 
     def _holds_in_one_process(self, trial: Trial) -> bool:
         if trial.strangers or not contract.of_one_process(self._repair.file.read_bytes()):

@@ -64,7 +64,7 @@ class Graded:
 
 def solved(exercise: Exercise, stack: str, user: str, seconds: float) -> Graded:
     """Return that a repair is accepted."""
-    forget(_file(exercise, stack, user))
+    _forget(_file(exercise, stack, user))
     return Graded(exercise.number, stack, True, None, _SOLVED, None, seconds)
 
 
@@ -73,7 +73,7 @@ def refused(exercise: Exercise, stack: str, user: str, stop: Stop, seconds: floa
     fault = stop.fault
     said = " ".join(filter(None, (REASONS[fault.reason], fault.seen)))
     file, story = _file(exercise, stack, user), None
-    forget(file)
+    _forget(file)
     example: dict[str, Any] | None = None
     if stop.run and stop.end and stop.trial:
         story = tell(stop.run, stop.end, stop.trial.column, said)
@@ -82,6 +82,9 @@ def refused(exercise: Exercise, stack: str, user: str, stop: Stop, seconds: floa
         save(file, where, stop.run, stop.end, picture)
         example = _described(exercise, stack, stop.trial.title, stop.run, stop.end, story)
         example["picture"] = str(file.with_suffix(".svg"))
+        if stop.page:
+            _page(file).write_text(stop.page, encoding="utf-8")
+            example["page"] = str(_page(file))
     elif stop.end and stop.trial:
         example = {"trial": stop.trial.title, "answers": list(stop.end.answers)}
         example["facts"] = stop.end.facts.plain()
@@ -108,6 +111,16 @@ def _described(
         "outcome": describe(run, end)["outcome"],
         "stepper": stepper(exercise),
     }
+
+
+def _page(file: Path) -> Path:
+    return file.with_suffix(".html")
+
+
+def _forget(file: Path) -> None:
+    """Remove what an earlier grading left, so that it is not taken for this one's."""
+    forget(file)
+    _page(file).unlink(missing_ok=True)
 
 
 def _file(exercise: Exercise, stack: str, user: str) -> Path:

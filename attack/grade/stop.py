@@ -9,12 +9,13 @@ from racewalk import Outcome, Run
 
 
 class Stop(NamedTuple):
-    """The fault, and what shows it."""
+    """The fault, and what shows it; `page` is one to step through the race on, '' without."""
 
     fault: Fault
     trial: Trial | None = None
     run: Run | None = None
     end: Outcome | None = None
+    page: str = ""
 
 
 class Failed(Exception):  # noqa: N818 - the word for what a student's work did

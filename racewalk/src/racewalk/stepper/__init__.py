@@ -8,3 +8,7 @@ page       the element that becomes a stepper, its scripts, and a page that stan
 `static/` has the scripts, without a build step, and the style: classic scripts, because a page that
 is opened from a disk loads no modules.
 """
+
+from racewalk.stepper.page import page as page_of
+
+__all__ = ["page_of"]
