@@ -26,7 +26,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
-        exhaustive-cells exhaustive-programs exhaustive-exercises \
+        exhaustive-cells exhaustive-programs exhaustive-exercises exhaustive-class \
         docs pdf lint format pins clean step record recordings pages wheelhouse exercise grade
 
 help: ## Print this help
@@ -89,7 +89,7 @@ test: $(VENV)/installed ## The quick tests, under 10 minutes
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
 	@$(PYTEST) -m acceptance
 
-exhaustive: exhaustive-cells exhaustive-programs exhaustive-exercises ## The explorer against brute force, all of it; with -j2 side by side
+exhaustive: exhaustive-cells exhaustive-programs exhaustive-exercises exhaustive-class ## The explorer against brute force, all of it; with -j2 side by side
 
 exhaustive-cells: $(VENV)/installed
 	@$(PYTEST) -m exhaustive tests/explore
@@ -99,6 +99,10 @@ exhaustive-programs: $(VENV)/installed
 
 exhaustive-exercises: $(VENV)/installed
 	@$(PYTEST) -m exhaustive tests/exercises
+	@$(VENV)/bin/python -m tests.exercises.table
+
+exhaustive-class: $(VENV)/installed
+	@$(PYTEST) -m exhaustive tests/classroom
 
 test-compose: $(VENV)/installed ## The lab under Docker Compose, on an engine of its own where none answers (as root)
 	@$(PYTEST) -m compose tests/compose

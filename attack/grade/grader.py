@@ -61,6 +61,8 @@ _TWO: Final = 2
 """Requests of which every order is run."""
 _FEW: Final = 10
 """Orders in one process, below which nothing is said of them."""
+_TELLING: Final = 30
+"""Orders in one process that suffice to tell why a repair is refused, which it is already."""
 _ROUNDS: Final = 3
 _THREADS: Final = 8
 
@@ -236,15 +238,18 @@ class _Grading:
         title = f"{task.title} ({self._task.stack}): {trial.title}"
         return page_of(title, trial, self._race(trial, self._each), self._explorer, place)
 
-    def _explore(self, trial: Trial, *, shared: bool) -> Certificate:
+    def _explore(self, trial: Trial, *, shared: bool, most: int = 0) -> Certificate:
         requests = len(trial.asks)
         application = (
             self._repair.application(threads=requests, shared=True) if shared else self._each
         )
-        began, found = monotonic(), False
+        began, found, runs = monotonic(), False, 0
 
         def seen(run: Run, end: Outcome) -> None:
-            nonlocal found
+            nonlocal found, runs
+            runs += 1
+            if runs == most:
+                raise _EnoughError(f"{_SPENT} {most} orders")
             found = found or trial.fault(end) is not None
             if found and monotonic() - began > _ENOUGH:
                 raise _EnoughError("a fault was found")
@@ -255,7 +260,7 @@ class _Grading:
     def _holds_in_one_process(self, trial: Trial) -> bool:
         if trial.strangers or not contract.of_one_process(self._repair.file.read_bytes()):
             return False
-        certificate = self._explore(trial, shared=True)
+        certificate = self._explore(trial, shared=True, most=_TELLING)
         cut_short = _SPENT in (certificate.inconclusive or "") and certificate.schedules >= _FEW
         return (certificate.exhausted or cut_short) and worst(trial, certificate) is None
 

@@ -21,6 +21,17 @@ def test_it_forwards_both_applications() -> None:
     assert set(DESCRIBED["portsAttributes"]) == set(map(str, ports.values()))
 
 
+def test_what_it_runs_once_it_is_made_is_there() -> None:
+    makefile = (CHECKOUT / "Makefile").read_text("utf-8")
+    for command in DESCRIBED["postCreateCommand"].split(" && "):
+        program, target = command.split()
+        assert program == "make"
+        assert f"\n{target}: " in makefile
+    recipe = (FOLDER / DESCRIBED["build"]["dockerfile"]).read_text("utf-8")
+    installed = recipe.partition("install")[2].partition("&&")[0].split()
+    assert {"make", "git"} <= set(installed)
+
+
 def test_it_installs_a_student_s_packages() -> None:
     packages = DESCRIBED["containerEnv"]["PACKAGES"]
     assert packages == "student"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from attack.grade.exercises import STACKS, exercise
 from classroom import wheelhouse
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT
@@ -100,12 +101,26 @@ def test_a_laptop_installs_from_it_without_a_network(tmp_path: Path) -> None:
         "FLASK_PORT": str(free_port()),
         "DJANGO_PORT": str(free_port()),
     }
-    made = ["make", "attack", "STRATEGY=row_lock", "TRIALS=1", f"WHEELHOUSE={wheels}"]
-    done = subprocess.run(
-        made, cwd=laptop, env=environment, capture_output=True, text=True, timeout=400, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "row_lock" in done.stdout
+
+    def make(*words: str) -> str:
+        done = subprocess.run(
+            ["make", *words],  # noqa: S607
+            cwd=laptop,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=400,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert "row_lock" in make("attack", "STRATEGY=row_lock", "TRIALS=1", f"WHEELHOUSE={wheels}")
+    assert "Exercise 1" in make("exercise", "N=1")
+    folder = exercise(1).name
+    for stack in STACKS:
+        shutil.copy2(exercise(1).solution(stack), laptop / "work" / folder / f"{stack}.py")
+        assert f"Exercise 1, {stack}: solved" in make("grade", "N=1", f"STACK={stack}")
     packages = {path.name for path in (laptop / ".venv").glob("lib/python*/site-packages/*")}
     assert "flask" in packages
     assert packages.isdisjoint(HEAVY)

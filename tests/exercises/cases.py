@@ -35,6 +35,13 @@ class Case:
         """Those that are right."""
         return (self.reason, self.also) if self.also else (self.reason,)
 
+    @property
+    def name(self) -> str:
+        """What it is called on both stacks."""
+        if self.file.parent.name == "solution":
+            return "solution"
+        return self.file.name.rpartition(".")[0].removesuffix(f"_{self.stack}")
+
     def __str__(self) -> str:
         return f"{self.exercise.number}-{self.stack}-{self.file.stem}"
 
@@ -57,6 +64,12 @@ def tricks() -> Iterator[Case]:
         for stack in STACKS:
             for file in _TRICKS.glob(f"{name}_{stack}.*"):
                 yield Case(exercise, stack, file, trick["reason"], trick.get("also", ""))
+
+
+def told_of_tricks() -> dict[str, str]:
+    """Return what each trick is, in a sentence, by its name."""
+    told = tomllib.loads((_TRICKS / "tricks.toml").read_text("utf-8"))
+    return {name: trick["what"] for name, trick in told.items()}
 
 
 def third() -> int:

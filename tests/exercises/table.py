@@ -1,0 +1,121 @@
+"""python -m tests.exercises.table: write what came of every repair into docs/exercises/table.md.
+
+`make exhaustive-exercises` keeps each as soon as it is graded, with the hash of its file: what has
+changed since is not told.
+"""
+
+import hashlib
+import json
+import sys
+from dataclasses import asdict, dataclass
+from itertools import groupby
+
+import msgspec
+
+from attack.grade.exercises import STACKS
+from attack.grade.shown import Graded
+from shared_db.paths import CHECKOUT, lab_folder
+from tests.exercises.cases import Case, all_cases, right_and_wrong, told_of_tricks, tricks
+
+PAGE = CHECKOUT / "docs" / "exercises" / "table.md"
+_HEAD = """\
+# What the grader says of whom
+
+For those who teach: here are the answers. `make exhaustive-exercises` grades each file on both
+stacks, and writes this page. Beside each reason are the seconds that it took, on two cores that
+did other things as well.
+
+## Repairs, right and wrong
+
+| exercise | repair | Flask | Django |
+|---|---|---|---|
+"""
+_TRICKS = """
+## Attempts to fool it
+
+| what is tried | Flask | Django |
+|---|---|---|
+"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What came of one file: the reason, 'solved' where it was accepted, and seconds."""
+
+    file: str
+    reason: str
+    seconds: float
+
+
+def keep(case: Case, graded: Graded) -> None:
+    """Keep what came of a case, in place of what came of it before."""
+    known = {name: asdict(each) for name, each in kept().items()}
+    known[str(case)] = asdict(Kept(_hash(case), graded.reason or "solved", graded.seconds))
+    path = lab_folder("grade") / "results.json"
+    unfinished = path.with_name("results.json.new")
+    unfinished.write_text(json.dumps(known, indent=1), encoding="utf-8")
+    unfinished.replace(path)
+
+
+def kept() -> dict[str, Kept]:
+    """Return what was kept so far, by the case."""
+    try:
+        found = (lab_folder("grade") / "results.json").read_bytes()
+    except FileNotFoundError:
+        return {}
+    return msgspec.json.decode(found, type=dict[str, Kept])
+
+
+def page(known: dict[str, Kept]) -> str:
+    """Return the page.
+
+    Raises:
+        LookupError: a file was not graded as it is now.
+    """
+    missing = [str(case) for case in all_cases() if _of(case, known) is None]
+    if missing:
+        raise LookupError(f"not graded as they are now: {', '.join(missing)}")
+    repairs = [
+        f"| {number} | `{name}` | {' | '.join(_cells(cases, known))} |"
+        for (number, name), cases in _by_name(list(right_and_wrong()))
+    ]
+    told = told_of_tricks()
+    fooled = [
+        f"| {told[name]} | {' | '.join(_cells(cases, known))} |"
+        for (_, name), cases in _by_name(list(tricks()))
+    ]
+    return _HEAD + "\n".join(repairs) + "\n" + _TRICKS + "\n".join(fooled) + "\n"
+
+
+def _by_name(cases: list[Case]) -> list[tuple[tuple[int, str], list[Case]]]:
+    def name(case: Case) -> tuple[int, str]:
+        return case.exercise.number, case.name
+
+    return [(key, list(each)) for key, each in groupby(sorted(cases, key=name), name)]
+
+
+def _cells(cases: list[Case], known: dict[str, Kept]) -> list[str]:
+    found = {case.stack: _of(case, known) for case in cases}
+    return [f"{each.reason} {each.seconds:.0f}" if (each := found.get(s)) else "" for s in STACKS]
+
+
+def _of(case: Case, known: dict[str, Kept]) -> Kept | None:
+    found = known.get(str(case))
+    return found if found and found.file == _hash(case) else None
+
+
+def _hash(case: Case) -> str:
+    return hashlib.sha256(case.file.read_bytes()).hexdigest()[:16]
+
+
+def main() -> None:
+    """Write the page."""
+    try:
+        text = page(kept())
+    except LookupError as error:
+        sys.exit(f"overdraft: {error}")
+    PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
