@@ -24,13 +24,13 @@ TRIPLES = st.one_of(
 
 
 @given(PAIRS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_two_programs(pair: tuple[Program, ...]) -> None:
     agree(Model(pair), 2, reader)
 
 
 @given(TRIPLES)
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=2, deadline=None)
 def test_three_programs(triple: tuple[Program, ...]) -> None:
     agree(Model(triple), 3, reader)
 

@@ -54,6 +54,7 @@ def test_a_run_leaves_nothing_behind(own_lab: OwnLab) -> None:
     assert_next_run_works(own_lab)
 
 
+@pytest.mark.acceptance
 def test_kill_of_the_harness(own_lab: OwnLab) -> None:
     process = started(own_lab)
     process.kill()
@@ -145,6 +146,7 @@ def kill_flask(lab: OwnLab) -> None:
         process.kill()
 
 
+@pytest.mark.acceptance
 def test_down_ends_what_a_killed_keeper_left(own_lab: OwnLab) -> None:
     assert own_lab.run("up").returncode == 0
     keeper = json.loads((own_lab.folder / "state.json").read_text())["keeper"]["pid"]
@@ -194,6 +196,7 @@ def test_up_fire_reset_down(own_lab: OwnLab) -> None:
     assert own_lab.run("down").stdout == "Nothing was up.\n"
 
 
+@pytest.mark.acceptance
 def test_a_copy_of_a_lab_leaves_the_original_alone(own_lab: OwnLab, tmp_path: Path) -> None:
     assert own_lab.run("up").returncode == 0
     try:
@@ -207,12 +210,14 @@ def test_a_copy_of_a_lab_leaves_the_original_alone(own_lab: OwnLab, tmp_path: Pa
         assert own_lab.run("down").stdout == "Both stacks are stopped.\n"
 
 
+@pytest.mark.acceptance
 def test_data_that_was_made_half_is_made_anew(own_lab: OwnLab) -> None:
     (own_lab.folder / "postgres").rename(own_lab.folder / "postgres.new")
     (own_lab.folder / "postgres.new" / "global" / "pg_control").unlink()
     assert_next_run_works(own_lab)
 
 
+@pytest.mark.acceptance
 def test_the_process_id_of_a_server_that_is_gone_may_be_in_use(own_lab: OwnLab) -> None:
     (own_lab.folder / "postgres" / "postmaster.pid").write_text(f"{os.getpid()}\n")
     assert_next_run_works(own_lab)
