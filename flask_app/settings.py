@@ -28,6 +28,7 @@ def settings() -> dict[str, Any]:
             # What a statement is given, such as the hash of a password, is for no log.
             "hide_parameters": True,
             "isolation_level": runtime().isolation.upper(),
+            "connect_args": {} if runtime().prepare else {"prepare_threshold": None},
         },
         # The health check asks by a connection of its own: a pool would make it wait for one.
         "SQLALCHEMY_BINDS": {

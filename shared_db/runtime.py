@@ -36,6 +36,7 @@ class Runtime:
     timeout_s: int
     pool_size: int
     pool_timeout_s: int
+    prepare: bool
     max_connections: int
     isolation: str
     lock_timeout_ms: int
@@ -72,6 +73,7 @@ def runtime() -> Runtime:
         timeout_s=table["gunicorn"]["timeout_s"],
         pool_size=_from_environment("POOL_SIZE", table["pool"]["size"], largest=64),
         pool_timeout_s=table["pool"]["timeout_s"],
+        prepare=_switch("PREPARE", table["pool"]["prepare"]),
         max_connections=table["postgres"]["max_connections"],
         isolation=table["postgres"]["isolation"],
         lock_timeout_ms=_milliseconds("LOCK_TIMEOUT_MS", table["postgres"]["lock_timeout_ms"]),

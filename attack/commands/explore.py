@@ -60,6 +60,11 @@ _ROWS_TOLD_IN_FULL = 4
     help="Run every schedule, not one of each class of schedules that cannot be told apart.",
 )
 @click.option(
+    "--no-memory",
+    is_flag=True,
+    help="Have the applications run every schedule, also where it was seen what they do.",
+)
+@click.option(
     "--budget",
     type=options.Seconds(),
     default=300.0,
@@ -104,6 +109,7 @@ def explore(
     start: int | None,
     users: Users | None,
     brute_force: bool,
+    no_memory: bool,
     budget: float,
     lanes: int,
     replay_file: Path | None,
@@ -142,7 +148,7 @@ def explore(
     }
     asked |= {"stacks": stacks, "budget": budget, "brute_force": brute_force}
     begin = beginner({"explore": asked}, slugs)
-    how = How(budget, lanes, brute_force, record_folder)
+    how = How(budget, lanes, brute_force, record_folder, memory=not no_memory)
     rows, run = carry_out(cells, how, output, begin)
     conclusion = judge(rows, run)
     options.write(json_file, rows_to_json(rows))
@@ -175,7 +181,7 @@ def _refuse_what_replay_does_not_take(ctx: click.Context) -> None:
 
 
 def _refuse_what_a_schedule_does_not_take(ctx: click.Context) -> None:
-    for option in ("record_folder", "brute_force", "budget", "lanes"):
+    for option in ("record_folder", "brute_force", "no_memory", "budget", "lanes"):
         if ctx.get_parameter_source(option) is _COMMAND_LINE:
             word = option.removesuffix("_folder").replace("_", "-")
             raise click.UsageError(f"--schedule runs one order, and takes no --{word}")
@@ -203,12 +209,14 @@ class How(NamedTuple):
         lanes: processes side by side.
         brute_force: every schedule, not one of each class.
         folder: where recordings go; None where none are made.
+        memory: ask the applications for what they have not said before alone.
     """
 
     budget: float
     lanes: int
     brute_force: bool = False
     folder: Path | None = None
+    memory: bool = True
 
 
 def carry_out(cells: list[Cell], how: How, output: Console, begin: Begin) -> tuple[list[Row], Run]:
@@ -249,7 +257,7 @@ def _findings(
     version: str,
 ) -> Iterator[Exploration]:
     if not how.folder:
-        yield from crew.explore(cells, how.budget, on_progress, how.brute_force)
+        yield from crew.explore(cells, how.budget, on_progress, how.brute_force, memory=how.memory)
         return
     for found, recording in crew.record(cells, how.budget, on_progress):
         recordings.keep(how.folder, found.cell, recording, version)

@@ -99,6 +99,8 @@ class Lanes:
         seconds: float,
         on_progress: OnProgress = lambda _cell, _schedules: None,
         every_schedule: bool = False,
+        *,
+        memory: bool = False,
     ) -> Iterator[Exploration]:
         """Yield what was found of each cell, in the order given.
 
@@ -107,13 +109,14 @@ class Lanes:
             seconds: budget of each.
             on_progress: called with how many schedules of a cell have been run.
             every_schedule: whether to run them all, rather than one of each class.
+            memory: whether to ask no application for what it has said before.
 
         Raises:
             LabError: a lane ended.
         """
         races, told = _races(cells), _teller(cells, on_progress)
         with _told_as_the_lab_s():
-            found = self._pool.explore(races, Budget(seconds), told, every_schedule)
+            found = self._pool.explore(races, Budget(seconds), told, every_schedule, memory=memory)
             yield from map(Exploration, cells, found)
 
     def record(

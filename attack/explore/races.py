@@ -19,8 +19,8 @@ from shared_db.accounts import USERS, Account
 from shared_db.paths import CHECKOUT
 
 _DATABASE: Final = "DATABASE_URL"
-_WARM: Final = {"flask": 6, "django": 2}
-"""Rounds: psycopg prepares a statement that has run five times, but not for Django."""
+_WARM: Final = 2
+"""Rounds, after which pools are filled and modules imported."""
 _ERROR: Final = 500
 """The least status of an answer that tells of an error of the server's."""
 
@@ -50,7 +50,7 @@ def race_of(site: Site, cell: Cell) -> Race:
         judges=judge.judges(cell),
         answer=partial(answer, site, cell),
         in_order=cell.alike,
-        warm=_WARM[cell.stack],
+        warm=_WARM,
     )
 
 
@@ -61,7 +61,8 @@ def application_of(
 
     Its pool holds as many connections as requests may meet in it, and a transaction that was
     aborted is tried again at once: a pause would only cost time, since the scheduler decides who
-    goes on. For the same reason nothing times out.
+    goes on. For the same reason nothing times out. Nothing is prepared: a driver that counts what
+    it has sent says the same in two ways, and can't be remembered.
 
     Args:
         stack: which.
@@ -75,6 +76,7 @@ def application_of(
         "THREADS": str(threads),
         "POOL_SIZE": str(threads),
         "RETRY_CAP_MS": "0",
+        "PREPARE": "0",
         "ATOMIC_REQUESTS": str(int(atomic_requests)),
         "LOCK_TIMEOUT_MS": "0",
         "STATEMENT_TIMEOUT_MS": "0",

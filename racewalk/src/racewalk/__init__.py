@@ -8,6 +8,7 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     words        what is said in more than one place: verdicts, names of requests
     wire/        PostgreSQL's protocol: bytes, messages, steps; the proxy that holds them
     schedule/    one schedule: choices, steps, waits, outcome; the runner of it
+    memory/      what an application said after the same replies, so that it need not be asked again
     commute/     what a step reads, locks and changes, and which steps depend on which
     search/      strategies, the loop, and the certificate
     judge/       what is asked of the requests one by one, and one after the other

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from psycopg.conninfo import conninfo_to_dict
 
@@ -16,6 +16,7 @@ from racewalk.commute.initial import InitialValues, edition, structure
 from racewalk.commute.schema import Schema
 from racewalk.errors import RacewalkError
 from racewalk.judge.trial import Trial, concluded, tried
+from racewalk.memory.target import RememberedTarget
 from racewalk.reset.copies import Copies
 from racewalk.reset.written import WrittenReset
 from racewalk.schedule.observer import Observer
@@ -67,6 +68,14 @@ class Database:
         return Address(str(parts.get("host") or "127.0.0.1"), int(parts.get("port") or 5432))
 
 
+class _Running(NamedTuple):
+    """An application that is running, and what runs schedules of it."""
+
+    runner: LiveRunner
+    target: WebTarget
+    memory: RememberedTarget
+
+
 class Explorer:
     """Explores one race after the other. A context manager.
 
@@ -81,7 +90,7 @@ class Explorer:
     def __init__(self, database: Database, logs: Path = _HERE) -> None:
         self._database, self._logs = database, logs
         self._observer = Observer(database.superuser_url)
-        self._runners: dict[tuple[Application, int, bool], tuple[LiveRunner, WebTarget]] = {}
+        self._runners: dict[tuple[Application, int, bool], _Running] = {}
         self._edition: object = None
         self._structure: tuple[Schema, Catalog] | None = None
         self._start: Copies | None = None
@@ -92,6 +101,7 @@ class Explorer:
         budget: Budget = UNLIMITED,
         *,
         every_schedule: bool = False,
+        memory: bool = False,
         seen: Seen = lambda _run, _outcome: None,
         kept: Keeper | None = None,
     ) -> Certificate:
@@ -101,6 +111,9 @@ class Explorer:
             race: what to explore.
             budget: when to stop.
             every_schedule: run them all, not one of each class that cannot be told apart.
+            memory: ask the application for what it has not said yet after the same replies, and
+                now and then for all; see `memory`. Whoever tries to deceive is not to be trusted
+                with it.
             seen: called with every run and its outcome.
             kept: keeps the schedules, and knows those of an exploration that was ended.
         """
@@ -122,7 +135,14 @@ class Explorer:
             else BruteForce(reader.catalog.facts.settings, budget.preemptions)
         )
         walker: Walker = kept.over(runner) if kept else runner
+        recalled = self._runners[race.application, requests, reduced].memory
+        before, recalled.on = recalled.remembered, memory
         certificate = search(walker, requests, strategy, budget, seen)
+        recalled.on = False
+        certificate = replace(certificate, remembered=recalled.remembered - before)
+        if recalled.gave_up and certificate.diverged:
+            self.drop(race)
+            return self.explore(race, budget, every_schedule=every_schedule, seen=seen, kept=kept)
         if not certificate.exhausted:
             self.drop(race)  # a request may be in flight
         return concluded(certificate, trial) if race.alone else certificate
@@ -186,8 +206,8 @@ class Explorer:
     def written(self, race: Race) -> WrittenReset | None:
         """Return what restores the start of a race that is being run, where that is `restore`."""
         found = [
-            target.written
-            for (application, requests, _), (_, target) in self._runners.items()
+            running.target.written
+            for (application, requests, _), running in self._runners.items()
             if (application, requests) == (race.application, len(race.requests))
         ]
         return next(filter(None, found), None)
@@ -207,15 +227,24 @@ class Explorer:
             self._start = Copies(self._observer, "start")
         key = (race.application, len(race.requests), plans)
         if key not in self._runners:
-            target = WebTarget(race, self._database.url, self._observer, self._logs, self._start)
             address = self._database.address
-            runner = LiveRunner(target, self._observer, address, patience=patience, plans=plans)
-            self._runners[key] = (runner, target)
+            target = WebTarget(race, self._database.url, self._observer, self._logs, self._start)
+            memory = RememberedTarget(target, now=self._observer.clock())
+            runner = LiveRunner(
+                memory,
+                self._observer,
+                address,
+                patience=patience,
+                plans=plans,
+                ears=memory.ear,
+            )
+            self._runners[key] = _Running(runner, target, memory)
             _check_reached(runner.noise, race.application)
         else:
-            runner, target = self._runners[key]
+            runner, target, memory = self._runners[key]
             self._observer.adopt(plans=plans)  # it may have to connect again
             target.select(race)
+            memory.forget()
         runner.judges = race.judges
         runner.in_order = race.in_order
         runner.masks = target.masks
@@ -226,12 +255,12 @@ class Explorer:
         """Stop the application of a race in which something failed: it may still be at work."""
         for plans in (False, True):
             if found := self._runners.pop((race.application, len(race.requests), plans), None):
-                found[0].close()
+                found.runner.close()
 
     def close(self) -> None:
         """Stop the applications."""
-        for runner, _ in self._runners.values():
-            runner.close()
+        for running in self._runners.values():
+            running.runner.close()
         self._runners.clear()
         self._observer.close()
 

@@ -43,6 +43,7 @@ class Asked:
         budget: seconds for each race.
         brute_force: run every schedule, not one of each class.
         lanes: processes side by side.
+        memory: ask the application for what it has not said before alone.
         resume: go on where an earlier run was ended.
         record, html: folders for recordings and pages; None: none are made.
     """
@@ -52,6 +53,7 @@ class Asked:
     budget: float
     brute_force: bool
     lanes: int
+    memory: bool
     resume: bool
     record: Path | None
     html: Path | None
@@ -119,6 +121,13 @@ class Asked:
     help="Processes that explore races side by side.",
 )
 @click.option("--brute-force", is_flag=True, help="Run every schedule, not one of each class.")
+@click.option(
+    "--no-memory",
+    "memory",
+    flag_value=False,
+    default=True,
+    help="Have the application run every schedule, also where it was seen what it does.",
+)
 @told
 def run(
     file: Path,
@@ -133,6 +142,7 @@ def run(
     requests: int | None,
     lanes: int,
     brute_force: bool,
+    memory: bool,
 ) -> None:
     """Walk every interleaving of the races in FILE (racewalk.toml).
 
@@ -141,7 +151,9 @@ def run(
     """
     scenario = load(file)
     races = options.chosen(scenario, names)
-    asked = Asked(requests or 0, preemptions, budget, brute_force, lanes, resume, record, html)
+    asked = Asked(
+        requests or 0, preemptions, budget, brute_force, lanes, memory, resume, record, html
+    )
     to_stdout = str(json_file) == "-"
     console = Console(stderr=to_stdout, highlight=False)
     found, whole = explore(scenario, races, asked, console)
@@ -205,7 +217,9 @@ def _carry_out(
 
         made = [race_of(scenario, race, asked.requests) for race in left]
         files = [keep.runs(race) for race in left]
-        certificates = pool.explore(made, asked.limit, progress, asked.brute_force, files)
+        certificates = pool.explore(
+            made, asked.limit, progress, asked.brute_force, files, memory=asked.memory
+        )
         for race, certificate in zip(left, certificates, strict=True):
             known[race.name] = certificate
             keep.keep(race, certificate)

@@ -70,6 +70,8 @@ class Pool:
         on_progress: OnProgress = lambda _index, _schedules: None,
         every_schedule: bool = False,
         kept: Sequence[Path | None] = (),
+        *,
+        memory: bool = False,
     ) -> Iterator[Certificate]:
         """Yield the certificate of each race, in the order given.
 
@@ -80,13 +82,14 @@ class Pool:
             every_schedule: whether to run them all, rather than one of each class.
             kept: for each race the file in which its schedules are kept, and found where an
                 earlier exploration did not come to its end; or None.
+            memory: ask no application for what it has said before; see `memory`.
 
         Raises:
             RacewalkError: a lane ended.
         """
         files = kept or [None] * len(races)
         jobs = [
-            Job(race, budget, every_schedule, kept=file)
+            Job(race, budget, every_schedule, memory, kept=file)
             for race, file in zip(races, files, strict=True)
         ]
         for found in self._carry_out(jobs, on_progress):

@@ -50,6 +50,8 @@ class Setting:
 class Job:
     """A race to explore within a budget: one schedule of each class, or every one.
 
+    With `memory` the application is not asked for what it has said before; see `memory`.
+
     With `record` it is recorded, and answered by a recording in place of a certificate; without a
     view that shows what one request writes and another reads.
     """
@@ -57,6 +59,7 @@ class Job:
     race: Race
     budget: Budget
     every_schedule: bool = False
+    memory: bool = False
     view: View | None = None
     record: bool = False
     kept: Path | None = None
@@ -89,7 +92,12 @@ def main(connection: Connection, setting: Setting) -> None:
             every = job.every_schedule
             with Kept(job.kept) as kept:
                 certificate = explorer.explore(
-                    job.race, job.budget, every_schedule=every, seen=seen, kept=kept
+                    job.race,
+                    job.budget,
+                    every_schedule=every,
+                    memory=job.memory,
+                    seen=seen,
+                    kept=kept,
                 )
             connection.send(certificate)
     except (EOFError, BrokenPipeError):

@@ -21,7 +21,7 @@ from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
 from racewalk.wire.loop import Loop
 from racewalk.wire.noise import RULES, Rule
-from racewalk.wire.proxy import Address, Proxy
+from racewalk.wire.proxy import Address, Ears, Proxy
 
 STEP_LIMIT: Final = 500
 """Steps of one schedule above which it is given up: a retry that never ends."""
@@ -44,6 +44,7 @@ class LiveRunner:
         rules: which groups pass without being a step.
         patience: seconds without an event after which a schedule is `StalledError`.
         plans: have the sessions tell their statements' plans, for who reads the runs.
+        ears: what stands between each connection and its client, where the target wants it.
 
     Attributes:
         in_order: whether requests that share a process begin in the order of their numbers: they
@@ -65,6 +66,7 @@ class LiveRunner:
         patience: float = PATIENCE,
         *,
         plans: bool = True,
+        ears: Ears | None = None,
     ) -> None:
         self.target, self.judges = target, judges
         self.in_order, self.at_once = False, not target.shared_port
@@ -75,7 +77,7 @@ class LiveRunner:
         self._loop = Loop()
         observer.adopt(plans=plans)
         self._scheduler = Scheduler(self._loop, target, observer, Backends(observer), patience)
-        self._proxy = Proxy(self._loop, server, self._scheduler.told, rules)
+        self._proxy = Proxy(self._loop, server, self._scheduler.told, rules, ears)
         if target.shared_port:
             ports = [self._proxy.listen(None)] * target.requests
         else:

@@ -79,6 +79,8 @@ class Certificate:
         differs: how the end of `smallest` differs from those of one request after the other,
             where it had to be one of them; or ''.
         kept_to: how many preemptions a schedule could have in a search of every schedule; or None.
+        remembered: of the schedules that were run, those in which nothing was asked of the
+            application.
     """
 
     requests: int
@@ -96,6 +98,7 @@ class Certificate:
     vacuous: str | None = None
     differs: str = ""
     kept_to: int | None = None
+    remembered: int = 0
 
     @property
     def smallest(self) -> tuple[Run, Outcome] | None:
@@ -178,8 +181,21 @@ class Certificate:
         of = counted(self.schedules, "schedule").replace(str(self.schedules), short(self.schedules))
         return (
             f"{short(self.unsafe)} of {of} unsafe"
-            f"{self._by_preemptions}{classes}, {seen}{assumed}{masked} ({grain})"
+            f"{self._by_preemptions}{classes}, {seen}{self._by_whom}{assumed}{masked} ({grain})"
         )
+
+    @property
+    def runs(self) -> int:
+        """How many schedules were run, of whatever it stands for."""
+        return self.reduction.runs if self.reduction else self.schedules
+
+    @property
+    def _by_whom(self) -> str:
+        """How many of the runs were the application's, where some were not."""
+        if not self.remembered:
+            return ""
+        asked = self.runs - self.remembered
+        return f", {asked} run by the application and {self.remembered} remembered"
 
     @property
     def _by_preemptions(self) -> str:

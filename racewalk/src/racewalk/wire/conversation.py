@@ -74,6 +74,12 @@ class Conversation:
             return True
         return state is LinkState.CLOSED or (self._exchange.quiet and not self._inbox.messages)
 
+    @property
+    def rests(self) -> bool:
+        """Whether all that the client has said is answered, in whatever transaction."""
+        at_rest = self._exchange.state in _TERMINATES
+        return at_rest and not (self._inbox.messages or self._exchange.building)
+
     # What happens to it
 
     def from_client(self, data: bytes) -> list[Event]:

@@ -61,6 +61,10 @@ class FrontendFramer:
         """Whether a message has begun and is not whole yet."""
         return bool(self._buffer)
 
+    def is_open(self) -> None:
+        """Take it that the start-up packets are over."""
+        self._started = True
+
     def feed(self, data: bytes) -> list[Message]:
         """Return the messages that `data` completes.
 
@@ -120,6 +124,17 @@ class BackendFramer:
         if kind not in _BACKEND:
             raise ProtocolError(f"unknown backend message {kind!r}")
         return self._limit
+
+
+def typed(data: bytes) -> list[Message]:
+    """Return the whole messages in what a client sends once its connection is open.
+
+    Raises:
+        ProtocolError: see `FrontendFramer.feed`.
+    """
+    framer = FrontendFramer()
+    framer.is_open()
+    return framer.feed(data)
 
 
 def _cut(buffer: bytearray, into: list[Message], limit_of: Callable[[str], int]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from racewalk.errors import ProtocolError
 from racewalk.wire import events as e
@@ -19,6 +19,19 @@ from racewalk.wire.loop import Channel, Loop
 from racewalk.wire.noise import Rule
 from racewalk.wire.parameters import Parameters
 from racewalk.wire.states import LinkState
+
+
+class Ear(Protocol):
+    """Stands between a link and its client: what either says goes to it, and it hands it on."""
+
+    def said(self, data: bytes) -> None:
+        """Take what the client says; b"" is the end of its stream."""
+
+    def told(self, data: bytes) -> None:
+        """Take what the client is to be told."""
+
+    def rested(self) -> None:
+        """Learn that all that has happened was performed and told."""
 
 
 class Link:
@@ -31,6 +44,9 @@ class Link:
         tell: is told every report.
         request: whose connection this is, or None where whoever is told must find out.
         rules: what passes without being a step.
+
+    Attributes:
+        ear: stands between it and its client, or None.
     """
 
     def __init__(
@@ -43,6 +59,7 @@ class Link:
         rules: Sequence[Rule],
     ) -> None:
         self.request = request
+        self.ear: Ear | None = None
         self._conversation = Conversation(rules)
         self._loop, self._connect, self._tell = loop, connect, tell
         self._channels = {Side.CLIENT: Channel(loop, client, self._from_client)}
@@ -79,6 +96,19 @@ class Link:
         """Whether nothing is in flight and no transaction open."""
         return self._conversation.quiet
 
+    @property
+    def rests(self) -> bool:
+        """Whether all that the client has said is answered; see `Conversation.rests`."""
+        return self._conversation.rests
+
+    def say(self, data: bytes) -> None:
+        """Take bytes as the client's; b"" is the end of its stream."""
+        self._perform(self._conversation.from_client(data))
+
+    def tell(self, data: bytes) -> None:
+        """Send the client bytes."""
+        self._send(Side.CLIENT, data)
+
     def release(self) -> None:
         """Forward the held group; `Completed` is told when it is over."""
         self._perform(self._conversation.release())
@@ -90,7 +120,7 @@ class Link:
             channel.close()
 
     def _from_client(self, data: bytes) -> None:
-        self._perform(self._conversation.from_client(data))
+        (self.ear.said if self.ear else self.say)(data)
 
     def _from_server(self, data: bytes) -> None:
         self._perform(self._conversation.from_server(data))
@@ -103,11 +133,15 @@ class Link:
         try:
             while self._events:
                 self._do(self._events.popleft())
+                if self.ear and not self._events:
+                    self.ear.rested()
         finally:
             self._performing = False
 
     def _do(self, event: Event) -> None:
         match event:
+            case e.Send(e.Side.CLIENT, data) if self.ear:
+                self.ear.told(data)
             case e.Send(to, data):
                 self._send(to, data)
             case e.OpenServer(first):

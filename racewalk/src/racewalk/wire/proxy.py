@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import socket
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from racewalk.wire.events import Closed, Passed, Report
-from racewalk.wire.link import Link, Tell
+from racewalk.wire.link import Ear, Link, Tell
 from racewalk.wire.loop import READ, Loop
 from racewalk.wire.noise import RULES, Rule
 from racewalk.wire.states import LinkState
 
 LOOPBACK: Final = "127.0.0.1"
 _CONNECT_SECONDS: Final = 5.0
+Ears = Callable[[Link], Ear | None]
+"""Says who stands between a new link and its client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Proxy:
         server: where to connect to for each client.
         tell: is told of everything that happens on the links.
         rules: which groups pass without being held.
+        ears: what stands between each link and its client, or None.
 
     Attributes:
         noise: how many groups passed, by rule.
@@ -61,9 +64,15 @@ class Proxy:
     """
 
     def __init__(
-        self, loop: Loop, server: Address, tell: Tell, rules: Sequence[Rule] = RULES
+        self,
+        loop: Loop,
+        server: Address,
+        tell: Tell,
+        rules: Sequence[Rule] = RULES,
+        ears: Ears | None = None,
     ) -> None:
         self._loop, self._server, self._tell, self._rules = loop, server, tell, rules
+        self._ears = ears
         self._listeners: list[socket.socket] = []
         self.noise: Counter[str] = Counter()
         self.links: list[Link] = []
@@ -82,9 +91,9 @@ class Proxy:
                 client, _ = listener.accept()
             except OSError:
                 return  # the client gave up between the event and the accept
-            self.links.append(
-                Link(self._loop, client, self._server.connect, self._told, request, self._rules)
-            )
+            link = Link(self._loop, client, self._server.connect, self._told, request, self._rules)
+            link.ear = self._ears(link) if self._ears else None
+            self.links.append(link)
 
         self._loop.watch(listener.fileno(), READ, accept)
         return int(listener.getsockname()[1])

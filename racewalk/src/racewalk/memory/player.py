@@ -1,0 +1,238 @@
+"""One request of a schedule: played from memory, or learnt from the application.
+
+    IDLE     between two schedules: the application speaks for itself
+    LIVE     it speaks, and what it says is noted
+    PLAYED   what it would say is said in its place, and it knows of nothing
+    BEHIND   a reply came that it was never told: it is sent the request, says again what was said
+             in its place, is told what was told, and is LIVE where it has caught up
+
+Whoever is caught up with has to say every byte again; so does whoever is LIVE where it is known
+what comes next. Only requests that speak on one connection, open before and after, are played.
+"""
+
+from __future__ import annotations
+
+from racewalk.errors import DivergenceError
+from racewalk.memory.driver import Driver
+from racewalk.memory.reply import Fresh
+from racewalk.memory.tree import Deed, Exchange, Node, Tree, otherwise
+from racewalk.schedule.record import Answer
+from racewalk.wire.link import Link
+from racewalk.wire.states import LinkState
+from racewalk.words import Word, name
+
+_ENDED = frozenset({LinkState.CLOSING, LinkState.CLOSED})
+
+
+class Mode(Word):
+    """Who speaks for a request; see the module's list."""
+
+    IDLE = "idle"
+    LIVE = "live"
+    PLAYED = "played"
+    BEHIND = "behind"
+
+
+class Player:
+    """One request, schedule after schedule.
+
+    Args:
+        request: its number.
+
+    Attributes:
+        mode: who speaks for it.
+        driver: how its application speaks.
+        answer: what it answered, where the application was not asked.
+    """
+
+    def __init__(self, request: int) -> None:
+        self._request = request
+        self._tree = Tree()
+        self.mode = Mode.IDLE
+        self.answer: Answer | None = None
+        self._links: list[Link] = []
+        self._link: Link | None = None
+        self.driver = Driver()
+        self._drops = False
+        self._node: Node | None = None
+        self._fresh, self._walked = Fresh(None), 0
+        self._course: list[list[bytes]] = []
+        self._at, self._repeated = 0, b""
+
+    # Its connections
+
+    def listen(self, link: Link) -> Ear:
+        """Return what stands between a new connection of the request and its client."""
+        self._drops = True
+        self.forget()
+        self._links.append(link)
+        return Ear(self, link)
+
+    def _only_link(self) -> Link | None:
+        """The one connection that is open, if nothing is under way on it."""
+        self._links = [link for link in self._links if link.state not in _ENDED]
+        return self._links[0] if len(self._links) == 1 and self._links[0].quiet else None
+
+    # A schedule of it
+
+    def begin(self, since: float | None, *, played: bool) -> bool:
+        """Begin a schedule; return whether it is played, so that the application is not asked.
+
+        Args:
+            since: when the schedule began; see `Fresh`.
+            played: whether it may be.
+        """
+        link = self._only_link()
+        self._link, self._drops = link, link is None or self.driver.counts
+        self._fresh, self._walked = Fresh(since), 0
+        self._node, self._course, self.answer = self._tree.start, [], None
+        self._at, self._repeated = 0, b""
+        self.mode = Mode.LIVE
+        start = self._tree.start
+        if played and link and not self._drops and start.trusted and isinstance(start.deed, bytes):
+            self.mode = Mode.PLAYED
+            self._act(link, start.deed)
+        return self.mode is Mode.PLAYED
+
+    def end(self, answer: Answer | None) -> None:
+        """End it, and learn from what the application did.
+
+        Args:
+            answer: what it answered, or None.
+
+        Raises:
+            DivergenceError: it did something else than after the same replies before.
+        """
+        mode, self.mode = self.mode, Mode.IDLE
+        if mode is not Mode.LIVE or self._drops:
+            return
+        fresh = Fresh(self._fresh.since)
+        course = [Exchange(said, fresh.told(told)) for said, told in self._course]
+        if self.driver.renames(b"".join(said for said, _ in course)):
+            self._tree.forget()  # some statements are said otherwise from now on
+            return
+        try:
+            self._tree.learn(course, answer)
+        except DivergenceError as error:
+            raise self._told(error) from None
+
+    def forget(self) -> None:
+        """Take it that nothing is known of what it does."""
+        self._tree.forget()
+
+    def leave(self) -> None:
+        """Let the application speak for itself, whatever is under way."""
+        self.mode = Mode.IDLE
+
+    def _told(self, error: DivergenceError) -> DivergenceError:
+        return DivergenceError(f"request {name(self._request)}: {error}")
+
+    def _act(self, link: Link, said: bytes) -> None:
+        self._course.append([said, b""])
+        link.say(said)
+
+    # What its connections tell
+
+    def said(self, link: Link, data: bytes) -> None:
+        """Take what its client says.
+
+        Raises:
+            DivergenceError: it is not what was said in its place.
+        """
+        if self.mode is Mode.BEHIND and link is self._link:
+            self._say_again(data)
+            return
+        if self.mode is Mode.PLAYED:
+            words = f"sent {data!r}" if data else "ended its connection"
+            raise self._told(DivergenceError(f"it was remembered, and the application {words}"))
+        if self.mode is Mode.IDLE and self.driver.renames(data):
+            self._tree.forget()
+        if self.mode is Mode.LIVE:
+            self._note(link, data)
+        link.say(data)
+
+    def _note(self, link: Link, data: bytes) -> None:
+        if link is not self._link or not data:
+            self._drops = True
+            return
+        if not self._course or self._course[-1][1]:
+            self._walk()
+            self._course.append([b"", b""])
+        self._course[-1][0] += data
+        said = self._course[-1][0]
+        if self._node and self._node.trusted and not _begins(self._node.deed, said):
+            if not self.driver.renames(said):
+                raise self._told(DivergenceError(otherwise(self._node.deed, said)))
+            self._drops = True
+            self.forget()
+
+    def _walk(self) -> None:
+        """Go on in the tree by the last reply."""
+        if self._walked == len(self._course):
+            return
+        self._walked = len(self._course)
+        reply = self._fresh.told(self._course[-1][1])
+        self._node = self._node.after.get(reply) if self._node else None
+
+    def told(self, link: Link, data: bytes) -> None:
+        """Take what its client is to be told."""
+        if link is self._link and self._course:
+            self._course[-1][1] += data
+        if self.mode in (Mode.IDLE, Mode.LIVE):
+            link.tell(data)
+
+    def rested(self, link: Link) -> None:
+        """Go on where all that it has said is answered.
+
+        Raises:
+            DivergenceError: its connection was ended.
+        """
+        if self.mode is not Mode.PLAYED or link is not self._link or self.answer:
+            return
+        if link.state in _ENDED:
+            raise self._told(DivergenceError("its connection was ended while it was remembered"))
+        if not self._course[-1][1] or not link.rests:
+            return
+        self._walk()
+        if self._node is None or not self._node.trusted:
+            self.mode = Mode.BEHIND
+        elif isinstance(self._node.deed, Answer):
+            self.answer = self._node.deed
+        elif self._node.deed:
+            self._act(link, self._node.deed)
+
+    def _say_again(self, data: bytes) -> None:
+        """Compare what the application says with what was said in its place, and tell it more."""
+        self._repeated += data
+        said, told = self._course[self._at]
+        if not data or not said.startswith(self._repeated):
+            self.driver.renames(self._repeated)
+            raise self._told(DivergenceError(otherwise(said, self._repeated)))
+        if self._repeated == said and self._link:
+            self._at, self._repeated = self._at + 1, b""
+            if self._at == len(self._course):
+                self.mode = Mode.LIVE
+            self._link.tell(told)
+
+
+def _begins(deed: Deed | None, said: bytes) -> bool:
+    return isinstance(deed, bytes) and deed.startswith(said)
+
+
+class Ear:
+    """Stands between one connection of a request and its client. Implements `link.Ear`."""
+
+    def __init__(self, player: Player, link: Link) -> None:
+        self._player, self._link = player, link
+
+    def said(self, data: bytes) -> None:
+        """Take what the client says."""
+        self._player.said(self._link, data)
+
+    def told(self, data: bytes) -> None:
+        """Take what the client is to be told."""
+        self._player.told(self._link, data)
+
+    def rested(self) -> None:
+        """Go on where all is answered."""
+        self._player.rested(self._link)

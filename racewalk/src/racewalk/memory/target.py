@@ -1,0 +1,134 @@
+"""A target of which requests are remembered: the application is asked for what is new alone.
+
+Each request has to have an application of its own, which nobody else speaks to: then what it says
+hangs on what it is told. Nothing else is remembered: the database answers every statement of every
+schedule, and the facts are read from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from racewalk.errors import DivergenceError
+from racewalk.memory.player import Mode, Player
+from racewalk.schedule.outcome import Facts
+from racewalk.schedule.record import Answer
+from racewalk.schedule.target import Target
+from racewalk.wire.link import Ear, Link
+from racewalk.wire.loop import Loop
+from racewalk.words import name
+
+CHECKED: Final = 16
+"""One schedule of so many is run by the application, whatever is remembered of it."""
+
+
+class RememberedTarget:
+    """A target, remembered. Implements `target.Target`.
+
+    Args:
+        target: the application. Nothing of one that serves all requests in one process is
+            remembered: they share what nobody sees.
+        checked: one schedule of so many is run by the application and compared.
+        now: the server's clock, or ahead of it, in seconds since 1970; None: nobody asks it.
+
+    Attributes:
+        on: whether what is remembered is used; set between two schedules.
+        remembered: schedules in which the application was not asked for anything.
+    """
+
+    def __init__(
+        self, target: Target, checked: int = CHECKED, now: Callable[[], float] | None = None
+    ) -> None:
+        self.target, self._checked, self._now = target, checked, now
+        self.requests, self.shared_port = target.requests, target.shared_port
+        self.on = False
+        self.remembered = 0
+        self._players = [Player(request) for request in range(target.requests)]
+        self._asked: set[int] = set()
+        self._begun: set[int] = set()
+        self._schedules = 0
+        self._since: float | None = None
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether a driver was met of which nothing can be remembered."""
+        return any(player.driver.counts for player in self._players)
+
+    def ear(self, link: Link) -> Ear | None:
+        """Return what stands between a new connection and its client."""
+        return None if link.request is None else self._players[link.request].listen(link)
+
+    def forget(self) -> None:
+        """Take it that nothing is known: from now on the requests are others."""
+        self._schedules = 0
+        for player in self._players:
+            player.forget()
+
+    # The target
+
+    def open(self, loop: Loop, ports: Sequence[int]) -> None:
+        """Make the application ready."""
+        self.target.open(loop, ports)
+
+    def reset(self) -> Facts:
+        """Learn from the last schedule, then read what it left and restore the start.
+
+        Raises:
+            DivergenceError: the application did not do what it had done after the same replies.
+        """
+        for request in self._begun:
+            asked = request in self._asked
+            self._players[request].end(self.target.answer(request) if asked else None)
+        if self._begun:
+            self._schedules += 1
+            self.remembered += not self._asked
+        self._begun, self._asked = set(), set()
+        found = self.target.reset()
+        self._since = self._now() if self._now else None
+        return found
+
+    def start(self, request: int) -> None:
+        """Play it, or send it."""
+        if not self.on or self.shared_port:
+            self.target.start(request)
+            return
+        self._begun.add(request)
+        played = self._schedules % self._checked > 0
+        if not self._players[request].begin(self._since, played=played):
+            self._ask(request)
+
+    def _ask(self, request: int) -> None:
+        self._asked.add(request)
+        self.target.start(request)
+
+    def answer(self, request: int) -> Answer | None:
+        """Return what it answered, or None while it has not.
+
+        Raises:
+            DivergenceError: it answered before it had said all that was said in its place.
+        """
+        if request not in self._begun:
+            return self.target.answer(request)
+        player = self._players[request]
+        if player.mode is Mode.PLAYED:
+            return player.answer
+        if request not in self._asked:
+            self._ask(request)  # not where the reply is told: the loop is in the midst of it
+        found = self.target.answer(request)
+        if found and player.mode is Mode.BEHIND:
+            raise DivergenceError(
+                f"request {name(request)}: after the same replies of the database it answered "
+                f"{found.kind!r}, and said more before (--no-memory)"
+            )
+        return found
+
+    def stuck(self, request: int, at_database: int) -> bool:
+        """Return whether it waits for another inside the application."""
+        return self.target.stuck(request, at_database)
+
+    def close(self) -> None:
+        """Give everything back."""
+        for player in self._players:
+            player.leave()
+        self.target.close()

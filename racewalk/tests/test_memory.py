@@ -1,0 +1,290 @@
+"""What is remembered of an application, and what is caught: requests that hang on more."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import count
+from time import time_ns
+
+import pytest
+
+from racewalk.commute.initial import reader_of
+from racewalk.errors import DivergenceError
+from racewalk.memory.driver import Driver
+from racewalk.memory.reply import Fresh
+from racewalk.memory.target import RememberedTarget
+from racewalk.memory.tree import Exchange, Tree
+from racewalk.schedule.observer import Observer
+from racewalk.schedule.record import Answer
+from racewalk.schedule.runner import LiveRunner
+from racewalk.schedule.schedule import Schedule
+from racewalk.search.certificate import Certificate
+from racewalk.targets.session import Script, Scripted
+from racewalk.wire.framing import encode
+from support.account import FACTS, AccountTarget, judges
+from support.labs import Database
+from support.oracle import brute_force, one_per_class
+from support.withdrawals import AMOUNT, SCRIPTS, START, transaction
+
+Remembered = tuple[RememberedTarget, LiveRunner]
+Remember = Callable[[Sequence[Scripted]], Remembered]
+
+
+@pytest.fixture
+def remember(database: Database, observer: Observer) -> Iterator[Remember]:
+    """Make labs of scripts that are remembered, and close them in the end."""
+    labs: list[LiveRunner] = []
+
+    def make(scripts: Sequence[Scripted]) -> Remembered:
+        inner = AccountTarget(observer, database.superuser, scripts, START)
+        target = RememberedTarget(inner, now=observer.clock())
+        lab = LiveRunner(
+            target, observer, database.address, judges(START), patience=5.0, ears=target.ear
+        )
+        labs.append(lab)
+        return target, lab
+
+    yield make
+    for lab in labs:
+        lab.close()
+
+
+@contextmanager
+def memory(target: RememberedTarget) -> Iterator[None]:
+    target.on = True
+    yield
+    target.on = False
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_every_schedule_is_the_same_when_the_application_is_remembered(
+    remember: Remember, script: str
+) -> None:
+    target, lab = remember([SCRIPTS[script]] * 2)
+    asked = brute_force(lab)
+    with memory(target):
+        remembered = brute_force(lab)
+    assert asked.exhausted
+    assert (remembered.hash, remembered.outcomes) == (asked.hash, asked.outcomes)
+    assert remembered.by_preemptions == asked.by_preemptions
+    assert target.remembered > asked.schedules // 2
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_one_schedule_of_each_class_is_the_same(
+    remember: Remember, observer: Observer, script: str
+) -> None:
+    target, lab = remember([SCRIPTS[script]] * 2)
+    found: list[Certificate] = []
+    for target.on in (False, True, True):
+        reader = reader_of(observer, list(FACTS.values()))
+        found.append(one_per_class(lab, 2, reader))
+    assert len({(each.hash, each.schedules, each.unsafe) for each in found}) == 1
+    assert target.remembered
+
+
+# Applications that hang on something else than the replies
+
+
+def after(calls: int) -> Scripted:
+    """Return a withdrawal that takes another way once it was asked so often: a counter."""
+    asked = count()
+
+    def script(request: int) -> Script:
+        if next(asked) > calls:
+            yield "SELECT balance + 1 FROM account"
+        return (yield from transaction(request))
+
+    return script
+
+
+def answers_otherwise(calls: int) -> Scripted:
+    """Return a withdrawal that says something else once it was asked so often."""
+    asked = count()
+
+    def script(request: int) -> Script:
+        answer = yield from transaction(request)
+        return answer if next(asked) < calls else Answer("refused", "not today")
+
+    return script
+
+
+def until(flag: list[bool]) -> Scripted:
+    """Return a withdrawal that takes another way once a flag is set, as a clock sets it."""
+
+    def script(request: int) -> Script:
+        answer = yield from transaction(request)
+        if flag:
+            yield "SELECT balance - 1 FROM account"
+        return answer
+
+    return script
+
+
+@pytest.mark.parametrize("planted", [after(3), after(6), answers_otherwise(6)])
+def test_a_counter_in_memory_is_caught(remember: Remember, planted: Scripted) -> None:
+    target, lab = remember([planted, transaction])
+    with memory(target):
+        found = brute_force(lab)
+    assert found.verdict.value == "inconclusive"
+    assert found.diverged
+    assert "request A: after the same replies of the database it" in str(found.inconclusive)
+    assert "--no-memory" in str(found.inconclusive)
+
+
+def test_the_statement_is_named_that_is_another_one(remember: Remember) -> None:
+    target, lab = remember([transaction, after(6)])
+    with memory(target):
+        why = str(brute_force(lab).inconclusive)
+    assert "request B" in why
+    assert "'BEGIN' before" in why
+    assert "'SELECT balance + 1 FROM account' now" in why
+
+
+def test_a_clock_is_caught(remember: Remember) -> None:
+    flag: list[bool] = []
+    target, lab = remember([until(flag), transaction])
+    runs = count()
+
+    def tick(*_seen: object) -> None:
+        if next(runs) == 40:
+            flag.append(True)
+
+    with memory(target):
+        found = brute_force(lab, seen=tick)
+    assert found.diverged
+    assert "request A" in str(found.inconclusive)
+
+
+def test_a_value_of_its_own_making_is_never_played(remember: Remember) -> None:
+    def stamps(request: int) -> Script:
+        yield f"SELECT {time_ns()}"
+        return (yield from transaction(request))
+
+    target, lab = remember([stamps, stamps])
+    with memory(target):
+        lab.run()
+        lab.run()
+        lab.run()
+    assert target.remembered == 0
+
+
+def test_a_time_that_is_sent_back_is_never_played(remember: Remember) -> None:
+    def stamps(_request: int) -> Script:
+        ((now,),) = (yield "SELECT now()").rows
+        yield "SELECT balance FROM account WHERE now() > $1::timestamptz", (str(now),)
+        return Answer("paid")
+
+    target, lab = remember([stamps, transaction])
+    with memory(target):
+        for _ in range(5):
+            lab.run()
+    assert target.remembered == 0
+
+
+def test_a_time_that_is_only_read_is_played(remember: Remember) -> None:
+    def reads(_request: int) -> Script:
+        yield "SELECT now(), balance FROM account"
+        yield f"UPDATE account SET balance = balance - {AMOUNT}"  # noqa: S608 - a number
+        return Answer("paid")
+
+    target, lab = remember([reads, transaction])
+    with memory(target):
+        for _ in range(5):
+            lab.run()
+    assert target.remembered == 3
+
+
+def test_one_schedule_of_so_many_is_run_by_the_application(remember: Remember) -> None:
+    asked = count()
+
+    def script(request: int) -> Script:
+        next(asked)
+        return (yield from transaction(request))
+
+    target, lab = remember([script, transaction])
+    with memory(target):
+        for _ in range(32):
+            lab.run()
+    assert next(asked) == 3  # the first two, and the seventeenth
+
+
+def test_what_is_not_remembered_is_asked_for_amid_a_schedule(remember: Remember) -> None:
+    """B has read 100 twice and is told 20 for the first time once A was first."""
+    target, lab = remember([transaction, transaction])
+    with memory(target):
+        early = [lab.run(Schedule.parse("ABAB"))[1] for _ in range(3)]
+        late = lab.run(Schedule.parse("AAAAABBB"))[1]
+    assert early[0] == early[2]
+    assert target.remembered == 1
+    assert late.answers == ("paid", "refused")
+
+
+# Pure
+
+
+def row(*values: bytes | None) -> bytes:
+    """Return a DataRow."""
+    fields = (b"\xff" * 4 if v is None else len(v).to_bytes(4, "big") + v for v in values)
+    return encode("D", len(values).to_bytes(2, "big") + b"".join(fields))
+
+
+OLD, NEW, NEWER, AGAIN = (
+    b"2026-01-01 00:00:00+00",
+    b"2026-01-02 00:00:00.5+00",
+    b"2026-01-03 02:00:00+02",
+    b"2026-01-02 01:00:00.500+01",
+)
+SINCE = 1767312000.0  # 2026-01-02 00:00 UTC
+
+
+def test_a_fresh_time_is_told_by_its_order() -> None:
+    one, other = Fresh(SINCE), Fresh(SINCE + 0.25)
+    assert one.told(row(NEW)) == other.told(row(NEWER))
+    assert one.told(row(NEWER)) != other.told(row(NEW))  # later, and earlier, than the first
+    assert one.told(row(NEW)) == one.told(row(AGAIN))
+
+
+def test_other_times_are_told_as_they_are() -> None:
+    fresh = Fresh(SINCE)
+    for reply in (row(OLD, None, b"7"), row(b"2026-01-02 10:00:00"), row(b"at " + NEW), b"Z"):
+        assert fresh.told(reply) == reply
+    assert Fresh(None).told(row(NEW)) == row(NEW)
+
+
+def parse(name: bytes, text: bytes) -> bytes:
+    """Return a Parse."""
+    return encode("P", name + b"\0" + text + b"\0\0\0")
+
+
+def test_a_driver_that_names_at_once_does_not_count() -> None:
+    driver = Driver()
+    assert driver.renames(parse(b"s1", b"SELECT 1"))
+    assert not driver.renames(encode("B", b"\0s1\0\0\0\0\0\0\0"))
+    assert driver.renames(encode("C", b"Ss1\0"))
+    assert driver.renames(encode("Q", b"BEGIN; /* all */ DEALLOCATE ALL\0"))
+    assert not driver.counts
+
+
+def test_a_driver_that_names_what_it_has_sent_before_counts() -> None:
+    driver = Driver()
+    assert not driver.renames(parse(b"", b"SELECT 1"))
+    assert driver.renames(parse(b"s1", b"SELECT 1"))
+    assert driver.counts
+
+
+def test_what_was_seen_once_is_not_trusted_and_may_vary() -> None:
+    tree = Tree()
+    tree.learn([Exchange(b"a", b"1")], Answer("paid"))
+    assert not tree.start.trusted
+    tree.learn([Exchange(b"b", b"1")], Answer("paid"))
+    tree.learn([Exchange(b"b", b"1")], Answer("paid"))
+    assert not tree.start.trusted
+
+
+def test_what_was_trusted_may_not_vary() -> None:
+    tree = Tree()
+    for _ in range(2):
+        tree.learn([Exchange(b"a", b"1")], Answer("paid"))
+    assert tree.start.trusted
+    with pytest.raises(DivergenceError, match="answered 'refused full' now"):
+        tree.learn([Exchange(b"a", b"1")], Answer("refused", "full"))
