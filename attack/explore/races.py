@@ -21,6 +21,36 @@ from shared_db.paths import CHECKOUT
 _DATABASE: Final = "DATABASE_URL"
 _WARM: Final = 2
 """Rounds, after which pools are filled and modules imported."""
+_SERVER: Final = (
+    "argon2",
+    "gunicorn.app.wsgiapp",
+    "gunicorn.workers.gthread",
+    "limits.strategies",
+    "logging.config",
+    "psycopg",
+    "pygments.formatters.html",
+    "pygments.lexers.python",
+    "pygments.lexers.sql",
+)
+_IMPORTS: Final = {
+    "flask": (
+        "flask_admin.contrib.sqla",
+        "flask_login",
+        "flask_sqlalchemy",
+        "flask_wtf",
+        "sqlalchemy.dialects.postgresql.psycopg",
+    ),
+    "django": (
+        "django.contrib.admin.sites",
+        "django.core.handlers.wsgi",
+        "django.core.management",
+        "django.db.backends.postgresql.base",
+        "django.template.loader",
+        "psycopg_pool",
+        "whitenoise.middleware",
+    ),
+}
+"""What takes most of an application's start to import, and asks for no setting."""
 _ERROR: Final = 500
 """The least status of an answer that tells of an error of the server's."""
 
@@ -89,6 +119,7 @@ def application_of(
         directory=CHECKOUT,
         ready="/healthz",
         shared=shared,
+        imports=(*_SERVER, *_IMPORTS[stack]),
     )
 
 

@@ -33,6 +33,7 @@ from racewalk.search.explore import explore as search
 from racewalk.search.one_per_class import OnePerClass
 from racewalk.search.strategy import Runner as Walker
 from racewalk.search.strategy import Strategy
+from racewalk.targets.forked import ForkServers
 from racewalk.targets.race import Application, Race
 from racewalk.targets.web import WebTarget
 from racewalk.wire.proxy import Address
@@ -90,6 +91,7 @@ class Explorer:
     def __init__(self, database: Database, logs: Path = _HERE) -> None:
         self._database, self._logs = database, logs
         self._observer = Observer(database.superuser_url)
+        self._forks = ForkServers(logs)
         self._runners: dict[tuple[Application, int, bool], _Running] = {}
         self._edition: object = None
         self._structure: tuple[Schema, Catalog] | None = None
@@ -228,7 +230,9 @@ class Explorer:
         key = (race.application, len(race.requests), plans)
         if key not in self._runners:
             address = self._database.address
-            target = WebTarget(race, self._database.url, self._observer, self._logs, self._start)
+            target = WebTarget(
+                race, self._database.url, self._observer, self._logs, self._start, self._forks
+            )
             memory = RememberedTarget(target, now=self._observer.clock())
             runner = LiveRunner(
                 memory,
@@ -262,6 +266,7 @@ class Explorer:
         for running in self._runners.values():
             running.runner.close()
         self._runners.clear()
+        self._forks.close()
         self._observer.close()
 
     def __enter__(self) -> Explorer:

@@ -29,7 +29,8 @@ def probed(application: Application, code: Code, to: Path) -> Application:
         return application
     told = asdict(code) | {"root": str(code.root.resolve()), "to": str(to.resolve())}
     env = (*application.env, (probe.VARIABLE, json.dumps(told)))
-    return replace(application, command=(python, probe.__file__, *words), env=env)
+    command = (python, probe.__file__, *words)
+    return replace(application, command=command, env=env, imports=())
 
 
 class Witness:

@@ -8,6 +8,9 @@ race      Race and Application: what an owner says (pure)
 calls     CallsTarget: plain callables, a thread for each
 rest      proof from /proc that a thread waits for another (a lock of the application)
 leash     ends a command with the process that started it
+spawned   an application that is a command of its own
+forked    applications that are forked from a process which has imported what they need
+fork_server   that process, run by its path
 process   an application, started on a port of its own
 web       WebTarget: the requests of a race
 """

@@ -13,7 +13,8 @@ import sys
 import threading
 
 
-def _end_with_the_holder() -> None:
+def end_with_the_holder() -> None:
+    """Wait until the other end of standard input closes, then end this session."""
     while os.read(sys.stdin.fileno(), 1):  # not by its buffer, which our end would wait for
         pass
     os.killpg(0, signal.SIGKILL)  # whatever it started, too: they are a session of their own
@@ -22,7 +23,7 @@ def _end_with_the_holder() -> None:
 def main() -> int:
     """Run the command in the arguments; return its exit code."""
     command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, close_fds=False)
-    threading.Thread(target=_end_with_the_holder, daemon=True).start()
+    threading.Thread(target=end_with_the_holder, daemon=True).start()
     return command.wait()
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
-import subprocess
 import sys
 from contextlib import suppress
 from functools import cached_property
@@ -18,9 +16,10 @@ import httpx
 import psutil
 
 from racewalk.errors import LostError, RacewalkError
-from racewalk.targets import leash
+from racewalk.targets.forked import ForkServers
 from racewalk.targets.race import Application
 from racewalk.targets.rest import at_rest
+from racewalk.targets.spawned import spawn
 from racewalk.wire.loop import Loop
 
 _READY_WITHIN: Final = 60.0
@@ -47,42 +46,43 @@ class Instance:
         application: what to start.
         database_url: of the proxy's port.
         log: file for its output.
+        forks: starts those that say what they import; None: each is a command of its own.
 
     Attributes:
         port: that it listens on.
         helpers: threads that serve no request; see `learn_helpers`.
     """
 
-    def __init__(self, application: Application, database_url: str, log: Path) -> None:
+    def __init__(
+        self,
+        application: Application,
+        database_url: str,
+        log: Path,
+        forks: ForkServers | None = None,
+    ) -> None:
         self._application, self._log = application, log
         self.helpers: frozenset[int] = frozenset()
         # The socket is handed over open: two lanes that draw a free port could draw the same. One
         # who asks for the port alone gets it once it is closed here.
         with socket.create_server(("127.0.0.1", 0), backlog=64) as listener, log.open("wb") as out:
             self.port = int(listener.getsockname()[1])
-            places = {"{fd}": str(listener.fileno()), "{port}": str(self.port)}
-            command = [_put(word, places) for word in application.command]
-            env = {name: _put(value, places) for name, value in application.env}
             words = (*application.command, *(value for _, value in application.env))
             takes_socket = any("{fd}" in word for word in words)
             if not takes_socket:
                 listener.close()
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", leash.__file__, *command],  # it needs no package
-                env={
-                    **os.environ,
-                    # What is installed beside racewalk is found in an environment not active, too.
-                    "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
-                    **_ONE_WORKER,
-                    **env,
-                    **application.variables(database_url),
-                },
-                cwd=application.directory,
-                stdin=subprocess.PIPE,
-                stdout=out,
-                stderr=out,
-                pass_fds=(listener.fileno(),) if takes_socket else (),
-                start_new_session=True,
+            command = [_put(word, "{port}", self.port) for word in application.command]
+            env = {
+                **os.environ,
+                # What is installed beside racewalk is found in an environment not active, too.
+                "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+                **_ONE_WORKER,
+                **{name: _put(value, "{port}", self.port) for name, value in application.env},
+                **application.variables(database_url),
+            }
+            socket_of_its_own = listener.fileno() if takes_socket else None
+            start = forks.starter(application) if forks else spawn
+            self._process = start(
+                command, env, application.directory, out.fileno(), socket_of_its_own
             )
 
     @property
@@ -179,9 +179,7 @@ class Instance:
 
     def stop(self) -> None:
         """End it at once: it may hold a request that will never be answered."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.communicate()
+        self._process.stop()
 
 
 def last_line(log: Path, start: int = 0) -> str:
@@ -199,7 +197,5 @@ def last_line(log: Path, start: int = 0) -> str:
     return ""
 
 
-def _put(word: str, places: dict[str, str]) -> str:
-    for place, value in places.items():
-        word = word.replace(place, value)
-    return word
+def _put(word: str, place: str, value: int) -> str:
+    return word.replace(place, str(value))

@@ -43,6 +43,9 @@ class Application:
         scheme: what the URL begins with, such as 'postgresql+asyncpg'.
         parts: variables that take pieces of the address, as pairs: 'host', 'port', 'user',
             'password' or 'name', and the variable.
+        imports: modules that a process imports once, from which each start is forked; for a
+            command that is a Python and `-m`. They must not ask for the environment as they are
+            imported. Empty: each start is a command of its own.
     """
 
     command: tuple[str, ...]
@@ -53,6 +56,7 @@ class Application:
     shared: bool = False
     scheme: str = "postgresql"
     parts: tuple[tuple[str, str], ...] = ()
+    imports: tuple[str, ...] = ()
 
     def variables(self, url: str) -> dict[str, str]:
         """Return what tells the application where its database is.

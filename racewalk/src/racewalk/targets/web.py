@@ -21,6 +21,7 @@ from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
 from racewalk.schedule.scheduler import PATIENCE
+from racewalk.targets.forked import ForkServers
 from racewalk.targets.http import HttpConnection
 from racewalk.targets.login import NOBODY, Browser, Session
 from racewalk.targets.process import Instance
@@ -43,6 +44,7 @@ class WebTarget:
         logs: folder for what the application prints.
         start: copies of what the database held before anybody came, for races that put back what
             was written; or None.
+        forks: start applications that say what they import.
 
     Attributes:
         masks: what varies in the runs of the race.
@@ -55,6 +57,7 @@ class WebTarget:
         observer: Observer,
         logs: Path,
         start: Copies | None = None,
+        forks: ForkServers | None = None,
     ) -> None:
         self.requests = len(race.requests)
         self.shared_port = race.application.shared
@@ -66,7 +69,7 @@ class WebTarget:
         self._browsers: dict[Session, Browser] = {}
         self._connections: list[HttpConnection] = []
         self._messages: list[bytes] = []
-        self._start = start
+        self._start, self._forks = start, forks
         self._reset: SqlReset | WrittenReset | None = None
 
     @property
@@ -90,7 +93,7 @@ class WebTarget:
         for number, port in enumerate(dict.fromkeys(ports)):
             url = _through(self._url, port)
             log = self._logs / f"application-{number}.log"
-            self._instances.append(Instance(self._race.application, url, log))
+            self._instances.append(Instance(self._race.application, url, log, self._forks))
         beside(loop, self._wait_until_ready)
         self.select(self._race)
 
