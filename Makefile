@@ -27,7 +27,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
         exhaustive-cells exhaustive-programs exhaustive-exercises exhaustive-class \
-        docs pdf lint format pins clean step record recordings pages wheelhouse exercise grade
+        docs pdf lint format pins clean step whatif record recordings pages wheelhouse exercise grade
 
 help: ## Print this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,10 @@ pages: $(VENV)/installed ## Make what the applications' pages show of lessons an
 
 explore: $(VENV)/installed ## Walk every interleaving of two requests: an exact verdict
 	@$(ATTACK) explore $(EXPLORE)
+
+whatif: $(VENV)/installed ## Ask which lock holds a strategy, and what would repair it: S=row_lock STACK=django
+	@test -n "$(S)$(STRATEGY)" -a -n "$(STACK)" || { echo "overdraft: name both, as in: make whatif S=row_lock STACK=django" >&2; exit 2; }
+	@$(ATTACK) whatif --strategy $(or $(S),$(STRATEGY)) --stack $(STACK) $(if $(START),--start $(START)) $(if $(JSON),--json $(JSON))
 
 exercise: $(VENV)/installed ## Begin an exercise: N=1; HINT=1 to 3; RESET=1 begins exercise 1 anew; without N the list
 	@$(ATTACK) exercise $(or $(RESET),$(N)) $(if $(RESET),--reset) $(if $(HINT),--hint $(HINT))

@@ -1,4 +1,4 @@
-"""The command line: fire, explore, step, bench, report, compare, figures, up, down …"""
+"""The command line: fire, explore, step, whatif, bench, report, compare, figures, up, down …"""
 
 import click
 
@@ -12,6 +12,7 @@ from attack.commands.matrix import write_matrix
 from attack.commands.report import report
 from attack.commands.stacks import down, reset, up
 from attack.commands.step import step
+from attack.commands.whatif import what_if
 from attack.group import LabGroup
 
 
@@ -21,7 +22,7 @@ def main() -> None:
     """Overdraft: attack the withdrawal in Flask and in Django, and judge by the database."""
 
 
-_ATTACKS = (fire, explore, step, bench)
+_ATTACKS = (fire, explore, step, what_if, bench)
 _EXERCISES = (exercise_command, grade_command)
 _COMMANDS = (*_ATTACKS, *_EXERCISES, report, compare, write_matrix, write_figures, up, down, reset)
 for command in _COMMANDS:

@@ -42,6 +42,7 @@ def one_cell(
     start: int | None = None,
     users: Users | None = None,
     case: str | None = None,
+    why: str = "an order is of one application",
 ) -> Cell:
     """Return the one cell that options name; where no start is named, with money for one.
 
@@ -50,7 +51,7 @@ def one_cell(
     """
     for name, named in (("--strategy", strategies), ("--stack", stacks)):
         if len(named) != 1:
-            raise click.UsageError(f"name one with {name}: an order is of one application")
+            raise click.UsageError(f"name one with {name}: {why}")
     cells = list(plan(stacks, strategies, requests, workers, start, users or "one"))
     names = list(dict.fromkeys(cell.case.name for cell in cells))
     cells = [cell for cell in cells if case in (None, cell.case.name)]

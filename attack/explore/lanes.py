@@ -18,6 +18,7 @@ from attack.stacks.alarm import Alarm
 from attack.stacks.watch import Watch
 from racewalk import (
     Budget,
+    Certificate,
     Database,
     Explorer,
     Outcome,
@@ -26,6 +27,7 @@ from racewalk import (
     RacewalkError,
     Run,
     Setting,
+    whatif,
 )
 from racewalk.record.camera import Camera
 from racewalk.record.recorder import Recorder, Recording
@@ -179,6 +181,30 @@ def live(cell: Cell) -> Iterator[Live]:
             recorder.camera(race, view_of(cell)) as found,
         ):
             yield Live(found, server_version(on.url(superuser=True, database="postgres")))
+
+
+def ask(cell: Cell, seconds: float, told: Callable[[str, int], None]) -> whatif.Found:
+    """Return what each change of a cell's SQL would do.
+
+    Args:
+        cell: which.
+        seconds: budget of each exploration.
+        told: called with what is explored, and how many schedules of it have been run.
+
+    Raises:
+        LabError: the applications do not start.
+    """
+    (race,) = _races([cell])
+    with server() as on, _told_as_the_lab_s():
+        where = setting(on, 0)
+        with Explorer(where.database, where.folder) as explorer:
+
+            def judged(certificate: Certificate) -> str:
+                return Exploration(cell, certificate).verdict
+
+            budget = Budget(seconds)
+            asked = whatif.Inquiry(explorer, where.database, race, budget, judged, told)
+            return asked.ask()
 
 
 def _races(cells: Sequence[Cell]) -> list[Race]:

@@ -10,6 +10,7 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     schedule/    one schedule: choices, steps, waits, outcome; the runner of it
     memory/      what an application said after the same replies, so that it need not be asked again
     commute/     what a step reads, locks and changes, and which steps depend on which
+    rewrite/     the same application with other SQL: a statement's text with its changes
     search/      strategies, the loop, and the certificate
     judge/       what is asked of the requests one by one, and one after the other
     reset/       facts read and the start restored
@@ -17,6 +18,7 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     targets/     what can be explored: scripted sessions, a race of requests to an application
     tap          overhears which SQL an application sends
     explorer     explores races on one database
+    whatif/      which lock it is that holds a race, and what would repair it
     story/       counterexamples for people: story, picture, SVG
     record/      a race with all that there is to see: its whole graph, with the state at each node
     terminal/    somebody is the scheduler, in a terminal

@@ -8,6 +8,7 @@ from racewalk.commands.init import init
 from racewalk.commands.replay import replay
 from racewalk.commands.run import run
 from racewalk.commands.step import step
+from racewalk.commands.whatif import whatif
 
 
 @click.group(
@@ -21,7 +22,7 @@ def main() -> None:
     """
 
 
-for _command in (init, run, step, replay):
+for _command in (init, run, step, replay, whatif):
     main.add_command(_command)
 
 

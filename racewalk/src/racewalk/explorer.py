@@ -19,6 +19,8 @@ from racewalk.judge.trial import Trial, concluded, tried
 from racewalk.memory.target import RememberedTarget
 from racewalk.reset.copies import Copies
 from racewalk.reset.written import WrittenReset
+from racewalk.rewrite.changes import Change
+from racewalk.rewrite.editing import Editing
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -41,6 +43,8 @@ from racewalk.wire.start import CONNECTED, TLS_REFUSED
 from racewalk.wire.statements import one_line
 
 _HERE: Final = Path()
+_Key = tuple[Application, int, bool, bool]
+"""What runs: how many requests, whether plans are told, whether what is said is changed."""
 
 
 class Keeper(Protocol):
@@ -75,6 +79,7 @@ class _Running(NamedTuple):
     runner: LiveRunner
     target: WebTarget
     memory: RememberedTarget
+    editing: Editing | None
 
 
 class Explorer:
@@ -92,7 +97,7 @@ class Explorer:
         self._database, self._logs = database, logs
         self._observer = Observer(database.superuser_url)
         self._forks = ForkServers(logs)
-        self._runners: dict[tuple[Application, int, bool], _Running] = {}
+        self._runners: dict[_Key, _Running] = {}
         self._edition: object = None
         self._structure: tuple[Schema, Catalog] | None = None
         self._start: Copies | None = None
@@ -137,8 +142,8 @@ class Explorer:
             else BruteForce(reader.catalog.facts.settings, budget.preemptions)
         )
         walker: Walker = kept.over(runner) if kept else runner
-        recalled = self._runners[race.application, requests, reduced].memory
-        before, recalled.on = recalled.remembered, memory
+        recalled = self._runners[race.application, requests, reduced, bool(race.changes)].memory
+        before, recalled.on = recalled.remembered, memory and not race.changes
         certificate = search(walker, requests, strategy, budget, seen)
         recalled.on = False
         certificate = replace(certificate, remembered=recalled.remembered - before)
@@ -209,7 +214,7 @@ class Explorer:
         """Return what restores the start of a race that is being run, where that is `restore`."""
         found = [
             running.target.written
-            for (application, requests, _), running in self._runners.items()
+            for (application, requests, *_), running in self._runners.items()
             if (application, requests) == (race.application, len(race.requests))
         ]
         return next(filter(None, found), None)
@@ -227,8 +232,10 @@ class Explorer:
         """
         if race.restore and not self._start:
             self._start = Copies(self._observer, "start")
-        key = (race.application, len(race.requests), plans)
+        key = (race.application, len(race.requests), plans, bool(race.changes))
         if key not in self._runners:
+            # What nobody changes passes as it is; what is changed is not remembered.
+            editing = Editing() if race.changes else None
             address = self._database.address
             target = WebTarget(
                 race, self._database.url, self._observer, self._logs, self._start, self._forks
@@ -240,26 +247,35 @@ class Explorer:
                 address,
                 patience=patience,
                 plans=plans,
-                ears=memory.ear,
+                ears=None if editing else memory.ear,
+                editing=editing,
             )
-            self._runners[key] = _Running(runner, target, memory)
+            self._runners[key] = _Running(runner, target, memory, editing)
             _check_reached(runner.noise, race.application)
         else:
-            runner, target, memory = self._runners[key]
+            runner, target, memory, editing = self._runners[key]
             self._observer.adopt(plans=plans)  # it may have to connect again
             target.select(race)
             memory.forget()
+        if editing:
+            editing.select(race.changes)
         runner.judges = race.judges
         runner.in_order = race.in_order
         runner.masks = target.masks
         runner.noise.clear()
         return runner
 
+    def made(self, race: Race) -> frozenset[Change]:
+        """Return those of a race's changes that were met by now, since it was chosen."""
+        here = (race.application, len(race.requests))
+        found = [each.editing for key, each in self._runners.items() if key[:2] == here]
+        return frozenset(change for editing in found if editing for change in editing.made)
+
     def drop(self, race: Race) -> None:
         """Stop the application of a race in which something failed: it may still be at work."""
-        for plans in (False, True):
-            if found := self._runners.pop((race.application, len(race.requests), plans), None):
-                found.runner.close()
+        here = (race.application, len(race.requests))
+        for key in [key for key in self._runners if key[:2] == here]:
+            self._runners.pop(key).runner.close()
 
     def close(self) -> None:
         """Stop the applications."""

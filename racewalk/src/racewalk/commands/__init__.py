@@ -7,6 +7,7 @@ run      every interleaving of a scenario's races
 live     one race, for whoever runs single schedules of it
 step     somebody is the scheduler
 replay   one schedule again
+whatif   the same race with other SQL
 init     a scenario for the project in a folder
 found    what kind of project that is
 """

@@ -75,6 +75,12 @@ class Actor:
     links: set[Link] = field(default_factory=set)
 
     @property
+    def owing(self) -> Link | None:
+        """A connection with a transaction of ours that waits for its end; the oldest first."""
+        owing = [link for link in self.links if link.owes_end]
+        return min(owing, key=lambda link: link.pid or 0, default=None)
+
+    @property
     def pid(self) -> int:
         """Process id of the backend that its step is on."""
         if self.link is None or self.link.pid is None:

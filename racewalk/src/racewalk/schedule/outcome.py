@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from racewalk.errors import JudgeError
 from racewalk.schedule.record import Answer, Run
 
-_FAULTS = frozenset({"failed", "unknown"})
+FAULTS: Final = frozenset({"failed", "unknown"})
+"""Kinds of answers by which a request was not done."""
 
 Fact = int | bool | Decimal | str | None
 """One value that SQL read after a schedule; of other types than these as PostgreSQL writes it."""
@@ -104,7 +106,7 @@ def judge(run: Run, facts: Facts, judges: Judges) -> Outcome:
         JudgeError: a judge failed, or said neither True nor False.
     """
     errors = {step.error for step in run.steps if step.error}
-    errors |= {answer.detail for answer in run.answers if answer.kind in _FAULTS}
+    errors |= {answer.detail for answer in run.answers if answer.kind in FAULTS}
     broken = (name for name in judges if not _holds(name, judges[name], facts, run.answers))
     return Outcome(
         facts,

@@ -19,6 +19,7 @@ from racewalk.schedule.scheduler import PATIENCE, Scheduler
 from racewalk.schedule.script import Ask, Script
 from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
+from racewalk.wire.edits import Editing
 from racewalk.wire.loop import Loop
 from racewalk.wire.noise import RULES, Rule
 from racewalk.wire.proxy import Address, Ears, Proxy
@@ -45,6 +46,7 @@ class LiveRunner:
         patience: seconds without an event after which a schedule is `StalledError`.
         plans: have the sessions tell their statements' plans, for who reads the runs.
         ears: what stands between each connection and its client, where the target wants it.
+        editing: what is changed of what the target says in a schedule; or None.
 
     Attributes:
         in_order: whether requests that share a process begin in the order of their numbers: they
@@ -67,8 +69,9 @@ class LiveRunner:
         *,
         plans: bool = True,
         ears: Ears | None = None,
+        editing: Editing | None = None,
     ) -> None:
-        self.target, self.judges = target, judges
+        self.target, self.judges, self._editing = target, judges, editing
         self.in_order, self.at_once = False, not target.shared_port
         self.watch: Callable[[Scene], None] | None = None
         self.ask: Ask | None = None
@@ -77,7 +80,7 @@ class LiveRunner:
         self._loop = Loop()
         observer.adopt(plans=plans)
         self._scheduler = Scheduler(self._loop, target, observer, Backends(observer), patience)
-        self._proxy = Proxy(self._loop, server, self._scheduler.told, rules, ears)
+        self._proxy = Proxy(self._loop, server, self._scheduler.told, rules, ears, editing)
         if target.shared_port:
             ports = [self._proxy.listen(None)] * target.requests
         else:
@@ -126,6 +129,8 @@ class LiveRunner:
             raise RacewalkError("an earlier schedule failed: the runner can only be closed")
         self._usable = False
         self._finish_set_up()
+        if self._editing:
+            self._editing.begin()
         script = Script(schedule, self.ask)
         scheduler = self._scheduler
         scheduler.begin(at_once=self.at_once, in_order=self.in_order, only=only)
@@ -140,6 +145,8 @@ class LiveRunner:
             self._show()
         run = scheduler.record()
         scheduler.forget()
+        if self._editing:
+            self._editing.rest()
         script.check_spent()
         if like:
             compare(like, run, script.choices)

@@ -16,7 +16,7 @@ from racewalk.schedule.actor import READY, Actor, Phase, Scene
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.owners import owner
-from racewalk.schedule.record import ABSENT, Choice, Closing, Run, Step
+from racewalk.schedule.record import ABSENT, Answer, Choice, Closing, Run, Step
 from racewalk.schedule.schedule import Begin, Release
 from racewalk.schedule.settling import Pick, Settling
 from racewalk.schedule.target import Target
@@ -255,6 +255,8 @@ class Scheduler:
             )
         )
         actor.phase, actor.group = Phase.THINKING, None
+        if group.own and reply.error:  # the transaction that was put around the request
+            actor.answer = Answer("failed", reply.error)
 
     def _waits(self, link: Link, waiting: bool) -> None:
         """Take the server's word that a running step waits, or no longer does."""

@@ -13,6 +13,7 @@ from typing import Final
 from racewalk.errors import StalledError
 from racewalk.schedule.actor import AT_THE_DATABASE, RESTLESS, Actor, Phase, Scene
 from racewalk.schedule.observer import Observer
+from racewalk.schedule.outcome import FAULTS
 from racewalk.schedule.record import Waking
 from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
@@ -113,7 +114,9 @@ class Settling:
         for actor in self._scene.actors:
             if actor.phase is Phase.THINKING:
                 actor.answer = actor.answer or self._target.answer(actor.request)
-                if actor.answer and all(link.quiet for link in actor.links):
+                if actor.answer and (link := actor.owing):
+                    link.end(failed=actor.answer.kind in FAULTS)  # it holds a step thereupon
+                elif actor.answer and all(link.quiet for link in actor.links):
                     actor.phase, self._over = Phase.DONE, True
             restless = restless or actor.phase in RESTLESS
             for link in actor.links:

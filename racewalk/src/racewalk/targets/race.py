@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from racewalk.rewrite.changes import Change
 from racewalk.schedule.masks import Mask, Masks
 from racewalk.schedule.outcome import Judge
 from racewalk.schedule.record import Answer
@@ -119,6 +120,7 @@ class Race:
             and nothing is ever told as vacuous. It needs `restore`.
         serial: whether each end has to be one that some of the requests give one after the
             other, in some order. It needs `restore`.
+        changes: what is changed of what the application says to the database, for who asks what if.
 
     Raises:
         ValueError: a pattern in `ignore` names no column, or `restore` is needed.
@@ -138,6 +140,7 @@ class Race:
     restore: bool = False
     alone: Alone | None = None
     serial: bool = False
+    changes: Sequence[Change] = ()
 
     def __post_init__(self) -> None:
         if (self.alone or self.serial) and not self.restore:

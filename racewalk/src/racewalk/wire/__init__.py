@@ -13,6 +13,7 @@ start         what the first packet of a connection asks for (pure)
 inbox         what a client sent ahead of its turn (pure)
 states        where a connection stands, as a table (pure)
 events        what a conversation asks for and tells (pure)
+edits         the same application with other SQL: changes put into messages (pure)
 exchange      the steps of one connection: what is held, running, passed on (pure)
 conversation  one connection: bytes and permissions in, events out (pure)
 loop          the event loop; non-blocking channels

@@ -13,6 +13,7 @@ from typing import Final
 
 from racewalk.errors import ProtocolError
 from racewalk.wire import events as e
+from racewalk.wire.edits import Editor, Edits
 from racewalk.wire.events import Event
 from racewalk.wire.exchange import Exchange
 from racewalk.wire.framing import BackendFramer, FrontendFramer, Message, fatal
@@ -32,14 +33,15 @@ class Conversation:
 
     Args:
         rules: what passes without being a step.
+        edits: what is changed of what is said; or None.
     """
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], edits: Edits | None = None) -> None:
         self._events: list[Event] = []
-        self._exchange = Exchange(rules, self._events)
+        self._exchange = Exchange(rules, self._events, Editor(edits) if edits else None)
         self._front, self._back = FrontendFramer(), BackendFramer()
         self._inbox = Inbox()
-        self._has_server = False
+        self._has_server = self._hung_up = False
 
     @property
     def state(self) -> LinkState:
@@ -80,6 +82,11 @@ class Conversation:
         at_rest = self._exchange.state in _TERMINATES
         return at_rest and not (self._inbox.messages or self._exchange.building)
 
+    @property
+    def owes_end(self) -> bool:
+        """Whether all that the client has said is over, and a transaction of ours is open."""
+        return self._exchange.owes_end
+
     # What happens to it
 
     def from_client(self, data: bytes) -> list[Event]:
@@ -117,6 +124,8 @@ class Conversation:
         except ProtocolError as error:
             self._refuse(error)
         self._exchange.tell()
+        if self._hung_up and self.state is LinkState.IDLE and not self.owes_end:
+            self._leave()
         return self._take_events()
 
     def release(self) -> list[Event]:
@@ -127,6 +136,11 @@ class Conversation:
         """
         self._exchange.release()
         self._advance()
+        return self._take_events()
+
+    def end(self, failed: bool) -> list[Event]:
+        """Hold what ends the transaction of ours, where it is owed; see `Exchange.end`."""
+        self._exchange.end(failed)
         return self._take_events()
 
     def cut_off(self) -> None:
@@ -155,6 +169,8 @@ class Conversation:
         if self.state is LinkState.OPENING:
             return self._take_opening(message)
         if message.kind == "X" and self.state in _TERMINATES:
+            if self.owes_end:
+                return False  # the transaction lasts until the request has its answer
             self._events.append(e.Send(e.Side.SERVER, message.raw))
             self._leave()
             return True
@@ -181,6 +197,11 @@ class Conversation:
     # Ends
 
     def _client_gone(self) -> None:
+        if self._exchange.ends:
+            self._hung_up = True
+            self._inbox.clear()
+            self._events.append(e.Finish(e.Side.CLIENT, at_once=True))
+            return
         if self._front.partial or self._exchange.building:
             self._events.append(e.Passed("cut off in mid-message"))
         self._exchange.lose("the client closed its connection")

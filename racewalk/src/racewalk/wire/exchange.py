@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from racewalk.wire import events as e
+from racewalk.wire.edits import Editor
 from racewalk.wire.events import Event
 from racewalk.wire.framing import Message
 from racewalk.wire.groups import ANSWERS, Group, cut, ends_group
@@ -31,6 +32,7 @@ class Exchange:
     Args:
         rules: what passes without being a step.
         events: what comes out is put here, in order.
+        editor: changes what is said; or None.
 
     Attributes:
         state: see `states`.
@@ -40,16 +42,19 @@ class Exchange:
         building: what the client sent since the last step.
     """
 
-    def __init__(self, rules: Sequence[Rule], events: list[Event]) -> None:
+    def __init__(
+        self, rules: Sequence[Rule], events: list[Event], editor: Editor | None = None
+    ) -> None:
         self.state = LinkState.OPENING
         self.pid: int | None = None
         self.waits_for: str | None = None
         self.parameters = Parameters()
         self.building: list[Message] = []
-        self._rules, self._events = rules, events
+        self._rules, self._events, self._editor = rules, events, editor
         self._transaction, self._prepared = Transaction(), Prepared()
         self._plans: list[str] = []
         self._group: Group | None = None
+        self._put_off: Group | None = None
         self._described: Descriptions = {}
         self._reply = Reply()
         self._owed = self._copies = 0
@@ -65,8 +70,25 @@ class Exchange:
     @property
     def quiet(self) -> bool:
         """Whether nothing is in flight and no transaction open."""
-        over = self.status == "I" and not self._transaction.in_batch
-        return over and self.state is LinkState.IDLE and not self.building
+        return self.state is LinkState.IDLE and self._at_rest and not self.owes_end
+
+    @property
+    def owes_end(self) -> bool:
+        """Whether all that the client has said is over, and a transaction of ours is open."""
+        between = self.state in (LinkState.IDLE, LinkState.PREPARED)
+        return self._editor is not None and between and self._at_rest and self._editor.closes
+
+    @property
+    def ends(self) -> bool:
+        """Whether that transaction is about to end, or has to: the client is done, we are not."""
+        group, ours = self._group, self._put_off is None and self.state in _UNFINISHED
+        return self.owes_end or (ours and group is not None and group.own)
+
+    @property
+    def _at_rest(self) -> bool:
+        """Whether the client has no transaction open, nor begun to say anything."""
+        status = self._editor.seen(self.status) if self._editor else self.status
+        return status == "I" and not self._transaction.in_batch and not self.building
 
     def move(self, signal: Signal) -> None:
         """Take what the table of `states` says."""
@@ -84,6 +106,17 @@ class Exchange:
             self._plans.clear()
         if self._group:
             self._forward(self._group)
+
+    def end(self, failed: bool) -> None:
+        """Hold what ends the transaction of ours, where it is owed.
+
+        Args:
+            failed: whether the request was given up.
+        """
+        if self._editor and self.owes_end and (closing := self._editor.closing(failed)):
+            if self.state is LinkState.PREPARED:
+                self._complete(Signal.OTHER)
+            self._hold_own(closing)
 
     def lose(self, reason: str) -> None:
         """Report a group that will never be completed."""
@@ -139,6 +172,8 @@ class Exchange:
         return True
 
     def _group_is_whole(self, messages: Sequence[Message]) -> None:
+        if self._editor:
+            messages = self._editor.sent(messages, self._prepared)
         group = Group(tuple(messages), self._prepared.read(messages))
         if self.state is LinkState.PREPARED:
             if group.binds == self._continues:
@@ -147,14 +182,24 @@ class Exchange:
                 self._forward(group)
                 return
             self._complete(Signal.OTHER)
-        self._group = group
         if rule := self._rule_for(group):
+            self._group = group
             self.move(Signal.NOISE)
             self._events.append(e.Passed(rule))
             self._forward(group)
+        elif self._editor and (opening := self._editor.opening()):
+            self._put_off = group
+            self._hold_own(opening)
         else:
-            self.move(Signal.STEP)
-            self._events.append(e.Held(group))
+            self._hold(group)
+
+    def _hold(self, group: Group) -> None:
+        self._group = group
+        self.move(Signal.STEP)
+        self._events.append(e.Held(group))
+
+    def _hold_own(self, message: Message) -> None:
+        self._hold(Group((message,), self._prepared.read((message,)), own=True))
 
     def _rule_for(self, group: Group) -> str | None:
         """What the group passes under; a Sync that commits what came before it is a step."""
@@ -183,7 +228,8 @@ class Exchange:
         if message.kind == "N" and (notice := ours(message)):
             self._notice(notice)
             return
-        self._kept.append(message.raw)
+        own = self._group is not None and self._group.own
+        self._kept.append(self._editor.told(message, own=own) if self._editor else message.raw)
         if self.state is LinkState.RUNNING:
             self._reply.add(message)
         if message.kind in DESCRIBES:
@@ -224,6 +270,9 @@ class Exchange:
                 self.move(Signal.PARSED)
             case LinkState.RUNNING:
                 self._complete(Signal.READY)
+                if group := self._put_off:
+                    self._put_off = None
+                    self._hold(group)
 
     def _failed(self) -> None:
         """Complete a step that failed amid a batch, and let pass the rest of that."""

@@ -34,10 +34,15 @@ _SHOWN: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Messages to be forwarded together, with the statements that they execute."""
+    """Messages to be forwarded together, with the statements that they execute.
+
+    Attributes:
+        own: whether no client said it; see `edits`.
+    """
 
     messages: tuple[Message, ...]
     statements: tuple[Statement, ...]
+    own: bool = False
 
     @property
     def raw(self) -> bytes:

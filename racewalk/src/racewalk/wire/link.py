@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 from racewalk.errors import ProtocolError
 from racewalk.wire import events as e
 from racewalk.wire.conversation import Conversation
+from racewalk.wire.edits import Edits
 from racewalk.wire.events import Event, Report, Side
 from racewalk.wire.loop import Channel, Loop
 from racewalk.wire.noise import Rule
@@ -44,6 +45,7 @@ class Link:
         tell: is told every report.
         request: whose connection this is, or None where whoever is told must find out.
         rules: what passes without being a step.
+        edits: what is changed of what is said; or None.
 
     Attributes:
         ear: stands between it and its client, or None.
@@ -57,10 +59,11 @@ class Link:
         tell: Tell,
         request: int | None,
         rules: Sequence[Rule],
+        edits: Edits | None = None,
     ) -> None:
         self.request = request
         self.ear: Ear | None = None
-        self._conversation = Conversation(rules)
+        self._conversation = Conversation(rules, edits)
         self._loop, self._connect, self._tell = loop, connect, tell
         self._channels = {Side.CLIENT: Channel(loop, client, self._from_client)}
         self._events: deque[Event] = deque()
@@ -108,6 +111,19 @@ class Link:
     def tell(self, data: bytes) -> None:
         """Send the client bytes."""
         self._send(Side.CLIENT, data)
+
+    @property
+    def owes_end(self) -> bool:
+        """Whether all that the client has said is over, and a transaction of ours is open."""
+        return self._conversation.owes_end
+
+    def end(self, failed: bool) -> None:
+        """Hold what ends that transaction.
+
+        Args:
+            failed: whether the request was given up: it is rolled back.
+        """
+        self._perform(self._conversation.end(failed))
 
     def release(self) -> None:
         """Forward the held group; `Completed` is told when it is over."""

@@ -32,6 +32,30 @@ def plain(sql: str) -> str:
     return sql.strip("; \n\r\t\f\v")
 
 
+_CONSTANT, _HIDDEN = "?", "\0"
+
+
+@lru_cache(maxsize=4096)
+def masked(sql: str) -> str:
+    """Return SQL in which only words and signs are left, each where it stands in the text.
+
+    Comments are blanks; a constant is a question mark, and a quoted name two quotation marks, each
+    filled up with NUL, which no statement holds.
+    """
+    pieces, at = [], 0
+    while part := _PART.search(sql, at):
+        pieces.append(sql[at : part.start()])
+        at = _end_of_block(sql, part.end()) if part["block"] else part.end()
+        length = at - part.start()
+        if part["line"] is not None or part["block"]:
+            pieces.append(" " * length)
+        elif part[0].startswith('"'):
+            pieces.append('"' + _HIDDEN * max(length - 2, 0) + '"' * min(length - 1, 1))
+        else:
+            pieces.append(_CONSTANT + _HIDDEN * (length - 1))
+    return "".join([*pieces, sql[at:]])
+
+
 def _without_comments(sql: str) -> Iterator[str]:
     kept = at = 0
     while part := _PART.search(sql, at):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from racewalk.wire.edits import Editing
 from racewalk.wire.events import Closed, Passed, Report
 from racewalk.wire.link import Ear, Link, Tell
 from racewalk.wire.loop import READ, Loop
@@ -57,6 +58,7 @@ class Proxy:
         tell: is told of everything that happens on the links.
         rules: which groups pass without being held.
         ears: what stands between each link and its client, or None.
+        editing: what is changed of what is said; or None.
 
     Attributes:
         noise: how many groups passed, by rule.
@@ -70,9 +72,10 @@ class Proxy:
         tell: Tell,
         rules: Sequence[Rule] = RULES,
         ears: Ears | None = None,
+        editing: Editing | None = None,
     ) -> None:
         self._loop, self._server, self._tell, self._rules = loop, server, tell, rules
-        self._ears = ears
+        self._ears, self._editing = ears, editing
         self._listeners: list[socket.socket] = []
         self.noise: Counter[str] = Counter()
         self.links: list[Link] = []
@@ -91,7 +94,9 @@ class Proxy:
                 client, _ = listener.accept()
             except OSError:
                 return  # the client gave up between the event and the accept
-            link = Link(self._loop, client, self._server.connect, self._told, request, self._rules)
+            edits = self._editing.connection(request) if self._editing else None
+            connect, told = self._server.connect, self._told
+            link = Link(self._loop, client, connect, told, request, self._rules, edits)
             link.ear = self._ears(link) if self._ears else None
             self.links.append(link)
 

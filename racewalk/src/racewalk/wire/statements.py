@@ -76,11 +76,13 @@ class Prepared:
         statements: the SQL of each prepared statement, and the types of its parameters.
         portals: what each portal executes.
         expected: which rows the statement that was executed last gives; None where nobody asked.
+        stand_ins: by name the statement that was described in its place: it gives the same rows.
     """
 
     statements: dict[str, tuple[str, tuple[int, ...]]] = field(default_factory=dict)
     portals: dict[str, Statement] = field(default_factory=dict)
     expected: Expected | None = None
+    stand_ins: dict[str, str] = field(default_factory=dict)
     _described: deque[str] = field(default_factory=deque)
     _rows: dict[str, bytes] = field(default_factory=dict)
     _expected: dict[str, Expected | None] = field(default_factory=dict)
@@ -154,7 +156,7 @@ class Prepared:
             params.append(value if known else Opaque(value))
         self.portals[portal] = Statement(sql, tuple(params))
         asked = tuple(reader.int16() for _ in range(reader.count()))
-        rows = self._rows.get(name)
+        rows = self._rows.get(self.stand_ins.get(name, name))
         self._expected[portal] = None if rows is None else Expected(rows, asked)
 
     def _close(self, reader: Reader) -> None:

@@ -1,0 +1,87 @@
+"""racewalk whatif: what would repair a race, and which lock it is that holds it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from racewalk.commands import options
+from racewalk.commands.errors import told
+from racewalk.explorer import Explorer
+from racewalk.scenario.file import Scenario, load
+from racewalk.scenario.provide import provided
+from racewalk.scenario.races import race_of
+from racewalk.scenario.verdicts import Exit, exit_code
+from racewalk.scenario.verdicts import Found as Explored
+from racewalk.scenario.words import Written
+from racewalk.search.budget import Budget
+from racewalk.search.certificate import Certificate
+from racewalk.whatif.inquiry import Inquiry
+from racewalk.whatif.result import Found
+from racewalk.whatif.table import show
+from racewalk.words import counted
+
+_SECONDS = 300.0
+
+
+@click.command()
+@options.file
+@options.race
+@click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, allow_dash=True),
+    callback=options.writes(False),
+    help="Write what was found as JSON; - is standard output.",
+)
+@click.option(
+    "--budget",
+    type=click.FloatRange(0, min_open=True),
+    default=_SECONDS,
+    show_default=True,
+    help="Seconds for each change.",
+)
+@told
+def whatif(file: Path, name: str, json_file: Path | None, budget: float) -> None:
+    """Explore a race again with other SQL: locks taken away and put in, levels, one transaction.
+
+    The application runs as it is; its statements are changed on their way to the database. Exit
+    codes are those of run, for the race as it is; 3 also where a change was not explored in full.
+    """
+    scenario = load(file)
+    written = options.one(scenario, name)
+    to_stdout = str(json_file) == "-"
+    console = Console(stderr=to_stdout, highlight=False)
+    found = inquire(scenario, written, budget, console)
+    if json_file:
+        text = json.dumps(found.plain(), indent=2, ensure_ascii=False)
+        if to_stdout:
+            click.echo(text)
+        else:
+            json_file.write_text(f"{text}\n", "utf-8")
+    console.print(written.name, style="bold", markup=False)
+    show(found, console)
+    click.get_current_context().exit(_exit(written, found))
+
+
+def inquire(scenario: Scenario, written: Written, budget: float, console: Console) -> Found:
+    """Ask of a race of a scenario what each change would do."""
+    status = console.status("Making the database ...")
+    with status, provided(scenario, [written], 1) as (_, (setting,)):
+        status.update("Starting the application ...")
+
+        def progress(title: str, runs: int) -> None:
+            status.update(f"{title}: {counted(runs, 'run')}")
+
+        with Explorer(setting.database, setting.folder) as explorer:
+            race = race_of(scenario, written)
+            asked = Inquiry(explorer, setting.database, race, Budget(budget), told=progress)
+            return asked.ask()
+
+
+def _exit(written: Written, found: Found) -> Exit:
+    as_is = exit_code([Explored(written, found.as_is.certificate or Certificate(0))])
+    return Exit.UNKNOWN if as_is is Exit.MET and found.open else as_is

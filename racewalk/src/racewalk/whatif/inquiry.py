@@ -1,0 +1,176 @@
+"""Each change explored in full: single ones first, then pairs of those that did not suffice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import psycopg
+
+from racewalk.errors import RacewalkError
+from racewalk.explorer import Database, Explorer
+from racewalk.rewrite.changes import Change, Kind, wraps
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Answer, Run
+from racewalk.search.budget import Budget
+from racewalk.search.certificate import Certificate
+from racewalk.targets.race import Race
+from racewalk.whatif.refusal import Refusals
+from racewalk.whatif.relations import relations
+from racewalk.whatif.result import REFUSED, SAFE, Found, Judged, Result
+from racewalk.whatif.said import Said, sayings
+from racewalk.whatif.sites import Site, sites
+from racewalk.words import name
+
+Told = Callable[[str, int], None]
+"""Called with what is explored, and how many schedules of it were run."""
+
+
+def by_certificate(certificate: Certificate) -> str:
+    """Return the verdict where nobody knows better."""
+    return certificate.verdict.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """What a request that comes alone says and is answered."""
+
+    run: Run
+    answer: Answer
+
+    @property
+    def errors(self) -> set[str]:
+        return {step.error for step in self.run.steps if step.error}
+
+
+class Inquiry:
+    """Asks of one race what each change would do.
+
+    Args:
+        explorer: on the database.
+        database: that is explored.
+        race: as it is.
+        budget: of each exploration.
+        judged: says the verdict of a certificate.
+        told: is told how far it has come.
+    """
+
+    def __init__(
+        self,
+        explorer: Explorer,
+        database: Database,
+        race: Race,
+        budget: Budget,
+        judged: Judged = by_certificate,
+        told: Told = lambda _title, _schedules: None,
+    ) -> None:
+        self._explorer, self._database, self._race = explorer, database, race
+        self._budget, self._judged, self._told = budget, judged, told
+
+    def ask(self) -> Found:
+        """Explore the race as it is, then with every change.
+
+        Raises:
+            RacewalkError: the application does not start.
+        """
+        shared = self._race.application.shared
+        alone = self._alone(self._race)
+        count = len(self._race.requests)
+        said = Said([sayings(each.run, count)[number] for number, each in enumerate(alone)])
+        as_is = self._explored((), said.hear)
+        results: list[Result] = []
+        with psycopg.connect(self._database.url, autocommit=True) as connection:
+            refusals = Refusals(connection, said, shared=shared)
+            singles = sites(said, relations(connection), shared=shared)
+            for site in singles:
+                results.append(self._tried([site], refusals, alone))
+            for pair in _pairs(singles, results, as_is):
+                results.append(self._tried(pair, refusals, alone))
+        return Found(self._race.name, as_is, results)
+
+    def _tried(self, pair: Sequence[Site], refusals: Refusals, alone: Sequence[_Alone]) -> Result:
+        changes = tuple(site.change for site in pair)
+        why = refusals.of(pair) or self._strange(changes, alone)
+        if why:
+            return Result(changes, REFUSED, why=why)
+        return self._explored(changes)
+
+    def _explored(
+        self, changes: tuple[Change, ...], hear: Callable[[Run], None] = lambda _run: None
+    ) -> Result:
+        race, runs = replace(self._race, changes=changes), 0
+        title = Result(changes, "").title
+
+        def seen(run: Run, _outcome: Outcome) -> None:
+            nonlocal runs
+            runs += 1
+            hear(run)
+            self._told(title, runs)
+
+        certificate = self._explorer.explore(race, self._budget, seen=seen)
+        if certificate.exhausted and not certificate.vacuous:
+            missed = [each for each in changes if each not in self._explorer.made(race)]
+            if missed:
+                return Result(changes, REFUSED, why=f"{missed[0]} was never met")
+        why = certificate.vacuous or certificate.inconclusive or ""
+        return Result(changes, self._judged(certificate), certificate, why)
+
+    def _alone(self, race: Race) -> list[_Alone]:
+        runner, _ = self._explorer.ready(race)
+        found = []
+        for number in range(len(race.requests)):
+            run, _ = runner.run(only=[number])
+            found.append(_Alone(run, run.answers[number]))
+        return found
+
+    def _strange(self, changes: tuple[Change, ...], alone: Sequence[_Alone]) -> str:
+        """Why a request does not even come to the same end alone, with these changes; or ''."""
+        race = replace(self._race, changes=changes)
+        try:
+            changed = self._alone(race)
+        except RacewalkError as error:
+            self._explorer.drop(race)
+            return f"alone, a request does not come to its end: {error}"
+        for number, (before, now) in enumerate(zip(alone, changed, strict=True)):
+            who = name(number)
+            if new := sorted(now.errors - before.errors):
+                return f"alone, {who} fails with {', '.join(new)}"
+            if now.answer != before.answer:
+                told = [f"{a.kind} {a.detail}".strip() for a in (now.answer, before.answer)]
+                return f"alone, {who} is answered '{told[0]}' in place of '{told[1]}'"
+        return ""
+
+
+def _pairs(
+    singles: Sequence[Site], results: Sequence[Result], as_is: Result
+) -> Iterator[tuple[Site, Site]]:
+    """Pairs that may do what neither does: two locks that each hold, or two that repair together.
+
+    What cannot be made by itself is tried again with one transaction around the request, which
+    may be what it lacks.
+    """
+    holds = as_is.verdict == SAFE
+    left = [
+        site
+        for site, result in zip(singles, results, strict=True)
+        if (site.change.kind is Kind.TAKE_AWAY) == holds
+        and (result.verdict == SAFE) == holds
+        and (result.verdict != REFUSED or _lacks(result))
+    ]
+    for one, other in combinations(left, 2):
+        if _together(one.change, other.change):
+            yield one, other
+
+
+def _lacks(result: Result) -> bool:
+    return any(each.kind is Kind.LEVEL for each in result.changes) or wraps(result.changes)
+
+
+def _together(one: Change, other: Change) -> bool:
+    """Whether two changes make sense together."""
+    if one.kind is other.kind is Kind.LEVEL:
+        return False
+    if one.kind is other.kind is Kind.LOCK:
+        return one.text == other.text and one.place != other.place
+    return True

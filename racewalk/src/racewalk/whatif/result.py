@@ -1,0 +1,192 @@
+"""What came of a change, in numbers and in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from racewalk.rewrite.changes import Change, Kind
+from racewalk.search.certificate import Certificate
+from racewalk.words import short
+
+Judged = Callable[[Certificate], str]
+"""Says the verdict of a certificate, such as 'safe'."""
+
+SAFE: Final = "safe"
+UNSAFE: Final = "unsafe"
+REFUSED: Final = "impossible"
+"""In place of a verdict where a change cannot be made."""
+_RETRIED: Final = ("40", "55P03")
+"""Beginnings of the SQLSTATEs after which the same transaction may well succeed: rollbacks (class
+40) and a lock that was not to be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One change, or two together, explored; or the race as it is.
+
+    Attributes:
+        changes: what was changed; nothing: the race as it is.
+        verdict: of the certificate, or REFUSED.
+        certificate: what the exploration proves; None where there was none.
+        why: why it cannot be made, or why the verdict is not known; or ''.
+    """
+
+    changes: tuple[Change, ...]
+    verdict: str
+    certificate: Certificate | None = None
+    why: str = ""
+
+    @property
+    def schedules(self) -> int:
+        """How many schedules there are."""
+        return self.certificate.schedules if self.certificate else 0
+
+    @property
+    def unsafe(self) -> int:
+        """How many of them broke an invariant."""
+        return self.certificate.unsafe if self.certificate else 0
+
+    @property
+    def waits(self) -> int:
+        """In how many of them a request waited for another."""
+        return self.certificate.count(lambda end: end.waited) if self.certificate else 0
+
+    @property
+    def errors(self) -> dict[str, int]:
+        """In how many of them was seen what an application would have to retry, by SQLSTATE."""
+        seen = Counter[str]()
+        for outcome, count in (self.certificate.outcomes if self.certificate else {}).items():
+            for error in outcome.errors:
+                if len(error) == 5 and error.startswith(_RETRIED):
+                    seen[error] += count
+        return dict(sorted(seen.items()))
+
+    @property
+    def counts(self) -> str:
+        """'294 of 350', or '-'."""
+        if not self.schedules:
+            return "-"
+        return f"{short(self.unsafe)} of {short(self.schedules)}"
+
+    @property
+    def title(self) -> str:
+        """What was changed, in words."""
+        return " and ".join(map(str, self.changes)) if self.changes else "as it is"
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether it is locks alone that are taken away."""
+        return bool(self.changes) and all(each.kind is Kind.TAKE_AWAY for each in self.changes)
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as JSON holds it."""
+        reduction = self.certificate.reduction if self.certificate else None
+        return {
+            "verdict": self.verdict,
+            "schedules": self.schedules,
+            "unsafe": self.unsafe,
+            "classes": reduction.classes if reduction else None,
+            "unsafe_classes": reduction.unsafe_classes if reduction else None,
+            "exhausted": bool(
+                self.certificate and self.certificate.exhausted and not self.certificate.vacuous
+            ),
+            "errors": self.errors,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A race with all that was changed in it.
+
+    Attributes:
+        race: its name.
+        as_is: without any change.
+        results: of the changes, single ones first.
+    """
+
+    race: str
+    as_is: Result
+    results: Sequence[Result]
+
+    @property
+    def repairs(self) -> list[Result]:
+        """The changes that make it safe, where it is not."""
+        if self.as_is.verdict == SAFE:
+            return []
+        return [each for each in self.results if each.verdict == SAFE]
+
+    @property
+    def holds(self) -> list[Result]:
+        """The locks without which it is not safe any more, where it is."""
+        if self.as_is.verdict != SAFE:
+            return []
+        return [each for each in self.results if each.takes_away and _breaks(each)]
+
+    @property
+    def open(self) -> list[Result]:
+        """What ended before its verdict was known."""
+        known = (REFUSED, "vacuous")
+        return [
+            each
+            for each in (self.as_is, *self.results)
+            if each.verdict not in known and each.certificate and not each.certificate.exhausted
+        ]
+
+    def sentence(self, result: Result) -> str:
+        """Return in one line what came of a change."""
+        if result.verdict == REFUSED:
+            return f"cannot be made: {result.why}"
+        if result.why:
+            return f"{result.verdict}: {result.why}"
+        said = f"{result.counts} unsafe" if result.schedules else result.verdict
+        if result.verdict not in (SAFE, UNSAFE):
+            said += f", {result.verdict}"
+        told = self._holding(result) if result.takes_away else self._repairing(result)
+        retries = ", ".join(f"{code} in {number}" for code, number in result.errors.items())
+        return f"{said}{told}{f' ({retries}, to be tried again)' if retries else ''}"
+
+    def _holding(self, result: Result) -> str:
+        one = len(result.changes) == 1
+        if self.as_is.verdict != SAFE:
+            same = result.unsafe == self.as_is.unsafe and result.schedules == self.as_is.schedules
+            return ": without it nothing changes: it holds nothing" if same and one else ""
+        if _breaks(result):
+            return f": {'this lock is' if one else 'these two are'} what holds it"
+        if any(set(result.changes) < set(each.changes) for each in self.holds):
+            return ": by itself it holds nothing, for another one does too"
+        return ": without it nothing changes: it holds nothing" if one else ""
+
+    def _repairing(self, result: Result) -> str:
+        if self.as_is.verdict == SAFE:
+            return "" if result.verdict == SAFE else ": it breaks what holds"
+        if result.verdict == SAFE:
+            return ": it repairs"
+        return " still" if result.verdict == UNSAFE else ""
+
+    def plain(self) -> dict[str, Any]:
+        """Return all of it as JSON holds it."""
+        return {
+            "race": self.race,
+            "as_is": self.as_is.plain(),
+            "changes": [
+                {"changes": [_plain(change, each) for change in each.changes], **each.plain()}
+                for each in self.results
+            ],
+        }
+
+
+def _breaks(result: Result) -> bool:
+    return result.verdict not in (SAFE, REFUSED, "vacuous", "inconclusive")
+
+
+def _plain(change: Change, result: Result) -> dict[str, Any]:
+    refused = f": cannot be made: {result.why}" if result.verdict == REFUSED else ""
+    of = f" OF {change.place.of}" if change.place and change.place.of else ""
+    return {
+        "kind": change.kind.value,
+        "statement": change.statement,
+        "text": f"{change.text}{of}{refused}",
+    }

@@ -1,0 +1,57 @@
+"""What each request says, statement by statement, in the runs of a race."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from racewalk.rewrite.texts import shape, statements
+from racewalk.schedule.record import Run
+
+Saying = tuple[str, ...]
+"""The statements of one request in one run, in order, each by itself."""
+
+
+def sayings(run: Run, requests: int) -> list[Saying]:
+    """Return what each request said in a run."""
+    found: list[list[str]] = [[] for _ in range(requests)]
+    for step in sorted(run.steps, key=lambda step: step.released):
+        for statement in step.statements:
+            text = as_bytes_are(statement.sql)
+            found[step.request] += [text[start:end] for start, end in statements(text)]
+    return [tuple(each) for each in found]
+
+
+def as_bytes_are(text: str) -> str:
+    """Return a text as it is decoded where it is changed: letter by byte."""
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+@dataclass(slots=True)
+class Said:
+    """What was said in many runs, each way once.
+
+    Attributes:
+        alone: what each request says that comes alone.
+        ways: for each request all that it was heard to say, by shapes; the first one is `alone`.
+    """
+
+    alone: Sequence[Saying]
+    ways: list[dict[tuple[str, ...], Saying]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ways = [{} for _ in self.alone]
+        self._add(self.alone)
+
+    def hear(self, run: Run) -> None:
+        """Take one run more."""
+        self._add(sayings(run, len(self.alone)))
+
+    def _add(self, said: Iterable[Saying]) -> None:
+        for ways, saying in zip(self.ways, said, strict=True):
+            ways.setdefault(tuple(map(shape, saying)), saying)
+
+    @property
+    def alike(self) -> bool:
+        """Whether all requests say the same when they come alone."""
+        return len({tuple(map(shape, saying)) for saying in self.alone}) == 1
