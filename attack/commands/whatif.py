@@ -49,9 +49,9 @@ def what_if(
     budget: float,
     json_file: Path | None,
 ) -> None:
-    """Explore a strategy again with other SQL, which is changed on its way to the database.
+    """Ask which lock holds a strategy, and what would repair it.
 
-    Each lock is taken away by itself, locks are put in, transactions get another isolation level,
+    It is explored again with other SQL, which is changed on its way to the database: each lock is taken away by itself, locks are put in, transactions get another isolation level,
     and one is put around the request; then pairs of these. Exit codes are those of explore, for
     the strategy as it is; 3 also where a change was not explored in full.
     """

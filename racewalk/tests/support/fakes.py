@@ -31,6 +31,7 @@ class FakeLink:
     pid: int = 1
     status: str = "I"
     quiet: bool = True
+    owes_end: bool = False
     waits_for: str | None = None
     released: int = 0
     state: LinkState = LinkState.IDLE

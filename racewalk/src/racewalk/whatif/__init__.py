@@ -14,6 +14,6 @@ from racewalk.rewrite.changes import Change, Kind
 from racewalk.whatif.advice import Advice, advice
 from racewalk.whatif.inquiry import Inquiry
 from racewalk.whatif.result import Found, Result
-from racewalk.whatif.table import MODEL, show
+from racewalk.whatif.table import show
 
-__all__ = ["MODEL", "Advice", "Change", "Found", "Inquiry", "Kind", "Result", "advice", "show"]
+__all__ = ["Advice", "Change", "Found", "Inquiry", "Kind", "Result", "advice", "show"]
