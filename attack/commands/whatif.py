@@ -51,9 +51,10 @@ def what_if(
 ) -> None:
     """Ask which lock holds a strategy, and what would repair it.
 
-    It is explored again with other SQL, which is changed on its way to the database: each lock is taken away by itself, locks are put in, transactions get another isolation level,
-    and one is put around the request; then pairs of these. Exit codes are those of explore, for
-    the strategy as it is; 3 also where a change was not explored in full.
+    It is explored again with other SQL, which is changed on its way to the database: each lock is
+    taken away by itself, locks are put in, transactions get another isolation level, and one is put
+    around the request; then pairs of these. Exit codes are those of explore, for the strategy as it
+    is; 3 also where a change was not explored in full.
     """
     why = "what is changed are the statements of one application"
     chosen = options.selected(slugs)

@@ -45,9 +45,9 @@ How to explore something else: implement `Target` (`open`, `reset`, `start`, `an
     with LiveRunner(target, observer, database.address, judges) as runner:
         certificate = explore(runner, 2, BruteForce(), Budget(seconds=60))
 
-The names below are promised, and those that `words`, `story`, `server`, `terminal` and `tap` list;
-what else lies in the folders is open to see, and may change. To search otherwise, implement
-`search.strategy.Strategy` (`next`, `saw`).
+The names below are promised, and those that `words`, `story`, `server`, `terminal`, `whatif` and
+`tap` list; what else lies in the folders is open to see, and may change. To search otherwise,
+implement `search.strategy.Strategy` (`next`, `saw`).
 
 Facts to rely on:
 
