@@ -62,7 +62,11 @@ def what_if(
     output = console()
     say_whose_database(output)
     with output.status("Starting PostgreSQL and the applications ...") as status:
-        found = ask(cell, budget, lambda title, n: status.update(f"{title}: {counted(n, 'run')}"))
+
+        def told(_cell: Cell, title: str, runs: int) -> None:
+            status.update(f"{title}: {counted(runs, 'run')}")
+
+        (found,) = ask([cell], budget, told)
     _write(json_file, found)
     output.print(cell.title, style="bold", highlight=False)
     show(found, output)
@@ -74,8 +78,8 @@ def what_if(
 def conclude(cell: Cell, found: Found) -> Conclusion:
     """Compare the strategy as it is with the catalogue; what was not explored in full is open."""
     verdict = found.as_is.verdict
-    known = not found.as_is.why and verdict != "inconclusive"
-    came: Came = "met" if verdict == cell.expected else "unmet" if known else "inconclusive"
+    other: Came = "inconclusive" if found.as_is.is_open else "unmet"
+    came: Came = "met" if verdict == cell.expected else other
     as_is = Finding(cell.title, came, cell.expected, verdict, found.as_is.why)
     rest = [
         Finding(f"{cell.title}, {each.title}", "inconclusive", "", each.verdict, each.why)

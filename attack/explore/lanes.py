@@ -6,6 +6,8 @@ import fcntl
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from attack import targets
@@ -103,6 +105,7 @@ class Lanes:
         every_schedule: bool = False,
         *,
         memory: bool = False,
+        changes: Sequence[Sequence[whatif.Change]] = (),
     ) -> Iterator[Exploration]:
         """Yield what was found of each cell, in the order given.
 
@@ -112,11 +115,12 @@ class Lanes:
             on_progress: called with how many schedules of a cell have been run.
             every_schedule: whether to run them all, rather than one of each class.
             memory: whether to ask no application for what it has said before.
+            changes: for each cell what is changed of its SQL; none: nothing is.
 
         Raises:
             LabError: a lane ended.
         """
-        races, told = _races(cells), _teller(cells, on_progress)
+        races, told = _races(cells, changes), _teller(cells, on_progress)
         with _told_as_the_lab_s():
             found = self._pool.explore(races, Budget(seconds), told, every_schedule, memory=memory)
             yield from map(Exploration, cells, found)
@@ -126,9 +130,10 @@ class Lanes:
         cells: Sequence[Cell],
         seconds: float,
         on_progress: OnProgress = lambda _cell, _schedules: None,
+        changes: Sequence[Sequence[whatif.Change]] = (),
     ) -> Iterator[tuple[Exploration, Recording]]:
         """Yield what was found and seen of each cell, in the order given; see `explore`."""
-        races, told = _races(cells), _teller(cells, on_progress)
+        races, told = _races(cells, changes), _teller(cells, on_progress)
         with _told_as_the_lab_s():
             seen = self._pool.record(races, list(map(view_of, cells)), Budget(seconds), told)
             for cell, recording in zip(cells, seen, strict=True):
@@ -183,33 +188,64 @@ def live(cell: Cell) -> Iterator[Live]:
             yield Live(found, server_version(on.url(superuser=True, database="postgres")))
 
 
-def ask(cell: Cell, seconds: float, told: Callable[[str, int], None]) -> whatif.Found:
-    """Return what each change of a cell's SQL would do.
+def ask(
+    cells: Sequence[Cell],
+    seconds: float,
+    told: Callable[[Cell, str, int], None] = lambda _cell, _title, _schedules: None,
+) -> Iterator[whatif.Found]:
+    """Yield what each change of a cell's SQL would do, cell by cell.
 
     Args:
-        cell: which.
+        cells: which.
         seconds: budget of each exploration.
-        told: called with what is explored, and how many schedules of it have been run.
+        told: called with the cell, what is changed, and how many schedules of it have been run.
 
     Raises:
         LabError: the applications do not start.
     """
-    (race,) = _races([cell])
     with server() as on, _told_as_the_lab_s():
         where = setting(on, 0)
         with Explorer(where.database, where.folder) as explorer:
+            for cell, race in zip(cells, _races(cells), strict=True):
+                yield whatif.Inquiry(
+                    explorer,
+                    where.database,
+                    race,
+                    Budget(seconds),
+                    partial(_verdict, cell),
+                    partial(told, cell),
+                ).ask()
 
-            def judged(certificate: Certificate) -> str:
-                return Exploration(cell, certificate).verdict
 
-            budget = Budget(seconds)
-            asked = whatif.Inquiry(explorer, where.database, race, budget, judged, told)
-            return asked.ask()
+def _verdict(cell: Cell, certificate: Certificate) -> tuple[str, str]:
+    found = Exploration(cell, certificate)
+    return found.verdict, found.why
 
 
-def _races(cells: Sequence[Cell]) -> list[Race]:
+def locks(on: EmbeddedServer, cells: Sequence[Cell]) -> list[list[whatif.Change]]:
+    """Return for each cell the locks that can be taken away, as changes of its SQL.
+
+    Args:
+        on: the server.
+        cells: which.
+
+    Raises:
+        LabError: the applications do not start.
+    """
+    with _told_as_the_lab_s():
+        where = setting(on, 0)
+        with Explorer(where.database, where.folder) as explorer:
+            races = _races(cells)
+            return [whatif.Inquiry(explorer, where.database, race).locks() for race in races]
+
+
+def _races(cells: Sequence[Cell], changes: Sequence[Sequence[whatif.Change]] = ()) -> list[Race]:
     site = targets.load()
-    return [race_of(site, cell) for cell in cells]
+    races = [race_of(site, cell) for cell in cells]
+    return [
+        replace(race, changes=each)
+        for race, each in zip(races, changes or [()] * len(races), strict=True)
+    ]
 
 
 def _teller(cells: Sequence[Cell], on_progress: OnProgress) -> Callable[[int, int], None]:

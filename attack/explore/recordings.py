@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -33,13 +34,14 @@ def file_name(cell: Cell) -> str:
     return f"{cell.stem}-{cell.start}.json"
 
 
-def written(cell: Cell, recording: Recording, postgresql: str) -> dict[str, Any]:
+def written(cell: Cell, recording: Recording, postgresql: str, without: str = "") -> dict[str, Any]:
     """Return a cell's recording as JSON; see racewalk/docs/recording.md.
 
     Args:
         cell: what was recorded.
         recording: what was seen; it has a graph.
         postgresql: the server's version.
+        without: the lock that was taken away, in SQL; or ''.
 
     Raises:
         ValueError: it has none.
@@ -48,6 +50,9 @@ def written(cell: Cell, recording: Recording, postgresql: str) -> dict[str, Any]
         raise ValueError(f"{cell.title} was not recorded")
 
     title = title_of(cell, postgresql)
+    if without:
+        words = f"{cell.title}, without {without}"
+        title = replace(title, cell={**title.cell, "title": words, "without": without})
     view = view_of(cell)
     return document(recording.certificate, recording.graph, view, title, partial(ending, cell))
 
@@ -75,8 +80,10 @@ def title_of(cell: Cell, postgresql: str) -> Title:
     )
 
 
-def keep(folder: Path, cell: Cell, recording: Recording, postgresql: str) -> None:
-    """Write a cell's recording; where it failed, leave none of an earlier one.
+def keep(
+    folder: Path, cell: Cell, recording: Recording, postgresql: str, without: str = ""
+) -> None:
+    """Write a cell's recording; where it failed, leave none of an earlier one. See `written`.
 
     Raises:
         LabError: it cannot be written.
@@ -86,7 +93,7 @@ def keep(folder: Path, cell: Cell, recording: Recording, postgresql: str) -> Non
         if recording.graph is None:
             path.unlink(missing_ok=True)
         else:
-            path.write_bytes(to_bytes(written(cell, recording, postgresql)))
+            path.write_bytes(to_bytes(written(cell, recording, postgresql, without)))
     except OSError as error:
         raise LabError(f"{path} cannot be written: {error.strerror}") from None
 

@@ -286,6 +286,22 @@ def test_one_transaction_is_put_around_and_ends_after_the_answer(
     assert outcome.facts["n1"] == 2
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_one_transaction_is_put_around_whatever_the_way(
+    way: str, make: Callable[..., LiveRunner]
+) -> None:
+    runner = make([WAYS[way](FREE)], *one_transaction())
+    for _ in range(4):
+        run, outcome = runner.run()
+        said = texts(run)
+        assert (said[0], said[-1]) == ("BEGIN", "COMMIT")
+        inner = [text for text in said if "SAVEPOINT" in text]
+        assert len(inner) == (4 if way == "asyncpg" else 2)
+        assert not any(text.strip("; ").upper() in ("BEGIN", "COMMIT") for text in said[1:-1])
+        assert run.answers == (Answer("done"),)
+        assert outcome.facts["n1"] == (2 if way == "asyncpg" else 1)
+
+
 def failing(conninfo: str) -> Answer:
     """A transaction that fails, one that does not, and an answer that says that it was given up."""
     with psycopg.connect(conninfo, autocommit=True) as connection:

@@ -60,9 +60,14 @@ def open_stepper(chromium: Browser, tmp_path: Path) -> Iterator[OpenStepper]:
     at when it closes."""
     contexts, said = [], list[str]()
 
-    def open_stepper(made: dict[str, Any], order: str = "", **options: Any) -> Page:
+    def open_stepper(
+        made: dict[str, Any],
+        order: str = "",
+        without: dict[str, Any] | None = None,
+        **options: Any,
+    ) -> Page:
         file = tmp_path / "stepper.html"
-        file.write_text(pages.page(made, "model-row-10"), "utf-8")
+        file.write_text(pages.page(made, "model-row-10", without), "utf-8")
         context = chromium.new_context(offline=True, **options)
         contexts.append(context)
         page = context.new_page()

@@ -56,7 +56,13 @@ def data_script(recording: Recording, name: str) -> str:
     return f"overdraft.recording({data}, {json.dumps(name)});\n"
 
 
-def fragment(recording: Recording, name: str, start: int | None = None, switches: str = "") -> str:
+def fragment(
+    recording: Recording,
+    name: str,
+    start: int | None = None,
+    switches: str = "",
+    without: str = "",
+) -> str:
     """Return the element that becomes a stepper; what is in it is for those who run no scripts.
 
     Args:
@@ -65,24 +71,37 @@ def fragment(recording: Recording, name: str, start: int | None = None, switches
         start: what the account holds, the last part of the recording's name; None: its name has
             no such part.
         switches: those that are on at first, or with a '-' off, such as 'hints -count'.
+        without: name of the recording of the same race without its lock, to switch to; or ''.
     """
     full = name if start is None else f"{name}-{start}"
     shown = fallback(recording, f"picture-{full}")
     template = _TEMPLATES.get_template("fragment.html.jinja")
-    return template.render(name=name, start=start, switches=switches, shown=shown)
+    return template.render(name=name, start=start, switches=switches, without=without, shown=shown)
 
 
-def page(recording: Recording, name: str) -> str:
+def page(recording: Recording, name: str, without: Recording | None = None) -> str:
     """Return a page with the stepper of one recording: one file that asks for nothing else.
 
     Args:
         recording: what was recorded.
         name: of the recording, such as 'flask-row_lock-10'.
+        without: the same race without its lock, to switch to; or None.
     """
+    other = without_name(name) if without else ""
+    data = data_script(recording, name) + (data_script(without, other) if without else "")
     return _TEMPLATES.get_template("page.html.jinja").render(
         title=str(recording["cell"].get("title", name)),
         style=(STATIC / STYLE).read_text("utf-8"),
         scripts=[(STATIC / script).read_text("utf-8") for script in SCRIPTS],
-        data=data_script(recording, name),
-        fragment=fragment(recording, name),
+        data=data,
+        fragment=fragment(recording, name, without=other),
     )
+
+
+def without_name(name: str) -> str:
+    """Return what the recording of a race without its lock is called.
+
+    Args:
+        name: of the recording as it is, such as 'flask-row_lock-10'.
+    """
+    return f"{name}-without"

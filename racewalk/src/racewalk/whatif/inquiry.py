@@ -13,11 +13,11 @@ from racewalk.explorer import Database, Explorer
 from racewalk.rewrite.changes import Change, Kind, wraps
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Answer, Run
-from racewalk.search.budget import Budget
+from racewalk.search.budget import UNLIMITED, Budget
 from racewalk.search.certificate import Certificate
 from racewalk.targets.race import Race
 from racewalk.whatif.refusal import Refusals
-from racewalk.whatif.relations import relations
+from racewalk.whatif.relations import Relations, relations
 from racewalk.whatif.result import REFUSED, SAFE, Found, Judged, Result
 from racewalk.whatif.said import Said, sayings
 from racewalk.whatif.sites import Site, sites
@@ -27,9 +27,9 @@ Told = Callable[[str, int], None]
 """Called with what is explored, and how many schedules of it were run."""
 
 
-def by_certificate(certificate: Certificate) -> str:
-    """Return the verdict where nobody knows better."""
-    return certificate.verdict.value
+def by_certificate(certificate: Certificate) -> tuple[str, str]:
+    """Return the verdict where nobody knows better, and why it is not known."""
+    return certificate.verdict.value, certificate.vacuous or certificate.inconclusive or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Inquiry:
         explorer: Explorer,
         database: Database,
         race: Race,
-        budget: Budget,
+        budget: Budget = UNLIMITED,
         judged: Judged = by_certificate,
         told: Told = lambda _title, _schedules: None,
     ) -> None:
@@ -89,6 +89,18 @@ class Inquiry:
                 results.append(self._tried(pair, refusals, alone))
         return Found(self._race.name, as_is, results)
 
+    def locks(self) -> list[Change]:
+        """Return the locks that can be taken away, by what each request says that comes alone.
+
+        Raises:
+            RacewalkError: the application does not start.
+        """
+        count = len(self._race.requests)
+        alone = self._alone(self._race)
+        said = Said([sayings(each.run, count)[number] for number, each in enumerate(alone)])
+        found = sites(said, Relations(), shared=self._race.application.shared)
+        return [site.change for site in found if site.change.kind is Kind.TAKE_AWAY]
+
     def _tried(self, pair: Sequence[Site], refusals: Refusals, alone: Sequence[_Alone]) -> Result:
         changes = tuple(site.change for site in pair)
         why = refusals.of(pair) or self._strange(changes, alone)
@@ -113,11 +125,11 @@ class Inquiry:
             missed = [each for each in changes if each not in self._explorer.made(race)]
             if missed:
                 return Result(changes, REFUSED, why=f"{missed[0]} was never met")
-        why = certificate.vacuous or certificate.inconclusive or ""
-        return Result(changes, self._judged(certificate), certificate, why)
+        verdict, why = self._judged(certificate)
+        return Result(changes, verdict, certificate, why)
 
     def _alone(self, race: Race) -> list[_Alone]:
-        runner, _ = self._explorer.ready(race)
+        runner, _ = self._explorer.ready(race, plans=not race.application.shared)
         found = []
         for number in range(len(race.requests)):
             run, _ = runner.run(only=[number])

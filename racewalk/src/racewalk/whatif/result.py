@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ from racewalk.rewrite.changes import Change, Kind
 from racewalk.search.certificate import Certificate
 from racewalk.words import short
 
-Judged = Callable[[Certificate], str]
-"""Says the verdict of a certificate, such as 'safe'."""
+Judged = Callable[[Certificate], tuple[str, str]]
+"""Says the verdict of a certificate, such as 'safe', and why it is not known where it is not."""
 
 SAFE: Final = "safe"
 UNSAFE: Final = "unsafe"
+INCONCLUSIVE: Final = "inconclusive"
 REFUSED: Final = "impossible"
 """In place of a verdict where a change cannot be made."""
+_COLUMNS: Final = re.compile(r"^(SELECT) .{30,}? (FROM\b)", re.IGNORECASE | re.DOTALL)
+"""What a SELECT gives, where that is long: what it reads is to be seen."""
 _RETRIED: Final = ("40", "55P03")
 """Beginnings of the SQLSTATEs after which the same transaction may well succeed: rollbacks (class
 40) and a lock that was not to be had."""
@@ -63,6 +67,13 @@ class Result:
                 if len(error) == 5 and error.startswith(_RETRIED):
                     seen[error] += count
         return dict(sorted(seen.items()))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether not all was seen, or nothing follows from it."""
+        if self.certificate is None or self.certificate.vacuous:
+            return False
+        return self.verdict == INCONCLUSIVE or not self.certificate.exhausted
 
     @property
     def counts(self) -> str:
@@ -126,14 +137,23 @@ class Found:
         return [each for each in self.results if each.takes_away and _breaks(each)]
 
     @property
+    def statements(self) -> dict[str, str]:
+        """The statements that were changed, by number and request, without their constants."""
+        changes = {change for each in self.results for change in each.changes if change.place}
+        found = {
+            (change.request, change.statement or 0): change.place.shape
+            for change in changes
+            if change.place
+        }
+        return {
+            f"{number}{f' of {request}' if request else ''}": _COLUMNS.sub(r"\1 … \2", text)
+            for (request, number), text in sorted(found.items())
+        }
+
+    @property
     def open(self) -> list[Result]:
         """What ended before its verdict was known."""
-        known = (REFUSED, "vacuous")
-        return [
-            each
-            for each in (self.as_is, *self.results)
-            if each.verdict not in known and each.certificate and not each.certificate.exhausted
-        ]
+        return [each for each in (self.as_is, *self.results) if each.is_open]
 
     def sentence(self, result: Result) -> str:
         """Return in one line what came of a change."""
@@ -179,7 +199,7 @@ class Found:
 
 
 def _breaks(result: Result) -> bool:
-    return result.verdict not in (SAFE, REFUSED, "vacuous", "inconclusive")
+    return result.verdict not in (SAFE, REFUSED, INCONCLUSIVE, "vacuous")
 
 
 def _plain(change: Change, result: Result) -> dict[str, Any]:

@@ -28,6 +28,9 @@ def show(found: Found, console: Console) -> None:
     for each in (found.as_is, *found.results):
         table.add_row(*_row(each))
     console.print(table)
+    for number, text in found.statements.items():
+        line = Text(f"statement {number}: {text}", style="dim")
+        console.print(line, no_wrap=True, overflow="ellipsis")
     for each in found.results:
         style = _STYLES.get(each.verdict, "yellow")
         console.print(Text(f"{each.title}: {found.sentence(each)}", style=style))

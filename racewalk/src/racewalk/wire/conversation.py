@@ -169,8 +169,10 @@ class Conversation:
         if self.state is LinkState.OPENING:
             return self._take_opening(message)
         if message.kind == "X" and self.state in _TERMINATES:
-            if self.owes_end:
-                return False  # the transaction lasts until the request has its answer
+            if self.owes_end:  # the transaction lasts until the request has its answer
+                self._hung_up = True
+                self._events.append(e.Finish(e.Side.CLIENT))
+                return True
             self._events.append(e.Send(e.Side.SERVER, message.raw))
             self._leave()
             return True
@@ -197,7 +199,7 @@ class Conversation:
     # Ends
 
     def _client_gone(self) -> None:
-        if self._exchange.ends:
+        if self._hung_up or self._exchange.ends:
             self._hung_up = True
             self._inbox.clear()
             self._events.append(e.Finish(e.Side.CLIENT, at_once=True))

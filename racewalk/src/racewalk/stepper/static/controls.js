@@ -26,9 +26,10 @@
     #numbers = element("p", { class: "possible" });
     #way = element("p", { class: "way" });
     #switches = {};
+    #without = null;
 
     // `stepper` has `walk`, `graph`, `strides(request)`, `move(request, index)`, `run(request)`,
-    // `undo()`, `restart()`, `address()` and `refresh()`.
+    // `undo()`, `restart()`, `address()`, `refresh()`, `without` and `swap()`.
     constructor(stepper, switches = {}) {
       this.#stepper = stepper;
       const { requests } = stepper.graph.recording;
@@ -55,6 +56,7 @@
           "div",
           { class: "switches", role: "group", "aria-label": "What is shown" },
           Object.keys(SWITCHES).map((name) => this.#switch(name, switches[name])),
+          this.#swap() ?? [],
         ),
         this.#help,
       );
@@ -62,6 +64,16 @@
 
     isOn(name) {
       return this.#switches[name].checked;
+    }
+
+    // Which switches are on, as data-switches says it.
+    get states() {
+      const boxes = Object.entries(this.#switches);
+      return boxes.map(([name, { checked }]) => `${checked ? "" : "-"}${name}`).join(" ");
+    }
+
+    focusWithout() {
+      this.#without.focus();
     }
 
     get isHelping() {
@@ -181,6 +193,15 @@
       box.checked = isOn ?? byDefault;
       this.#switches[name] = box;
       return element("label", {}, box, " ", words);
+    }
+
+    // The switch to the same cell without its lock, where that was recorded.
+    #swap() {
+      const { without } = this.#stepper;
+      if (!without) return null;
+      this.#without = element("input", { type: "checkbox", onchange: () => this.#stepper.swap() });
+      this.#without.checked = without.isOn;
+      return element("label", { class: "without" }, this.#without, " ", without.words);
     }
 
     #dialog() {

@@ -2,7 +2,8 @@
 //
 // <div data-stepper="flask-row_lock" data-start="10"> becomes the stepper of the recording that
 // overdraft.recording({...}, "flask-row_lock-10") has brought; without data-start the name is
-// whole. data-switches="hints skip -count" turns switches on and off at first.
+// whole. data-switches="hints skip -count" turns switches on and off at first. data-without names a
+// second recording, of the same cell without its lock: a switch goes there and back.
 ((overdraft) => {
   "use strict";
 
@@ -18,11 +19,16 @@
     #goals;
     #map;
     #mapPart;
+    #other;
+    #isChanged;
     #live = element("p", { class: "said", role: "status", "aria-live": "polite" });
 
-    constructor(node, recording, name) {
+    // `other` is the second recording and its name, or null; `isChanged` whether it is shown.
+    constructor(node, recording, name, other = null, isChanged = false) {
       this.node = node;
       this.#name = name;
+      this.#other = other;
+      this.#isChanged = isChanged;
       this.graph = new Graph(recording);
       this.walk = new Walk(this.graph);
       this.#build(recording);
@@ -89,15 +95,48 @@
       );
     }
 
+    // What the second recording lacks, and whether it is shown; null where there is none.
+    get without() {
+      if (!this.#other) return null;
+      const changed = this.#isChanged ? this.graph.recording : this.#other.data;
+      return { words: `without this lock: ${changed.cell.without}`, isOn: this.#isChanged };
+    }
+
+    // Go to the other recording, from its start; returns the stepper that is there then.
+    swap() {
+      const { data, name } = this.#other;
+      this.node.dataset.switches = this.controls.states;
+      const other = { data: this.graph.recording, name: this.#name };
+      const there = new Stepper(this.node, data, name, other, !this.#isChanged);
+      steppers[steppers.indexOf(this)] = there;
+      if (active === this) active = there;
+      const { words, isOn } = there.without;
+      there.refresh(null, isOn ? `Now ${words}. From the start.` : "As it is. From the start.");
+      there.controls.focusWithout();
+      return there;
+    }
+
     address() {
       return address.hash(this.#name, this.walk.schedule, this.#isAlone);
     }
 
     fromAddress() {
-      const order = address.read(this.#name, steppers[0] === this);
+      const isFirst = steppers[0] === this;
+      // A bare order is for the cell as it is.
+      if (this.#other && address.read(this.#other.name, isFirst && this.#isChanged)) {
+        this.swapTo(address.read(this.#other.name, isFirst && this.#isChanged));
+        return;
+      }
+      const order = address.read(this.#name, isFirst && !this.#isChanged);
       if (!order || order === this.walk.schedule) return;
       this.follow(order);
       this.node.scrollIntoView();
+    }
+
+    swapTo(order) {
+      const there = this.swap();
+      there.follow(order);
+      there.node.scrollIntoView();
     }
 
     // Show where the walk stands. `before` is the node one move earlier where one has just moved.
@@ -135,7 +174,7 @@
     #lengths = [];
 
     get #isAlone() {
-      return steppers.length < 2;
+      return steppers.length < 2 && !this.#isChanged;
     }
 
     #idle(request) {
@@ -248,7 +287,9 @@
     const { stepper, start } = node.dataset;
     const name = start === undefined ? stepper : `${stepper}-${start}`;
     const data = recordings.get(name);
-    if (data?.format === FORMAT) return new Stepper(node, data, name);
+    const without = recordings.get(node.dataset.without);
+    const other = without?.format === FORMAT ? { data: without, name: node.dataset.without } : null;
+    if (data?.format === FORMAT) return new Stepper(node, data, name, other);
     const why = data ? `its format is ${data.format}, not ${FORMAT}` : "it was not loaded";
     node.replaceChildren(
       element("p", { class: "missing" }, `The recording ${name} cannot be shown: ${why}.`),
@@ -274,13 +315,14 @@
     const nodes = [...document.querySelectorAll("[data-stepper]")];
     steppers.push(...nodes.map(mount).filter(Boolean));
     active = steppers[0] || null;
-    for (const stepper of steppers) {
-      stepper.refresh();
-      stepper.fromAddress();
-      stepper.node.addEventListener("focusin", () => (active = stepper));
+    for (const { node } of [...steppers]) {
+      const here = () => steppers.find((stepper) => stepper.node === node);
+      here().refresh();
+      here().fromAddress();
+      node.addEventListener("focusin", () => (active = here()));
     }
     addEventListener("keydown", onKey, true);
-    addEventListener("hashchange", () => steppers.forEach((stepper) => stepper.fromAddress()));
+    addEventListener("hashchange", () => [...steppers].forEach((stepper) => stepper.fromAddress()));
   });
 
   Object.assign(overdraft, { recording, steppers });
