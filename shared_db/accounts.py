@@ -45,9 +45,14 @@ CLASS = "OVERDRAFT_CLASS"
 """Set in the environment where a class uses the lab."""
 
 
+def is_class() -> bool:
+    """Tell whether a class uses the lab."""
+    return bool(os.environ.get(CLASS))
+
+
 def public_accounts() -> tuple[Account, ...]:
     """Return the accounts that everybody may log in to: in a class, all have one of their own."""
-    return (STRICT,) if os.environ.get(CLASS) else ACCOUNTS
+    return (STRICT,) if is_class() else ACCOUNTS
 
 
 def demo_accounts() -> tuple[Account, ...]:

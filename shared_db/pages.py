@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared_db import by_hand, catalogue
-from shared_db.accounts import STARTING_MONEY
+from shared_db.accounts import STARTING_MONEY, is_class
 from shared_db.by_hand import Door
 from shared_db.catalogue import Strategy
 from shared_db.guesses import Guesses
@@ -40,6 +40,7 @@ class Insight:
         raw: its request byte by byte.
         place: where its lesson is to be read.
         following: the next strategy in the list, None behind the last.
+        vote: what a student of a class types to vote, before the letter; '' where there is none.
     """
 
     lesson: Lesson
@@ -51,6 +52,7 @@ class Insight:
     raw: str
     place: Place
     following: Entry | None
+    vote: str
 
 
 def entries(guesses: Guesses) -> list[Entry]:
@@ -102,4 +104,5 @@ def insight(
         raw=by_hand.raw(strategy, door, amount),
         place=lesson_place(entry.lesson.number),
         following=entry_of(following, guesses) if following else None,
+        vote=f"vote {entry.lesson.number}" if is_class() else "",
     )

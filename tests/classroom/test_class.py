@@ -12,10 +12,12 @@ import pytest
 from attack import targets
 from attack.client import LoginRefusedError, Session
 from attack.ledger import Ledger
+from classroom.questions import questions
 from classroom.queue import Job
 from shared_db.accounts import ADMIN, STRICT, USERS
 from tests.classroom.conftest import STUDENTS, OwnClass
 from tests.conftest import STACKS
+from tests.contract.browser import Browser
 
 pytestmark = pytest.mark.acceptance
 
@@ -75,6 +77,14 @@ def test_each_logs_in_with_their_own_password(own_class: OwnClass) -> None:
         for username, password in wrong:
             with pytest.raises(LoginRefusedError):
                 log_in(own_class, stack, username, password)
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_page_says_how_to_vote(own_class: OwnClass, stack: str) -> None:
+    browser = Browser(own_class.url(stack))
+    assert browser.log_in("s01", own_class.passwords["s01"]).status == 302
+    asked = next(each for each in questions().values() if each.slug == "row_lock")
+    assert f"vote {asked.lesson} and the letter" in browser.get("/withdraw3").main
 
 
 def test_no_password_is_anywhere_but_in_the_private_folder(own_class: OwnClass) -> None:

@@ -5,9 +5,10 @@ import pytest
 from attack.grade.exercises import exercise
 from classroom import exercises
 from classroom.menu import HELP, LARGEST_FILE, Menu
-from classroom.questions import questions
+from classroom.questions import LETTERS, RIGHT, questions
 from classroom.queue import Queue
 from shared_db.errors import LabError
+from shared_db.lesson import lesson_of
 from tests.classroom.test_words import attacked
 
 
@@ -136,3 +137,12 @@ def test_files_that_are_no_repair(queue: Queue, file: bytes, told: str) -> None:
     with pytest.raises(LabError, match=told):
         menu(queue, file=file).say(["grade", "1", "flask"])
     assert queue.jobs() == []
+
+
+def test_letters_are_those_of_the_applications_pages() -> None:
+    for asked in questions().values():
+        shown = [(choice.letter, choice.is_right) for choice in lesson_of(asked.slug).choices]
+        assert shown == [
+            (letter, says == RIGHT)
+            for letter, (says, _) in zip(LETTERS, asked.choices, strict=False)
+        ], asked.slug
