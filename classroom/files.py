@@ -10,6 +10,7 @@ _PRIVATE = "private"
 ACCOUNTS = LAB / _PRIVATE / "accounts.json"
 SLIPS = LAB / _PRIVATE / "slips.html"
 QUEUE = LAB / _PRIVATE / "queue.sqlite3"
+BELL = LAB / _PRIVATE / "bell"
 DESK = LAB / "desk.json"
 DESK_LOG = LAB / "desk.log"
 

@@ -2,10 +2,8 @@
 
 import click
 
-from attack.stacks import state as stacks_state
 from classroom import settings
-from classroom.desk import state
-from classroom.reset import reset as reset_accounts
+from classroom.desk import bell, state
 from shared_db.errors import LabError
 
 
@@ -18,14 +16,10 @@ def reset(student: str) -> None:
         LabError: no class is up, there is no such student, or the account is attacked just now.
     """
     desk = state.require_running()
-    stacks = stacks_state.running()
-    if stacks is None:
-        raise LabError("the stacks of this class are not up: `make up`")
     names = desk.students if student == "all" else (settings.student(student),)
     if unknown := set(names) - set(desk.students):
         raise LabError(f"{min(unknown)} is not of this class: it ends at {desk.students[-1]}")
-    left = reset_accounts(stacks.database_url, names)
-    if left:
+    if left := bell.ring(names):
         raise LabError(f"{', '.join(left)}: attacked at this moment; reset again in a few seconds")
     done = names[0] if len(names) == 1 else f"{len(names)} accounts"
     click.echo(f"{done} {'holds' if len(names) == 1 else 'hold'} 10 money again.")

@@ -29,11 +29,13 @@ from classroom import accounts, files, settings
 from classroom.board import serve as board
 from classroom.desk import state
 from classroom.desk.attack import attack
+from classroom.desk.bell import Bell
 from classroom.desk.grade import Place, grade
 from classroom.desk.lanes import Lane
 from classroom.desk.state import Record
 from classroom.door import sshd
 from classroom.queue import Job, Queue
+from classroom.reset import reset
 from shared_db.errors import LabError
 from shared_db.paths import LAB
 
@@ -77,6 +79,7 @@ class Process:
         self._start_lane(Lane(self._queue, "attack", self._attack))
         for number in range(GRADING_LANES):
             self._start_lane(Lane(self._queue, "grade", partial(self._grade, server, number)))
+        Bell(self._reset).start()
         self.record.ready()
 
     def _wait_for(self, port: str) -> None:
@@ -127,6 +130,9 @@ class Process:
 
     def _attack(self, job: Job) -> dict[str, object]:
         return attack(job, self._accounts, self._stacks, _folder_of(job))
+
+    def _reset(self, names: Sequence[str]) -> tuple[str, ...]:
+        return reset(self._stacks.database_url, names)
 
     def _grade(self, server: str, lane: int, job: Job) -> dict[str, object]:
         place = Place(server, lane, _folder_of(job))
