@@ -28,6 +28,8 @@ from shared_db.server import server_version
 Place = tuple[Database, Path]
 _SECONDS: Final = 10.0
 """For the orders that an exploration needs; what is left of their graph is walked after it."""
+_WORDS: Final = {"elsewhere": "changed elsewhere"}
+"""What a reader is told in place of a fact's name."""
 _ONE: Final = "SELECT 1"
 _SHOWN: Final[dict[str, tuple[Table, ...]]] = {
     "withdraw": (
@@ -74,7 +76,7 @@ def page_of(title: str, trial: Trial, race: Race, explorer: Explorer, place: Pla
         },
         recorded=datetime.now(UTC).date().isoformat(),
         requests=[{"name": name(n), "does": _does(ask)} for n, ask in enumerate(trial.asks)],
-        facts=list(trial.facts),
+        facts=[_WORDS.get(fact, fact) for fact in trial.facts],
     )
     ending = partial(_ending, trial)
     return page_with(document(recording.certificate, recording.graph, view, told, ending), "own")
