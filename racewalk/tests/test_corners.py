@@ -150,6 +150,10 @@ VALUES = {
         ("INSERT INTO exact VALUES (1.0)",),
         ("INSERT INTO exact VALUES (1.00)", "SELECT n FROM exact ORDER BY n"),
     ),
+    "1.0 and 1.00 in groups": (
+        ("INSERT INTO exact VALUES (1.0)",),
+        ("INSERT INTO exact VALUES (1.00)", "SELECT n, count(*) FROM exact GROUP BY 1 ORDER BY 1"),
+    ),
     "a day and 24 hours": (
         ("INSERT INTO exact VALUES (1, '1 day')",),
         ("INSERT INTO exact VALUES (1, '24 hours')", "SELECT max(every)::text FROM exact"),
@@ -254,6 +258,18 @@ def test_what_no_plan_tells_of_a_trigger_is_unreadable(
     )
     assert certificate.reduction
     assert certificate.reduction.unreadable.total()
+
+
+def test_what_is_written_into_a_catalog_is_unreadable(
+    check_in: Callable[..., Certificate],
+) -> None:
+    comment = "COMMENT ON TABLE bag IS 'x'"
+    world = World(f"{TABLES}; {comment}", f"{RESTORE}; {comment}", ROWS)
+    writes = "UPDATE pg_description SET description = 'y' WHERE objoid = 'bag'::regclass"
+    certificate = check_in(
+        world, (writes,), ("SELECT obj_description('bag'::regclass, 'pg_class')",)
+    )
+    assert len(certificate.outcomes) > 1
 
 
 @pytest.mark.parametrize(

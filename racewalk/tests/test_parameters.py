@@ -14,8 +14,11 @@ from racewalk.wire.statements import Statement, Value
         ("SET LOCAL TIME ZONE 'UTC'", (), {("timezone", "UTC"), ("timezone", DEFAULT)}),
         ("BEGIN; SET search_path = a, b; COMMIT", (), {("search_path", "a, b")}),
         ("SELECT set_config('TimeZone', $1, false)", ("UTC",), {("timezone", "UTC")}),
-        ("SELECT set_config($1, $2, true)", ("x.y", None), {("x.y", "None")}),
-        ("SELECT set_config('a', lower('B'), false)", (), {("a", UNKNOWN)}),
+        ("SELECT set_config('a', $1, $2)", ("1", "off"), {("a", "1")}),
+        ("SELECT set_config($1, $2, true)", ("x.y", None), {("x.y", "None"), ("x.y", DEFAULT)}),
+        ("SELECT set_config('a', '1'::text, true)", (), {("a", "1"), ("a", DEFAULT)}),
+        ("SELECT set_config('a', lower('B'), false)", (), {("a", UNKNOWN), ("a", DEFAULT)}),
+        ("DO 'BEGIN SET a = 1; END'", (), {("a", "1")}),
         ("/* app */ SET a = 1", (), {("a", "1")}),
         ("DISCARD ALL", (), {(EVERY, DEFAULT)}),
         ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", (), set()),
@@ -44,3 +47,20 @@ def test_every_value_is_kept() -> None:
     parameters = Parameters()
     parameters.follow([Statement("SET a = 1"), Statement("RESET a"), Statement("SET a = 2")])
     assert parameters.settings == {("a", "1"), ("a", DEFAULT), ("a", "2")}
+
+
+@pytest.mark.parametrize(("status", "undone", "begins"), [("I", False, False), ("I", True, True)])
+def test_what_is_rolled_back_may_be_as_it_began(status: str, undone: bool, begins: bool) -> None:
+    parameters = Parameters()
+    parameters.follow([Statement("SET a = 1")])
+    parameters.ready("T", False)
+    parameters.ready(status, undone)
+    assert (("a", DEFAULT) in parameters.settings) == begins
+
+
+def test_a_later_failure_gives_nothing_back() -> None:
+    parameters = Parameters()
+    parameters.follow([Statement("SET a = 1")])
+    parameters.ready("I", False)
+    parameters.ready("I", True)
+    assert parameters.settings == {("a", "1")}

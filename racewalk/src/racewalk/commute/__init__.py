@@ -9,13 +9,14 @@ calls        what the functions do that a statement calls
 order        whether a query shows how rows lie (pure)
 tables       what a statement knows of the tables, and what was learnt on the way
 queries, writes   trees → accesses
-looks        whether somebody looks at the times that a table keeps
+looks        whether somebody looks at times that a table keeps, or at transactions' numbers
 effects      what a statement does in itself
 plans        what auto_explain tells (pure)
 watch        plans as a watch over what was read, and in its place
 session      what a connection's settings change
 initial      a reader of one database; the values that keys have before each schedule
 told         where the server's answer speaks against how a statement was read (pure)
+open         a transaction that is open, and what its end will do (pure)
 transactions what a step does inside its transaction
 reading      how statements were read: by text, by plan, or not at all (pure)
 last         who made an access last, looked up by verb and table (pure)

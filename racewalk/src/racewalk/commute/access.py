@@ -50,6 +50,7 @@ class Verb(Word):
     DRAW = "draws a value from a sequence, or looks at one"
     CLOCK = "takes the time"
     PLACE = "takes a place among the rows of a table that somebody reads without an order"
+    NUMBER = "is given the number of its transaction, which somebody looks at"
     LOCK = "asks for a lock"
     UNLOCK = "gives a lock back"
     SERIAL_READ = "reads under predicate locks (SERIALIZABLE)"

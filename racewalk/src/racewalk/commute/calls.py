@@ -100,7 +100,8 @@ _NO_CALLS: Final = frozenset(
     }
 )
 """Words that no function can be called by without quotes or a schema."""
-_ADVISORY: Final = "advisory"
+ADVISORY: Final = "advisory"
+"""The table of `Rows` that are advisory locks."""
 SEQUENCES: Final = "sequence"
 """The table of `Rows` that are sequences; their column is 'name'."""
 
@@ -190,7 +191,7 @@ def _call(found: Calls, catalog: Catalog, name: str, token: Token, arguments: _A
     elif name in _UNLOCKS:
         found.session_unlocks.add(Access(Verb.UNLOCK, rows, _UNLOCKS[name]))
     elif name == "pg_advisory_unlock_all":
-        found.session_unlocks.add(Access(Verb.UNLOCK, Rows(_ADVISORY), Mode.UPDATE))
+        found.session_unlocks.add(Access(Verb.UNLOCK, Rows(ADVISORY), Mode.UPDATE))
     elif name in ("nextval", "setval"):
         drawn = sequence(arguments.text) if arguments.text else Rows(SEQUENCES)
         found.draws.add(Access(Verb.DRAW, drawn))
@@ -239,7 +240,7 @@ class _Arguments:
                     where.add((f"{index + 1} of {self.count}", int(value)))
             except ValueError:
                 continue
-        return Rows(_ADVISORY, frozenset(where))
+        return Rows(ADVISORY, frozenset(where))
 
     def _constant(self, part: Sequence[Token]) -> Value:
         """The value of a literal or a parameter, with nothing but a cast of its own behind it."""

@@ -56,6 +56,8 @@ class Facts:
     settings: frozenset[tuple[str, str]] = frozenset()
 
 
+NUMBERS: Final = r"\bx(min|max)\b|\bc(min|max)\b|txid_|xact_id|_snapshot|pg_xact|mxid"
+"""What tells of the numbers of transactions: columns that every table has, and functions."""
 _STARTS: Final = r"(^|;|\mbegin\M|\mthen\M|\melse\M|\mloop\M|execute\s*(format\s*\()?\s*e?'+)\s*"
 """What stands before a statement in a function's body."""
 _UTILITY: Final = (
@@ -80,7 +82,18 @@ _WORDS: Final = {
     "sets": r"setval|restart|alter\s+sequence",
     "clock": r"\mnow\M|current_|localtime|timeofday|_timestamp|'(today|tomorrow|yesterday)\M|uuidv7"
     r"|uuid_generate_v1|\mage\s*\(",
+    "numbers": NUMBERS.replace(r"\b", r"\y"),
 }
+_TOLD: Final = ",".join(
+    (
+        *("nextval", "setval", "random", "random_normal", "setseed", "gen_random_uuid", "uuidv4"),
+        *("uuidv7", "clock_timestamp", "timeofday", "pg_sleep", "pg_sleep_for", "pg_sleep_until"),
+    )
+)
+"""Volatile functions of PostgreSQL's that do nothing, or what other words tell of.
+
+The others count wherever a function's body calls one: PL/pgSQL computes `x := f()` without a plan.
+"""
 _FIRST_OF_THE_USER: Final = 16384
 """The first object id that is not PostgreSQL's own (FirstNormalObjectId, access/transam.h)."""
 _OF_THE_APPLICATION: Final = f"""
@@ -118,15 +131,28 @@ SELECT json_build_object(
             OR word IN ('swallows', 'hides')
             AND l.lanname NOT IN ('sql', 'plpgsql', 'c', 'internal')
             OR word = 'timeouts' AND p.proconfig::text ~* pattern
+            OR word = 'hides' AND {_BARE} ~* (SELECT
+                concat('\\m(', string_agg(DISTINCT v.proname, '|'), ')"?\\s*\\(') FROM pg_proc v
+                WHERE v.provolatile = 'v' AND v.oid < {_FIRST_OF_THE_USER}
+                AND NOT v.proname = ANY ('{{{_TOLD}}}'))
             OR word = 'hides' AND EXISTS (SELECT FROM unnest(p.proconfig) AS setting
-                WHERE setting !~* '^(search_path|timezone|datestyle|work_mem|jit)=')))),
+                WHERE setting !~* '^(search_path|timezone|datestyle|work_mem|jit)=')))
+        OR word = 'numbers' AND EXISTS (
+            SELECT FROM pg_class WHERE relkind IN ('v', 'm') AND oid >= {_FIRST_OF_THE_USER}
+                AND pg_get_viewdef(oid) ~* pattern
+            UNION ALL SELECT FROM pg_attrdef WHERE pg_get_expr(adbin, adrelid) ~* pattern
+            UNION ALL SELECT FROM pg_constraint WHERE pg_get_constraintdef(oid) ~* pattern
+            UNION ALL SELECT FROM pg_policy WHERE
+                concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+                ~* pattern)),
     'settings', (SELECT coalesce(json_agg(json_build_array(lower(name), value)), '[]') FROM (
         SELECT split_part(pair, '=', 1) AS name,
                substr(pair, strpos(pair, '=') + 1) AS value
         FROM pg_db_role_setting, unnest(setconfig) pair
         WHERE setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
         UNION SELECT name, concat(boot.setting, boot.unit) FROM pg_settings boot
-        WHERE name LIKE '%%\\_timeout' OR name IN ('default_transaction_isolation', 'search_path')
+        WHERE name LIKE '%%\\_timeout' OR name IN ('default_transaction_isolation', 'search_path',
+            'standard_conforming_strings', 'default_transaction_deferrable')
     ) settings)
 )
 """  # noqa: S608

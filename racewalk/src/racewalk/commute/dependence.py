@@ -11,6 +11,7 @@ sound first: whatever is not certain to commute is dependent.
                                         no rollback takes it back
     CLOCK         CLOCK                 the later one has the later time
     PLACE         PLACE                 rows come back in the order of their places
+    NUMBER        NUMBER                the later transaction has the larger number
     LOCK          LOCK, UNLOCK          where the modes conflict; writing is locking
     SERIAL_READ   SERIAL_WRITE          PostgreSQL's SSI notes who comes second
     SERIAL_END    SERIAL_READ, SERIAL_WRITE, SERIAL_END      of any table: SSI's verdicts hang
@@ -44,6 +45,7 @@ _TABLE: Final[dict[Verb, frozenset[Verb]]] = {
     Verb.DRAW: frozenset({Verb.DRAW}),
     Verb.CLOCK: frozenset({Verb.CLOCK}),
     Verb.PLACE: frozenset({Verb.PLACE}),
+    Verb.NUMBER: frozenset({Verb.NUMBER}),
     Verb.LOCK: frozenset({Verb.LOCK, Verb.UNLOCK}),
     Verb.SERIAL_READ: frozenset({Verb.SERIAL_WRITE}),
     Verb.SERIAL_END: frozenset({Verb.SERIAL_READ, Verb.SERIAL_WRITE, Verb.SERIAL_END}),

@@ -53,6 +53,7 @@ class Effect:
         control: what it does to the transaction.
         isolation: the level that it sets for the transaction.
         chains: whether another transaction of the same level begins with the end of this one.
+        defers: whether the transaction waits, at SERIALIZABLE, until nothing can break it.
         accesses: what it does at once; its locks last until the transaction ends.
         changes: CHANGE and CREATE, committed with the transaction.
         current: those READs that see what is committed now, whatever the snapshot.
@@ -74,6 +75,7 @@ class Effect:
     control: Control = Control.NONE
     isolation: Isolation | None = None
     chains: bool = False
+    defers: bool = False
     accesses: frozenset[Access] = frozenset()
     changes: frozenset[Access] = frozenset()
     current: frozenset[Access] = frozenset()
@@ -110,6 +112,7 @@ _CONTROL: Final = (
     (r"SET\s+CONSTRAINTS\b.*", Control.CONSTRAINTS),
     (r"SET\s+(?:LOCAL\s+)?TRANSACTION(?:_ISOLATION\s*(?:=|TO))?(?P<modes>[\w\s,']*)", Control.NONE),
 )
+_DEFERS: Final = re.compile(r"(?<!NOT)\s+DEFERRABLE|^DEFERRABLE", re.IGNORECASE)
 _CONTROLS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE | re.DOTALL), control) for pattern, control in _CONTROL
 )
@@ -117,7 +120,8 @@ _HARMLESS: Final = re.compile(
     r"RESET\s+ALL|UNLISTEN\s+\S+"  # what was set may be in force still: see wire.parameters
     r"|RELEASE\s+(?:SAVEPOINT\s+)?\S+|SHOW\s+[\w.]+(?:\s+\w+){0,2}|DEALLOCATE\s+.*"
     r"|CLOSE\s+\S+|(?:SET\s+(?:SESSION\s+|LOCAL\s+)?|RESET\s+)(?P<parameter>TIME\s+ZONE|[\w.]+)\b.*"
-    r"|SET\s+SESSION\s+CHARACTERISTICS\s+AS\s+TRANSACTION\s+ISOLATION\s+LEVEL\s+[\w\s]+",
+    r"|SET\s+SESSION\s+CHARACTERISTICS\s+AS\s+TRANSACTION\s+ISOLATION\s+LEVEL"
+    r"\s+(?:SERIALIZABLE|REPEATABLE\s+READ|READ\s+(?:UN)?COMMITTED)",
     re.IGNORECASE | re.DOTALL,
 )
 _DECLARE: Final = re.compile(
@@ -252,7 +256,8 @@ def _control(control: Control, match: re.Match[str]) -> Effect:
     if "SNAPSHOT" in modes.upper() or "DEFAULT" in modes.upper():
         return Effect(known=Known.NOTHING)
     chains = "CHAIN" in match[0].upper() and not groups.get("chain")
-    return Effect(control=control, isolation=level(modes), chains=chains)
+    defers = _DEFERS.search(modes) is not None
+    return Effect(control=control, isolation=level(modes), chains=chains, defers=defers)
 
 
 def _at_commit(query: Effect) -> frozenset[Access]:

@@ -15,14 +15,21 @@ from typing import Final
 from sqlglot import exp
 
 from racewalk.commute.calls import Known, calls
+from racewalk.commute.catalog import NUMBERS
 from racewalk.commute.order import gathers, leans
 from racewalk.commute.syntax import name_of, parse
 from racewalk.commute.tables import Tables
 from racewalk.wire.statements import Opaque, Value
 
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_NUMBERS: Final = re.compile(NUMBERS, re.IGNORECASE)
 _BINARY: Final = re.compile(r"\\x[0-9a-f]{8,}")
 """Four bytes or more of a type that is not read: a date has four, a time eight."""
+
+
+def shows_numbers(sql: str) -> bool:
+    """Return whether SQL may look at the numbers of transactions, or at who holds a row."""
+    return _NUMBERS.search(sql) is not None
 
 
 def looks(tables: Tables, tree: exp.Expr) -> frozenset[str]:
@@ -53,6 +60,8 @@ def carries_time(sql: str, params: tuple[Value, ...]) -> bool:
 
 def learn_from_fact(tables: Tables, query: str) -> None:
     """Take what a query shows that is asked after each schedule: times, and how rows lie."""
+    if shows_numbers(query):
+        tables.learn("numbers")
     tree = parse(query)
     known = tree is not None and calls(tables.catalog, query).known is Known.ALL
     named = list(tree.find_all(exp.Table)) if tree else []
@@ -61,6 +70,8 @@ def learn_from_fact(tables: Tables, query: str) -> None:
     if tree is None or not known or None in labels:
         tables.look(tables.timed)
         tables.learn_orders(tables.labels)
+        if tables.catalog.mentions("numbers"):
+            tables.learn("numbers")
         return
     tables.look(looks(tables, tree))
     read = [tables.table(node) for node in named if name_of(node) not in defined]

@@ -197,22 +197,29 @@ def _is_total(select: exp.Select, tables: list[Source], locks: bool) -> bool:
         return False
     by = _ordered(order)
     names = {name_of(column) for column in by if isinstance(column, exp.Column)}
-    for column in list(by):  # ORDER BY 2, or by the name that a column was given
-        if isinstance(column, exp.Literal) and str(column.this).isdecimal():
-            position = int(str(column.this)) - 1
-            if position < len(select.expressions):
-                by.append(select.expressions[position].unalias())
+    by += [_named_by_number(part, select) for part in by]
     shown = [each.unalias() for each in select.expressions]
     named = {each.alias for each in select.expressions if isinstance(each, exp.Alias)}
     group = select.args.get("group")
     if group is not None:
-        if not all(_is_exact(part, tables, sums=False) for part in group.expressions):
-            return False
-        return all(part in by or name_of(part) in names for part in group.expressions)
+        parts = [_named_by_number(part, select) for part in group.expressions]
+        if not parts or not all(_is_exact(part, tables, sums=False) for part in parts):
+            return False  # ROLLUP and its like have none
+        return all(part in by or name_of(part) in names for part in parts)
     exact = all(_is_exact(each, tables, sums=False) for each in shown)
     if exact and not locks and all(each in by for each in shown) and not names & named:
         return True
     return _covers([column for column in by if column.name not in named], tables)
+
+
+def _named_by_number(part: exp.Expr, select: exp.Select) -> exp.Expr:
+    """What is shown at that place, where ORDER BY or GROUP BY says a number, as in `ORDER BY 2`."""
+    if isinstance(part, exp.Literal) and str(part.this).isdecimal():
+        position = int(str(part.this)) - 1
+        if position < len(select.expressions):
+            shown: exp.Expr = select.expressions[position].unalias()
+            return shown
+    return part
 
 
 def _ordered(order: exp.Expr) -> list[exp.Expr]:

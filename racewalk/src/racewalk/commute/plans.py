@@ -17,7 +17,8 @@ from typing import Any, Final
 from racewalk.schedule.record import Step
 from racewalk.wire.plain import plain
 
-_OWN: Final = frozenset({"pg_catalog", "information_schema"})
+OWN: Final = frozenset({"pg_catalog", "information_schema"})
+"""PostgreSQL's own schemas: who reads there reads no table, and who writes cannot be read."""
 _EXPRESSIONS: Final = ("Output", "Filter", "Cond", "Sort Key", "Function Call", "Values")
 """Parts of a plan's node that hold SQL, by what their names end with."""
 
@@ -45,7 +46,7 @@ class Plan:
 
     Attributes:
         text: the SQL that it is of, as the client or a function has it.
-        touched: the tables in it, PostgreSQL's own aside.
+        touched: the tables in it, but those of PostgreSQL's own that are only read.
         expressions: the SQL of what it computes.
     """
 
@@ -69,9 +70,9 @@ def read_plan(text: str) -> Plan | None:
     return Plan(
         plain(found["Query Text"]),
         frozenset(
-            Touched(node["Schema"], node["Relation Name"], writes, merges)
+            Touched(node.get("Schema", "pg_catalog"), node["Relation Name"], writes, merges)
             for node, writes, merges in nodes
-            if node.get("Schema", "pg_catalog") not in _OWN and "Relation Name" in node
+            if "Relation Name" in node and (writes or node.get("Schema", "pg_catalog") not in OWN)
         ),
         tuple(sql for node, *_ in nodes for sql in _expressions(node)),
     )

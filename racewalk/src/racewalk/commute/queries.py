@@ -20,7 +20,7 @@ _CATALOG: Final = frozenset(
     {"pg_attribute", "pg_class", "pg_enum", "pg_namespace", "pg_range", "pg_type"}
 )
 _HEADERS: Final = frozenset({"xmin", "xmax", "cmin", "cmax"})
-"""System columns that tell of transactions: their numbers are drawn by all."""
+"""System columns that tell of transactions, by their numbers."""
 
 
 Stamp = tuple[Moment, str, str]
@@ -71,6 +71,7 @@ class Query:
         if tree.find(exp.Into) or any(tables.has(name) for name in self._ctes):
             raise UnreadableError
         if any(name_of(column) in _HEADERS for column in tree.find_all(exp.Column)):
+            tables.learn("numbers")
             raise UnreadableError
         for select in tree.find_all(exp.Select):
             self._select(select)

@@ -8,6 +8,7 @@ from typing import Final
 from racewalk.commute.catalog import Catalog
 from racewalk.commute.effects import Effect, Isolation, Reader, level
 from racewalk.commute.syntax import selects_into
+from racewalk.schedule.observer import PLANS
 from racewalk.schedule.record import Step
 from racewalk.wire.parameters import DEFAULT, EVERY, UNKNOWN, Settings
 
@@ -17,12 +18,18 @@ LONG_MS: Final = 1000.0
 _TIMEOUTS: Final = ("statement_timeout", "lock_timeout", "transaction_timeout")
 _IDLE: Final = ("idle_in_transaction_session_timeout", "transaction_timeout")
 _OUTSIDE: Final = ("idle_session_timeout",)
+_ON: Final = frozenset({"on", "true", "t", "yes", "y", "1"})
+_UNICODE: Final = frozenset({"utf8", "utf-8", "unicode", "auto"})
 _UNITS: Final = {"us": 0.001, "ms": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0}
 _UNITS_MORE: Final = {"": 1.0, "d": 86_400_000.0}
 _DURATION: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
 _LASTING: Final = re.compile(
     r"(?:SET|RESET|DISCARD|LOAD|PREPARE|EXECUTE|LISTEN|UNLISTEN|CREATE\s+(?:TEMP|TEMPORARY|LOCAL"
     r"|GLOBAL)|SELECT\s.*set_config)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_LASTING_IN_DO: Final = re.compile(
+    r"DO\b.*(?:set_config|(?:;|'|\$|\b(?:BEGIN|THEN|ELSE|LOOP))\s*(?:SET|RESET|EXECUTE|DISCARD|LOAD)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _STRUCTURE: Final = re.compile(
@@ -81,7 +88,28 @@ def timeouts(defaults: Settings, step: Step) -> tuple[set[str], set[str]]:
     for name, value in step.settings:  # the database's is the explorer's own
         if name == "deadlock_timeout" and milliseconds(value) != 1.0:
             doubts.add(f"deadlock_timeout = {value} hides who waits")
+    for name, value in (*step.settings, *defaults):
+        if name.startswith("auto_explain.") and PLANS.get(name) != value:
+            doubts.add(f"{name} = {value} keeps from the explorer what statements do")
     return doubts, assumed
+
+
+def is_misread(defaults: Settings, step: Step) -> bool:
+    """Return whether a step's texts may mean another thing than they look like.
+
+    So do backslashes, where they are escapes, and what another encoding says.
+    """
+    escapes = {value.lower() for value in values(defaults, step, "standard_conforming_strings")}
+    encodings = {value.lower() for value in values(frozenset(), step, "client_encoding")}
+    if escapes - {DEFAULT.lower()} <= _ON and encodings <= _UNICODE:
+        return False
+    texts = [text for s in step.statements for text in (s.sql, *s.params) if isinstance(text, str)]
+    return any("\\" in text or not text.isascii() for text in texts)
+
+
+def defers(defaults: Settings, step: Step) -> bool:
+    """Return whether transactions are DEFERRABLE that do not say so."""
+    return bool(values(defaults, step, "default_transaction_deferrable") & _ON)
 
 
 def ends_waits(catalog: Catalog, step: Step) -> bool:
@@ -115,7 +143,9 @@ def persists(reader: Reader, effect: Effect) -> bool:
     """
     if _STATISTICS.search(effect.text):
         reader.doubts.add("a statement asks for statistics, or who is connected")
-    temporary = _LASTING.match(effect.text)
+    temporary = _LASTING.match(effect.text) or _LASTING_IN_DO.match(effect.text)
+    if temporary and "_timeout" in effect.text.lower():
+        reader.doubts.add("a statement that cannot be read sets a timeout, which may end a wait")
     if not temporary and (_STRUCTURE.match(effect.text) or selects_into(effect.text)):
         reader.doubts.add("a statement changes what the database is made of")
     if reader.catalog.mentions("builds"):

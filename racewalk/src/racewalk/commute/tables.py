@@ -25,7 +25,8 @@ Lesson = tuple[str, str]
 """'order' and a table: somebody sees the order of its rows. 'keys' and a table: its keys change.
 'moves' and 'table.column', a table, or '': other values are written there than were before.
 'sequence' and '': some sequence is set by hand. 'clock' and a transaction: it uses the time at
-which it began. 'column' and its name: somebody looks at the times in it."""
+which it began. 'column' and its name: somebody looks at the times in it. 'numbers' and '': somebody
+looks at the numbers of transactions."""
 
 
 _READ_OTHERWISE: Final = frozenset({"keys", "sequence", "moves"})

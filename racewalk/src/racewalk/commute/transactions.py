@@ -12,14 +12,25 @@ either, it conflicts with everything, as does all that follows it in its transac
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from racewalk.commute.access import NOWHERE, UNREADABLE, Access, Footprint, Mode, Rows, Verb
-from racewalk.commute.calls import Known, Moment
+from racewalk.commute.calls import ADVISORY, SEQUENCES, Known, Moment
 from racewalk.commute.effects import Control, Effect, Isolation, Reader
+from racewalk.commute.looks import shows_numbers
+from racewalk.commute.open import Transaction
 from racewalk.commute.plans import Plan, plans_of
-from racewalk.commute.session import blind, default_isolation, ends_waits, path, persists, timeouts
+from racewalk.commute.session import (
+    blind,
+    default_isolation,
+    defers,
+    ends_waits,
+    is_misread,
+    path,
+    persists,
+    timeouts,
+)
 from racewalk.commute.told import DEADLOCK, contradicts, is_unexplained
 from racewalk.commute.watch import by_plan, unread
 from racewalk.schedule.record import Closing, Run, Step
@@ -44,46 +55,6 @@ class StepFootprint:
     unreadable: int = 0
     watched: int = 0
     read: int = 0
-
-
-@dataclass(slots=True)
-class _Transaction:
-    """The transaction that one connection is in."""
-
-    isolation: Isolation = Isolation.READ_COMMITTED
-    explicit: bool = False
-    failed: bool = False
-    savepoints: bool = False
-    has_snapshot: bool = False
-    serial: bool = False
-    lost: bool = False
-    at_once: bool = False
-    planned: bool = False
-    locks: set[Access] = field(default_factory=set)
-    changes: set[Access] = field(default_factory=set)
-    late: set[Access] = field(default_factory=set)
-    movable: set[Access] = field(default_factory=set)
-    sure: set[Rows] = field(default_factory=set)
-
-    @property
-    def explains(self) -> bool:
-        """Whether all that its end has to check was read."""
-        return bool(self.late | self.movable) and not self.planned
-
-    def end(self, commits: bool) -> set[Access]:
-        """What the end of the transaction does, one at COMMIT that fails too."""
-        return self.releases() | self.late | (self.changes if commits else set())
-
-    def releases(self) -> set[Access]:
-        """What a rollback does."""
-        done = {
-            Access(Verb.UNLOCK, lock.rows, lock.mode)
-            for lock in self.locks | self.late
-            if lock.verb is Verb.LOCK
-        }
-        done |= UNREADABLE if self.lost else set()
-        done |= {Access(Verb.SERIAL_END)} if self.serial else set()
-        return done | {Access(Verb.END)}
 
 
 def footprints(run: Run, reader: Reader) -> list[StepFootprint]:
@@ -120,7 +91,7 @@ class _Connection:
 
     def __init__(self, reader: Reader, request: int, connection: int) -> None:
         self._reader, self._name = reader, f"{request} {connection}"
-        self._in, self._number = _Transaction(), 0
+        self._in, self._number = Transaction(), 0
         self._lost = False
         self._session_locks: set[Access] = set()
         self._cursors: dict[str, Effect] = {}
@@ -133,14 +104,22 @@ class _Connection:
         done: set[Access] = set()
         before = self._in if self._in.explicit else None
         unreadable = watched = 0
+        misread = is_misread(self._reader.catalog.facts.settings, step)
+        self._lost = self._lost or misread
         strange = unread(self._reader, effects, plans, self._in.late | self._in.movable)
         for index, effect in enumerate(effects):
             tag = step.tags[index] if index < len(step.tags) else ""
-            known = effect.readable and not strange
+            known = effect.readable and not strange and not misread
+            if step.error and not tag:
+                effect = replace(effect, isolation=None)  # it sets none
             expected = self._in.failed or self._in.explains
             if contradicts(effect, tag) or is_unexplained(effect, step.error, expected):
                 known, effect = False, replace(effect, known=Known.NOTHING)
-            told = None if known else by_plan(self._reader, effect, plans, len(effects), step.error)
+            told = (
+                None
+                if known or misread
+                else by_plan(self._reader, effect, plans, len(effects), step.error)
+            )
             if told is not None:
                 watched += 1
                 effect = told
@@ -158,6 +137,8 @@ class _Connection:
             done.add(Access(Verb.CLOCK))  # a transaction begins, and takes its time
         if step.error == DEADLOCK:
             done.add(Access(Verb.DEADLOCK))
+        if ("numbers", "") in self._reader.tables.learnt and any(map(_numbers, done)):
+            done.add(Access(Verb.NUMBER))
         whole = frozenset(access for access in done if self._matters(access))
         if not whole and any(effect.snapshot or effect.fetches for effect in effects):
             whole = frozenset({Access(Verb.ASK)})
@@ -181,7 +162,7 @@ class _Connection:
             return True
         return ("order", access.rows.table) in self._reader.tables.learnt
 
-    def _begins(self, before: _Transaction | None) -> bool:
+    def _begins(self, before: Transaction | None) -> bool:
         """Whether a step began a transaction that goes on; `before` was open until then."""
         return self._in is not before and self._in.explicit and not self._in.failed
 
@@ -203,6 +184,7 @@ class _Connection:
         self._reader.doubts |= doubts
         self._reader.assumed |= assumed
         if not self._in.explicit:
+            self._in.defers = defers(self._reader.catalog.facts.settings, step)
             found = default_isolation(self._reader, step)
             self._lost = self._lost or found is None
             self._in.isolation = found or self._in.isolation
@@ -210,13 +192,15 @@ class _Connection:
     def _statement(self, effect: Effect, tag: str) -> set[Access]:
         now = self._in
         now.isolation = effect.isolation or now.isolation
+        now.defers = now.defers or effect.defers
         if not effect.readable and effect.control is not Control.NONE:
-            self._lose()
+            self._lose(effect)
         match effect.control:
             case Control.BEGIN:
                 now.explicit = True
             case Control.COMMIT:
-                return self._end(commits=tag == "COMMIT", chains=effect.chains)
+                done = self._deferred()
+                return done | self._end(commits=tag == "COMMIT", chains=effect.chains)
             case Control.ROLLBACK:
                 now.late.clear()
                 return self._end(commits=False, chains=effect.chains)
@@ -230,20 +214,32 @@ class _Connection:
                 now.at_once = True
                 now.late |= now.movable
                 self._hold(now.late)
-                return set(now.late)
+                return now.late | self._deferred()
         if now.failed:
             return set()
         if not effect.readable:
             self._lost = self._lost or persists(self._reader, effect)
-            return self._lose(looks=not blind(effect))
+            return self._lose(effect, looks=not blind(effect))
         return self._work(effect, tag)
 
-    def _lose(self, looks: bool = True) -> set[Access]:
+    def _lose(self, effect: Effect, looks: bool = True) -> set[Access]:
         """What cannot be read: anything, and it may have seen all that there is to see."""
         self._in.lost = True
         if looks:
             self._reader.tables.learn_all(self._transaction)
+        if shows_numbers(effect.text) or self._reader.catalog.mentions("numbers"):
+            self._reader.tables.learn("numbers")
         return set(UNREADABLE)
+
+    def _deferred(self) -> set[Access]:
+        """What triggers that were put off may do without a table, of which plans tell nothing."""
+        done: set[Access] = set()
+        if self._in.planned:
+            if self._reader.catalog.mentions("draws"):
+                done.add(Access(Verb.DRAW, Rows(SEQUENCES)))
+            if self._reader.catalog.mentions("clock"):
+                done.add(Access(Verb.CLOCK))
+        return done
 
     def _work(self, effect: Effect, tag: str) -> set[Access]:
         """A statement that reads, locks or writes."""
@@ -278,7 +274,7 @@ class _Connection:
         """Rows of a cursor: read when it was declared, but locked, drawn and computed now."""
         declared = self._cursors.get(effect.fetches)
         if declared is None:
-            return self._lose()
+            return self._lose(effect)
         done = {access for access in declared.accesses if access.verb is not Verb.READ}
         self._hold(done)
         return done | declared.session_locks | declared.session_unlocks | self._moments(declared)
@@ -288,13 +284,10 @@ class _Connection:
         shows = self._reader.tables.shows
         shown = {moment for moment, *place in effect.stamps if shows(*place)}
         moments = effect.moments | shown
-        if Moment.STATEMENT in moments:
-            return {Access(Verb.CLOCK)}
-        if Moment.TRANSACTION in moments:
-            if not self._in.explicit:
-                return {Access(Verb.CLOCK)}
+        if Moment.TRANSACTION in moments and self._in.explicit:
             self._reader.tables.learn("clock", self._transaction)
-        return set()
+            moments -= {Moment.TRANSACTION}
+        return {Access(Verb.CLOCK)} if moments else set()
 
     def _covers(self, lock: Access) -> bool:
         """Whether a foreign key's lock adds nothing to one that the transaction surely holds."""
@@ -308,6 +301,8 @@ class _Connection:
         reads = {access for access in done if access.verb is Verb.READ} - effect.current
         if now.isolation is Isolation.SERIALIZABLE and effect.snapshot:
             now.serial = True
+            if now.defers:
+                self._reader.doubts.add("SERIALIZABLE READ ONLY DEFERRABLE waits for a snapshot")
             asked = {a for a in effect.accesses if a.verb in (Verb.READ, Verb.REFERENCE)}
             done |= {Access(Verb.SERIAL_READ, Rows(access.rows.table)) for access in asked}
             done |= {Access(Verb.SERIAL_WRITE, Rows(a.rows.table)) for a in effect.changes}
@@ -337,10 +332,17 @@ class _Connection:
     def _end(self, commits: bool, chains: bool = False) -> set[Access]:
         before = self._in
         done = before.end(commits)
-        self._in, self._number = _Transaction(), self._number + 1
+        self._in, self._number = Transaction(), self._number + 1
         if chains:
             self._in.explicit, self._in.isolation = True, before.isolation
         return done
+
+
+def _numbers(access: Access) -> bool:
+    """Whether a transaction may be given its number then: who writes, locks or draws has one."""
+    return access.verb in (Verb.PLACE, Verb.DRAW, Verb.ANYTHING) or (
+        access.verb is Verb.LOCK and access.rows.table != ADVISORY
+    )
 
 
 def _count(tag: str) -> int:

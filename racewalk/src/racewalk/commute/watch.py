@@ -13,7 +13,8 @@ from dataclasses import replace
 from racewalk.commute.access import Access, Mode, Rows, Verb
 from racewalk.commute.calls import SEQUENCES, Known, Moment, calls
 from racewalk.commute.effects import Effect, Reader
-from racewalk.commute.plans import Plan, Touched
+from racewalk.commute.looks import shows_numbers
+from racewalk.commute.plans import OWN, Plan, Touched
 from racewalk.commute.schema import Table
 from racewalk.commute.syntax import assigned
 
@@ -55,12 +56,15 @@ def by_plan(
     whole = any(plan.text == effect.text for plan in plans) and statements == 1
     if not readable and (not whole or effect.known is Known.NOTHING or error):
         return None
-    if not reader.catalog.tells_all:
+    if not reader.catalog.tells_all or any(t.namespace in OWN for p in plans for t in p.touched):
         return None
     found = set(effect.accesses)
     changes = set(effect.changes)
     moments = set(effect.moments)
     late = set(effect.late)
+    peeks = any(shows_numbers(expression) for plan in plans for expression in plan.expressions)
+    if peeks:
+        reader.tables.learn("numbers")
     for plan in plans:
         for expression in plan.expressions:
             called = calls(reader.catalog, expression)
@@ -77,7 +81,7 @@ def by_plan(
         tables = reader.schema.kin(label)
         reader.tables.learn("order", label)
         found.add(Access(Verb.READ, Rows(label)))
-        if touched.writes:
+        if touched.writes or peeks:  # xmax tells of locks too, before anything is committed
             more, then = _writes(reader, label, tables)
             found |= more
             late |= then
@@ -87,6 +91,7 @@ def by_plan(
                     return None
                 found |= called.draws | called.locks
                 moments |= called.moments
+        if touched.writes:
             changes.add(Access(Verb.CREATE, Rows(label)))
     if reader.catalog.mentions("draws"):
         found.add(Access(Verb.DRAW, Rows(SEQUENCES)))

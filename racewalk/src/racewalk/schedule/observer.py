@@ -52,6 +52,9 @@ PLANS: Final = {
 
 _PREPARED: Final = re.compile(r"\s*(?:SELECT|WITH|VALUES|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 """How those statements begin that have a plan."""
+_WAITING_FOR_A_SNAPSHOT: Final = (
+    "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SafeSnapshot'"
+)
 _WAITING: Final = b"SELECT pid, waitstart FROM pg_locks WHERE NOT granted"
 
 
@@ -164,6 +167,13 @@ class Observer:
             ((told,),) = self.run("SELECT extract(epoch FROM clock_timestamp())")
             ahead = min(ahead, float(told or 0) - asked)
         return lambda: time() + ahead
+
+    def waiting_for_a_snapshot(self) -> set[int]:
+        """Return the backends that wait until all SERIALIZABLE transactions beside them are over.
+
+        Those are on no lock, and so neither reported nor in pg_locks.
+        """
+        return {int(pid or 0) for (pid,) in self.run(_WAITING_FOR_A_SNAPSHOT)}
 
     def planned(self, query: str) -> str:
         """Return SQL that runs a statement without planning it again, where it can be prepared."""

@@ -25,6 +25,9 @@ _LOOK_INSIDE: Final = 0.002
 _LOOK_AGAIN: Final = 0.001
 """The same for one that was, for it is likely to be so still. Asking more often changes nothing."""
 
+_LOOK_AT_SNAPSHOTS: Final = 0.25
+"""The same for a statement that is silent: the server reports all its waits but one."""
+
 Pick = Callable[[Sequence[int]], int]
 """Says whom to wake first of several requests, told in the order in which they began to wait."""
 
@@ -100,14 +103,16 @@ class Settling:
                 return
             thinking = self._scene.in_phase(Phase.THINKING)
             looks = [_LOOK_AGAIN if actor.was_inside else _LOOK_INSIDE for actor in thinking]
-            if self._loop.pump(min(looks, default=self._patience)):
+            if self._loop.pump(min(looks, default=min(_LOOK_AT_SNAPSHOTS, self._patience))):
                 deadline = monotonic() + self._patience
             elif monotonic() > deadline:
                 raise StalledError(
                     f"nothing happened for {self._patience:g} s: {self._scene.describe()}"
                 )
-            else:
+            elif thinking:
                 self._look_inside()
+            else:
+                self._look_at_snapshots()
 
     def _anyone_restless(self) -> bool:
         restless = False
@@ -135,6 +140,20 @@ class Settling:
             for actor in stuck:
                 actor.phase, actor.evidence = Phase.INSIDE, self._scene.events
                 actor.was_inside = True
+
+    def _look_at_snapshots(self) -> None:
+        """Give up where somebody waits of whom the server does not tell when they go on.
+
+        Raises:
+            StalledError: somebody does.
+        """
+        waiting = self._observer.waiting_for_a_snapshot()
+        for actor in self._scene.in_phase(Phase.RUNNING):
+            if actor.pid in waiting:
+                raise StalledError(
+                    f"request {actor.request} waits for a snapshot that nobody can break"
+                    " (SERIALIZABLE READ ONLY DEFERRABLE), which is not explored"
+                )
 
     def _stale(self) -> list[Actor]:
         """Those who waited before the latest event, in order: they may wait no longer."""

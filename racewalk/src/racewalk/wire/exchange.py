@@ -59,7 +59,7 @@ class Exchange:
         self._reply = Reply()
         self._owed = self._copies = 0
         self._kept: list[bytes] = []
-        self._asked, self._skips = True, False
+        self._asked, self._skips, self._undone = True, False, False
         self._continues: str | None = None
 
     @property
@@ -234,6 +234,8 @@ class Exchange:
             self._reply.add(message)
         if message.kind in DESCRIBES:
             self._prepared.described(message)
+        if message.kind == "E" or (message.kind == "C" and message.body.startswith(b"ROLLBACK")):
+            self._undone = True
         match message.kind:
             case "G":
                 self._copies += 1
@@ -242,6 +244,8 @@ class Exchange:
             case "Z":
                 self._prepared.ready()
                 self._transaction.ready(message.body.decode("ascii", "replace"))
+                self.parameters.ready(self.status, self._undone)
+                self._undone = False
                 self.tell()
                 self._answered()
             case "E" if self._owed:

@@ -25,14 +25,18 @@ EVERY: Final = "all"
 """The name under which all are given back."""
 
 _SET: Final = re.compile(
-    r"(?:^|;)\s*SET\s+(?:SESSION\s+|(?P<local>LOCAL)\s+)?"
+    r"(?:^|;|\b(?:BEGIN|THEN|ELSE|LOOP)\b)\s*SET\s+(?:SESSION\s+|(?P<local>LOCAL)\s+)?"
     r"(?P<name>TIME\s+ZONE|[\w.\"]+)\s*(?:=|\bTO\b)?\s*"
     r"(?P<value>[^;]*)",
     re.IGNORECASE,
 )
 _SET_CONFIG: Final = re.compile(
-    r"\bset_config\s*\(\s*(?P<name>'[^']*'|\$\d+)[^,]*,\s*(?P<value>'[^']*'|\$\d+)?", re.IGNORECASE
+    r"\bset_config\"?\s*\(\s*(?P<name>'[^']*'|\$\d+)[^,]*,\s*(?P<value>'[^']*'|\$\d+)?"
+    r"(?:(?:\s*::\s*\w+)?\s*,\s*(?P<local>'?\w+'?|\$\d+))?",
+    re.IGNORECASE,
 )
+_LASTS: Final = frozenset({"false", "f", "no", "n", "off", "0"})
+"""How set_config's last argument says that a value outlasts its transaction."""
 _RESET: Final = re.compile(r"(?:^|;)\s*(?:RESET\s+(?P<name>[\w.\"]+)|DISCARD\s+ALL)", re.IGNORECASE)
 _OPTION: Final = re.compile(r"(?:-c\s*|--)([\w.-]+)=((?:\\.|\S)*)")
 _NO_PARAMETER: Final = frozenset({"transaction", "constraints", "role"})
@@ -53,6 +57,7 @@ class Parameters:
     def __init__(self) -> None:
         self.settings: Settings = frozenset()
         self._plain: set[str] = set()
+        self._open: set[str] = set()
 
     def begin(self, parameters: Mapping[str, str]) -> None:
         """Take the parameters of the start-up packet."""
@@ -71,12 +76,29 @@ class Parameters:
             bare = plain(text)
             sets = {_pair(match, ()): match["local"] for match in _SET.finditer(bare)}
             found = {*sets, *((name, DEFAULT) for (name, _), local in sets.items() if local)}
-            found |= {_pair(match, statement.params) for match in _SET_CONFIG.finditer(bare)}
+            for match in _SET_CONFIG.finditer(bare):
+                name, value = _pair(match, statement.params)
+                found.add((name, value))
+                if _text(match["local"], statement.params).lower() not in _LASTS:
+                    found.add((name, DEFAULT))
             resets = (match["name"] or EVERY for match in _RESET.finditer(bare))
             found |= {(name.lower(), DEFAULT) for name in resets}
             self.settings |= {pair for pair in found if pair[0] not in _NO_PARAMETER}
+            self._open |= {name for name, _ in found} - _NO_PARAMETER
             if not found and len(text) < _LONG:
                 self._remember(text)
+
+    def ready(self, status: str, undone: bool) -> None:
+        """Take what became of the statements: who fails, or rolls back, gives back what it set.
+
+        Args:
+            status: of the transaction, as ReadyForQuery tells it: 'I' outside of any.
+            undone: whether something failed, or was rolled back.
+        """
+        if undone and self._open:
+            self.settings |= {(name, DEFAULT) for name in self._open}
+        if status == "I":
+            self._open.clear()
 
     def _remember(self, text: str) -> None:
         """Note a text that sets nothing: most come again in every schedule."""

@@ -39,8 +39,9 @@ _INTEGERS: Final = {20: ">q", 21: ">h", 23: ">i", 26: ">I"}
 _TEXTS: Final = frozenset({18, 19, 25, 114, 705, 1042, 1043})
 _BOOL: Final = 16
 _UNKNOWN: Final = 0
-_PLAIN: Final = _TEXTS | {*_INTEGERS, _UNKNOWN}
-"""Types whose values as text are what they are; 't' and 'true' are one boolean, two texts."""
+_PLAIN: Final = frozenset({25, 705, 1043, *_INTEGERS, _UNKNOWN})
+"""Types whose values as text are what they are: 't' and 'true' are one boolean, and two texts; of
+fixed length 'a' and 'a ' are one."""
 
 
 DESCRIBES: Final = frozenset("tTn")
