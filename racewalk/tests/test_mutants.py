@@ -25,4 +25,5 @@ def test_a_mutant_is_looked_for_where_it_can_be() -> None:
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: str(mutant.number))
 def test_found(database: Database, observer: Observer, mutant: Mutant) -> None:
-    assert hunt(Judge(database, observer, mutant.world), mutant, MOST, shrinks=False), mutant.name
+    judge = Judge(database, observer, mutant.language)
+    assert hunt(judge, mutant, MOST, shrinks=False), mutant.name

@@ -42,7 +42,7 @@ def hunt(judge: Judge, mutant: Mutant, most: int, *, shrinks: bool = True) -> Ca
     tried = 0
     prefer = sorted(mutant.needs[0] | mutant.needs[1] | mutant.prefer)
     for seed in count():
-        programs = draw(seed, prefer)
+        programs = draw(seed, prefer, mutant.language)
         if not meets(mutant, [program.features for program in programs]):
             continue
         tried += 1

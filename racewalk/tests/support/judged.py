@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from racewalk.commute.effects import Reader
 from racewalk.commute.initial import reader_of
 from racewalk.errors import RacewalkError
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.runner import LiveRunner
-from support.drawn import WORLD, Programs, draw
+from support.drawn import Programs, draw
 from support.labs import Database
+from support.languages import PLAIN, Language
 from support.oracle import compare, every_schedule
-from support.trials import Trial, World, tells
+from support.trials import Trial, tells
 
 MOST = 1500
 """Schedules of one program above which it is not run."""
@@ -52,11 +52,12 @@ class Judge:
     Args:
         database: where.
         observer: a direct connection to it.
-        world: what the programs race in.
+        language: what the programs may say, and race in.
     """
 
-    def __init__(self, database: Database, observer: Observer, world: World = WORLD) -> None:
-        self._database, self._observer, self._world = database, observer, world
+    def __init__(self, database: Database, observer: Observer, language: Language = PLAIN) -> None:
+        self._database, self._observer = database, observer
+        self._language = language
         self.tally = Tally()
 
     def wrong(self, programs: Programs, most: int = MOST) -> str | None:
@@ -68,7 +69,8 @@ class Judge:
             TooManyError: brute force would take too long.
         """
         scripts = [tells(*program.said) for program in programs]
-        target = Trial(self._observer, self._database.superuser, scripts, self._world)
+        world = self._language.world(said for program in programs for said in program.said)
+        target = Trial(self._observer, self._database.superuser, scripts, world)
         with LiveRunner(target, self._observer, self._database.address, patience=10.0) as lab:
             try:
                 runs = _all(lab, most)
@@ -76,7 +78,9 @@ class Judge:
                 self.tally.untold[type(error).__name__] += 1
                 return None
             try:
-                certificate = compare(runs, lab, len(scripts), self._reader)
+                certificate = compare(
+                    runs, lab, len(scripts), lambda: reader_of(self._observer, world.facts)
+                )
             except AssertionError as error:
                 why = str(error).partition("\n")[0] or "other counts"
                 if why.startswith("doubterror"):
@@ -89,9 +93,6 @@ class Judge:
         self.tally.features |= {name for program in programs for name in program.features}
         return None
 
-    def _reader(self) -> Reader:
-        return reader_of(self._observer, self._world.facts)
-
     def failing(self, seeds: Iterable[int], wanted: int) -> list[tuple[int, str]]:
         """Judge the programs of seeds until so many were run; return those that went wrong."""
         found: list[tuple[int, str]] = []
@@ -99,7 +100,7 @@ class Judge:
             if self.tally.programs + len(found) >= wanted:
                 break
             try:
-                if why := self.wrong(draw(seed)):
+                if why := self.wrong(draw(seed, language=self._language)):
                     found.append((seed, why))
             except TooManyError:
                 self.tally.too_many += 1

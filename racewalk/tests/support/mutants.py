@@ -20,8 +20,7 @@ from racewalk.commute.tables import Tables
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.record import Run
 from racewalk.wire import statements
-from support.drawn import TIMELESS, WORLD
-from support.trials import World
+from support.languages import PLAIN, UNTIMED, Language
 
 Plant = Callable[[ExitStack], None]
 
@@ -36,7 +35,7 @@ class Mutant:
         needs: features of which a program needs one of each set, in different requests.
         plant: makes the patches.
         prefer: further features that help it to show.
-        world: where it can show.
+        language: of the programs in which it can show.
     """
 
     number: int
@@ -44,7 +43,7 @@ class Mutant:
     needs: tuple[frozenset[str], frozenset[str]]
     plant: Plant
     prefer: frozenset[str] = frozenset()
-    world: World = WORLD
+    language: Language = PLAIN
 
     @contextmanager
     def planted(self) -> Iterator[None]:
@@ -226,7 +225,7 @@ MUTANTS = (
         _needs("youngest", f"{INSERTS}, BEGIN"),
         _no_looks,
         frozenset({"insert"}),
-        TIMELESS,
+        UNTIMED,
     ),
 )
 """In the order of their numbers."""
