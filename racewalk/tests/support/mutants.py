@@ -13,14 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
-from racewalk.commute import dependence, effects, queries, schema, transactions
+from racewalk.commute import calls, dependence, effects, order, queries, schema, transactions
 from racewalk.commute.access import Access, Rows, Verb
+from racewalk.commute.calls import Moment
 from racewalk.commute.catalog import Catalog
 from racewalk.commute.tables import Tables
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.record import Run
 from racewalk.wire import statements
-from support.languages import PLAIN, UNTIMED, Language
+from support.languages import CODE, KEYS, PLAIN, UNTIMED, Language
 
 Plant = Callable[[ExitStack], None]
 
@@ -175,6 +176,49 @@ def _no_looks(patches: ExitStack) -> None:
     patches.enter_context(patch.object(effects, "looks", lambda *_args: frozenset()))
 
 
+def _any_looks_the_same(patches: ExitStack) -> None:
+    """Equal values look the same, whatever their type."""
+    patches.enter_context(patch.object(order, "_is_exact", lambda *_args, **_kinds: True))
+
+
+def _one_clock(patches: ExitStack) -> None:
+    """The time is taken in one spelling."""
+    patches.enter_context(patch.object(calls, "_MOMENT_WORDS", frozenset({"current_timestamp"})))
+
+
+def _no_tables(patches: ExitStack) -> None:
+    """What can be read holds no table."""
+    rest = frozenset(Verb) - {Verb.END, Verb.ASK}
+    patches.enter_context(patch.dict(dependence._TABLE, {Verb.ANYTHING: rest}))
+
+
+def _keys_checked_at_once(patches: ExitStack) -> None:
+    """A key that is checked later is none of the row's."""
+    keys = property(
+        lambda table: frozenset(c for u in table.uniques if not u.deferrable for c in u.columns)
+    )
+    patches.enter_context(patch.object(schema.Table, "key_columns", keys))
+
+
+def _one_moment(patches: ExitStack) -> None:
+    """Who takes the time of a statement takes none of its transaction's."""
+    taken = transactions._Connection._moments
+
+    def moments(self: Any, effect: Any) -> set[Access]:
+        if Moment.STATEMENT in effect.moments:
+            return {Access(Verb.CLOCK)}
+        return taken(self, effect)
+
+    patches.enter_context(patch.object(transactions._Connection, "_moments", moments))
+
+
+def _nothing_put_off(patches: ExitStack) -> None:
+    """A trigger that was put off does what its plans tell, and nothing else."""
+    patches.enter_context(
+        patch.object(transactions._Connection, "_deferred", lambda _connection: set())
+    )
+
+
 def _needs(first: str, second: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(first.split(", ")), frozenset(second.split(", "))
 
@@ -226,6 +270,56 @@ MUTANTS = (
         _no_looks,
         frozenset({"insert"}),
         UNTIMED,
+    ),
+    Mutant(
+        15,
+        "equal values look the same",
+        _needs("put a number", "numbers in order, numbers in groups, the largest number"),
+        _any_looks_the_same,
+        frozenset({"put it otherwise"}),
+        KEYS,
+    ),
+    Mutant(
+        16,
+        "LOCALTIMESTAMP is no clock",
+        _needs("a clock in words", "a clock in words"),
+        _one_clock,
+    ),
+    Mutant(
+        17,
+        "a reader holds no table",
+        _needs("lock table, nowait", "BEGIN"),
+        _no_tables,
+        frozenset({"read a row"}),
+    ),
+    Mutant(
+        18,
+        "a key that is checked later is no key",
+        _needs("a place", "a place, locked"),
+        _keys_checked_at_once,
+        language=KEYS,
+    ),
+    Mutant(
+        19,
+        "transactions have no numbers",
+        _needs("written last", f"{INSERTS}, insert by hand"),
+        _no_line(Verb.NUMBER),
+        frozenset({"insert by hand", "put"}),
+        UNTIMED,
+    ),
+    Mutant(
+        20,
+        "a trigger takes one time",
+        _needs("a trigger takes the time", "a trigger takes the time, BEGIN"),
+        _one_moment,
+        language=CODE,
+    ),
+    Mutant(
+        21,
+        "a trigger that was put off draws nothing",
+        _needs("a trigger draws later", "nextval, draws"),
+        _nothing_put_off,
+        language=CODE,
     ),
 )
 """In the order of their numbers."""
