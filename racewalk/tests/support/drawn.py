@@ -20,7 +20,7 @@ from support.trials import CLOSE, On, Said
 _IN_A_TRANSACTION = frozenset(
     {
         *("savepoint", "rollback to", "release", "short timeout", "nap", "a level", "chain"),
-        *("cursor", "cursor for update", "lock table", "lock table, nowait"),
+        *("cursor", "cursor for update", "lock table", "lock table nowait"),
         *("check later", "check now", "and now"),
     }
 )

@@ -288,14 +288,14 @@ MUTANTS = (
     Mutant(
         17,
         "a reader holds no table",
-        _needs("lock table, nowait", "BEGIN"),
+        _needs("lock table nowait", "read a row, for update"),
         _no_tables,
         frozenset({"read a row"}),
     ),
     Mutant(
         18,
         "a key that is checked later is no key",
-        _needs("a place", "a place, locked"),
+        _needs("a place", "lock a place"),
         _keys_checked_at_once,
         language=KEYS,
     ),
