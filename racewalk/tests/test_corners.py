@@ -24,6 +24,9 @@ CREATE SEQUENCE drawn;
 CREATE TABLE logged (id integer DEFAULT nextval('drawn'), who text);
 CREATE TABLE strict (id integer PRIMARY KEY, code text UNIQUE NULLS NOT DISTINCT);
 CREATE TABLE placed (id integer PRIMARY KEY, pos integer UNIQUE DEFERRABLE INITIALLY DEFERRED);
+CREATE SEQUENCE again MINVALUE 1 MAXVALUE 2 CYCLE;
+CREATE TABLE repeated (id serial PRIMARY KEY, who text);
+ALTER TABLE repeated ALTER id SET DEFAULT nextval('again');
 CREATE TABLE real (x double precision);
 CREATE TABLE exact (n numeric, every interval);
 CREATE MATERIALIZED VIEW counted AS SELECT count(*)::integer AS n FROM bag;
@@ -33,8 +36,8 @@ CREATE FUNCTION looks() RETURNS text LANGUAGE plpgsql AS $$DECLARE r text; BEGIN
 """
 RESTORE = """
 DROP TABLE IF EXISTS made;
-TRUNCATE parent, bag, stamped, logged, strict, placed, real, exact;
-SELECT setval('drawn', 1, false);
+TRUNCATE parent, bag, stamped, logged, strict, placed, real, exact, repeated;
+SELECT setval('drawn', 1, false), setval('again', 1, false);
 INSERT INTO parent VALUES (1, 1, 'aa'), (2, 2, 'bb');
 INSERT INTO bag VALUES (1, 'x');
 INSERT INTO stamped VALUES ('x', '2000-01-01');
@@ -172,6 +175,11 @@ KEYS = {
         ("BEGIN", "UPDATE strict SET code = 'zz' WHERE id = 1", "COMMIT"),
         ("SELECT id FROM strict WHERE id = 1 FOR KEY SHARE NOWAIT",),
     ),
+    "a key that is drawn again": (
+        ("BEGIN", "INSERT INTO repeated (who) VALUES ('a')", "COMMIT"),
+        ("INSERT INTO repeated (who) VALUES ('b')",),
+        ("INSERT INTO repeated (who) VALUES ('c')",),
+    ),
     "a key that is checked later": (
         ("BEGIN", "UPDATE placed SET pos = 7 WHERE id = 1", "COMMIT"),
         ("SELECT id FROM placed WHERE id = 1 FOR KEY SHARE NOWAIT",),
@@ -194,6 +202,21 @@ KEYS = {
     "an alias in capitals": (
         ("BEGIN", "UPDATE parent SET n = 7 WHERE id = 1", "ROLLBACK"),
         ("SELECT n FROM parent P WHERE P.id = 1 FOR UPDATE OF P NOWAIT",),
+    ),
+    "a cursor at SERIALIZABLE": (
+        (
+            "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            "DECLARE c CURSOR FOR SELECT n FROM parent WHERE id = 1",
+            "UPDATE parent SET n = 7 WHERE id = 2",
+            "FETCH c",
+            "COMMIT",
+        ),
+        (
+            "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            "SELECT n FROM parent WHERE id = 2",
+            "UPDATE parent SET n = 8 WHERE id = 1",
+            "COMMIT",
+        ),
     ),
     "a cursor that outlives its transaction": (
         (

@@ -98,7 +98,7 @@ PLAIN: dict[str, str] = _COMMON | {
     "a clock in a text": "UPDATE child SET at = 'now' WHERE id = {k}",
     "ages": "SELECT id FROM child WHERE id < 3 ORDER BY at, id",
     "youngest": "SELECT id FROM child ORDER BY at DESC, id LIMIT 1",
-    "written last": "SELECT id FROM child ORDER BY xmin::text::bigint DESC, id DESC LIMIT 1",
+    "written last": "SELECT id FROM parent ORDER BY xmin::text::bigint DESC, id DESC LIMIT 1",
     "advisory": "SELECT pg_advisory_xact_lock({k})",
     "advisory, shared": "SELECT pg_advisory_xact_lock_shared({k})",
     "try advisory": "SELECT pg_try_advisory_xact_lock({k})",

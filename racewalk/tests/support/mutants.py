@@ -302,10 +302,9 @@ MUTANTS = (
     Mutant(
         19,
         "transactions have no numbers",
-        _needs("written last", f"{INSERTS}, insert by hand"),
+        _needs("written last", WRITES),
         _no_line(Verb.NUMBER),
-        frozenset({"insert by hand", "put"}),
-        UNTIMED,
+        frozenset({"update"}),
     ),
     Mutant(
         20,

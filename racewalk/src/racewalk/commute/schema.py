@@ -223,7 +223,10 @@ SELECT json_build_object(
                 pg_get_serial_sequence(c.oid::regclass::text, a.attname))
             ELSE coalesce(pg_get_expr(d.adbin, d.adrelid), t.typdefault) END,
             (SELECT NOT s.seqcycle FROM pg_sequence s
-             WHERE s.seqrelid = pg_get_serial_sequence(c.oid::regclass::text, a.attname)::regclass),
+             WHERE s.seqrelid = pg_get_serial_sequence(c.oid::regclass::text, a.attname)::regclass
+                AND (a.attidentity <> '' OR EXISTS (SELECT FROM pg_depend
+                    WHERE (classid, objid) = ('pg_attrdef'::regclass, d.oid)
+                    AND (refclassid, refobjid) = ('pg_class'::regclass, s.seqrelid)))),
             a.attnotnull) ORDER BY a.attnum)
         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
         LEFT JOIN pg_attrdef d ON (d.adrelid, d.adnum) = (c.oid, a.attnum)

@@ -271,11 +271,16 @@ class _Connection:
         self._in.locks |= {access for access in accesses if access.verb is Verb.LOCK}
 
     def _fetch(self, effect: Effect) -> set[Access]:
-        """Rows of a cursor: read when it was declared, but locked, drawn and computed now."""
+        """Rows of a cursor: read when it was declared, but locked, drawn and computed now.
+
+        At SERIALIZABLE it is noted now, too, that they are read.
+        """
         declared = self._cursors.get(effect.fetches)
         if declared is None:
             return self._lose(effect)
         done = {access for access in declared.accesses if access.verb is not Verb.READ}
+        if self._in.isolation is Isolation.SERIALIZABLE:
+            done |= _under_predicate_locks(declared)
         self._hold(done)
         return done | declared.session_locks | declared.session_unlocks | self._moments(declared)
 
@@ -303,10 +308,7 @@ class _Connection:
             now.serial = True
             if now.defers:
                 self._reader.doubts.add("SERIALIZABLE READ ONLY DEFERRABLE waits for a snapshot")
-            asked = {a for a in effect.accesses if a.verb in (Verb.READ, Verb.REFERENCE)}
-            done |= {Access(Verb.SERIAL_READ, Rows(access.rows.table)) for access in asked}
-            done |= {Access(Verb.SERIAL_WRITE, Rows(a.rows.table)) for a in effect.changes}
-            done |= {Access(Verb.SERIAL_READ, NOWHERE)}
+            done |= _under_predicate_locks(effect)
         if now.has_snapshot:
             return done - reads
         if effect.snapshot:
@@ -336,6 +338,14 @@ class _Connection:
         if chains:
             self._in.explicit, self._in.isolation = True, before.isolation
         return done
+
+
+def _under_predicate_locks(effect: Effect) -> set[Access]:
+    """What a statement reads and writes at SERIALIZABLE, where rows are not told apart."""
+    asked = {a for a in effect.accesses if a.verb in (Verb.READ, Verb.REFERENCE)}
+    done = {Access(Verb.SERIAL_READ, Rows(access.rows.table)) for access in asked}
+    done |= {Access(Verb.SERIAL_WRITE, Rows(access.rows.table)) for access in effect.changes}
+    return done | {Access(Verb.SERIAL_READ, NOWHERE)}
 
 
 def _numbers(access: Access) -> bool:
