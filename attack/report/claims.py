@@ -125,7 +125,7 @@ def table(benches: Sequence[Sequence[Cell]]) -> str:
     Raises:
         LabError: a bench lacks a cell that a claim is about.
     """
-    head = "| | claim | Flask | Django | shown |"
+    head = "| no. | claim | Flask | Django | shown |"
     return "\n".join([head, "|---:|---|---|---|---|", *_lines(benches)])
 
 

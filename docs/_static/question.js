@@ -91,7 +91,10 @@
     }
     window.addEventListener("beforeprint", () => {
       for (const each of document.querySelectorAll(".answer")) each.hidden = false;
-      for (const each of document.querySelectorAll("details")) each.open = true;
+      // A stepper prints what its reader has opened: its files are long.
+      for (const each of document.querySelectorAll("details")) {
+        if (!each.closest("[data-stepper]")) each.open = true;
+      }
     });
   }
 

@@ -1,13 +1,19 @@
-"""WCAG 2.2 AA, asked of every kind of page by axe: on a phone and a desk, by day and by night."""
+"""WCAG 2.2 AA, asked by axe: of every kind of page on a phone and a desk, by day and by night.
+
+Pages of one template differ in their text. Of the strategies' pages each is looked at in one of the
+four ways, and enough of them in all four to see all that such a page can have.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from shared_db import catalogue
 from tests.browser import walk
 from tests.browser.conftest import USER
 
@@ -23,8 +29,10 @@ SMALL_BUTTONS = """
   button.style.cssText = 'width: 10px; height: 10px; padding: 0; border: 0';
 } }
 """
-LOOK = pytest.mark.parametrize("scheme", ["light", "dark"])
+SCHEMES: list[Scheme] = ["light", "dark"]
+LOOK = pytest.mark.parametrize("scheme", SCHEMES)
 WIDTH = pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+WAYS = list(product(WIDTHS.values(), SCHEMES))
 
 
 @contextmanager
@@ -72,8 +80,15 @@ def test_visitor(
 def test_user(
     chromium: Browser, urls: dict[str, str], stack: str, width: int, scheme: Scheme
 ) -> None:
+    strategies = walk.share(stack, WAYS.index((width, scheme)), len(WAYS))
     with window(chromium, urls[stack], width, scheme) as page:
-        check(walk.as_a_user(page, USER), at_least=50)
+        check(walk.as_a_user(page, USER, strategies), at_least=2 * len(strategies) + 10)
+
+
+@pytest.mark.parametrize("stack", ["flask", "django"])
+def test_every_strategy_has_its_turn(stack: str) -> None:
+    shares = [walk.share(stack, turn, len(WAYS)) for turn in range(len(WAYS))]
+    assert {each for share in shares for each in share} == {*catalogue.strategies()}
 
 
 @LOOK

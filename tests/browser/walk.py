@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Locator, Page
 
 from shared_db import catalogue
+from shared_db.catalogue import Strategy
+from shared_db.lesson import lesson_of
 from tests.contract.admin_pages import ADDRESSES
 
 Visit = tuple[str, Page]
@@ -40,6 +42,33 @@ def open_all(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
 
 
+def kinds(stack: str) -> list[Strategy]:
+    """Return strategies whose pages show, together, all that a strategy's page has on a stack."""
+    seen, first = set[str](), []
+    for strategy in catalogue.strategies():
+        shown = {
+            f"kind {strategy.kind}",
+            f"account {strategy.account}",
+            f"ledger {strategy.ledger}",
+            f"keyed {strategy.keyed}",
+            f"beside {strategy.beside}",
+            f"starves {strategy.starves}",
+            f"recorded {stack in lesson_of(strategy.slug).stories}",
+            f"last {catalogue.by_number(strategy.number + 1) is None}",
+        }
+        if not shown <= seen:
+            first.append(strategy)
+        seen |= shown
+    return first
+
+
+def share(stack: str, turn: int, turns: int) -> list[Strategy]:
+    """Return every kind of a strategy's page, and of the others those whose turn it is."""
+    each = kinds(stack)
+    others = [strategy for strategy in catalogue.strategies() if strategy not in each]
+    return each + others[turn::turns]
+
+
 def as_a_visitor(page: Page) -> Iterator[Visit]:
     """Visit what is shown to those who are not logged in."""
     yield at(page, "/login")
@@ -48,11 +77,11 @@ def as_a_visitor(page: Page) -> Iterator[Visit]:
     yield at(page, "/nothing-here")
 
 
-def as_a_user(page: Page, username: str) -> Iterator[Visit]:
-    """Visit the site's own pages."""
+def as_a_user(page: Page, username: str, strategies: list[Strategy]) -> Iterator[Visit]:
+    """Visit the site's own pages, and those of these strategies before and after a guess."""
     log_in(page, username)
     yield at(page, "/")
-    for strategy in catalogue.strategies():
+    for strategy in strategies:
         page.goto(strategy.path)
         open_all(page)
         yield strategy.path, page
