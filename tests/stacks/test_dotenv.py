@@ -88,6 +88,18 @@ def test_pages_link_to_the_public_ports(monkeypatch: pytest.MonkeyPatch, instanc
     assert COMPOSE.count("DJANGO_PORT: ${DJANGO_PUBLIC_PORT") == 4
 
 
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:8003/"])
+def test_pages_link_to_the_lessons_where_these_are_served(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("LESSONS_URL", url)
+    assert dotenv.settings()["LESSONS_URL"] == url.removesuffix("/")
+    services = dict(re.findall(r"^  (\w+):\n((?:(?:    .*)?\n)+)", COMPOSE, re.MULTILINE))
+    for stack in runtime().ports:
+        # Nowhere is an address too: one `?` takes it, `:?` would not.
+        assert "\n      LESSONS_URL: ${LESSONS_URL?" in services[stack]
+
+
 def test_more_instances_than_connections_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INSTANCES", "8")
     with pytest.raises(LabError, match="lower INSTANCES or WORKERS"):
