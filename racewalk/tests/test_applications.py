@@ -31,7 +31,7 @@ def environment_of(name: str) -> Path:
 
 
 @pytest.mark.exhaustive
-@pytest.mark.parametrize("name", ["oscar"])
+@pytest.mark.parametrize("name", ["oscar", "prefect", "mlflow", "ihatemoney"])
 def test_an_application(name: str, server: EmbeddedServer) -> None:
     python = environment_of(name)
     done = subprocess.run(
