@@ -24,6 +24,7 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_title = "Overdraft"
+html_favicon = "../shared_db/static/favicon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_js_files = [(file, {"defer": "defer"}) for file in ("question.js", "scroll.js")]
