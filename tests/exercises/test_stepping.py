@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from attack.grade.exercises import STACKS, exercise, reason_of
+from attack.grade.exercises import STACKS, exercise
 from attack.grade.grader import Task, grade
 from attack.grade.lane import Lane
 
@@ -36,7 +36,7 @@ def recording(page: str) -> dict[str, Any]:
 @pytest.mark.parametrize(("number", "reason"), RACES)
 def test_each_race_that_fails_has_a_page(lane: Lane, number: int, reason: str, stack: str) -> None:
     task = exercise(number)
-    file = next(each for each in task.wrong(stack) if reason_of(each) == reason)
+    file = next(each for each in task.wrong(stack) if each.stem == reason)
     graded = grade(Task(task, stack, file, page=True), lane)
 
     assert graded.reason == reason, graded.said
