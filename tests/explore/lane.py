@@ -26,6 +26,8 @@ class Lane:
         """Return what reads the statements of a cell."""
         return self._explorer.reader(race_of(targets.load(), cell))
 
-    def runner(self, cell: Cell, **options: Any) -> Any:
-        """Return what runs schedules of a cell."""
-        return self._explorer.runner(race_of(targets.load(), cell), **options)
+    def runner(self, cell: Cell, *, memory: bool = False, **options: Any) -> Any:
+        """Return what runs schedules of a cell, with the application remembered or not."""
+        found = self._explorer.runner(race_of(targets.load(), cell), **options)
+        found.target.on = memory
+        return found
