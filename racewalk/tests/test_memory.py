@@ -120,7 +120,7 @@ def until(flag: list[bool]) -> Scripted:
     return script
 
 
-@pytest.mark.parametrize("planted", [after(3), after(6), answers_otherwise(6)])
+@pytest.mark.parametrize("planted", [after(2), after(4), answers_otherwise(4)])
 def test_a_counter_in_memory_is_caught(remember: Remember, planted: Scripted) -> None:
     target, lab = remember([planted, transaction])
     with memory(target):
@@ -132,7 +132,7 @@ def test_a_counter_in_memory_is_caught(remember: Remember, planted: Scripted) ->
 
 
 def test_the_statement_is_named_that_is_another_one(remember: Remember) -> None:
-    target, lab = remember([transaction, after(6)])
+    target, lab = remember([transaction, after(4)])
     with memory(target):
         why = str(brute_force(lab).inconclusive)
     assert "request B" in why
@@ -146,7 +146,7 @@ def test_a_clock_is_caught(remember: Remember) -> None:
     runs = count()
 
     def tick(*_seen: object) -> None:
-        if next(runs) == 40:
+        if next(runs) == 30:
             flag.append(True)
 
     with memory(target):
@@ -203,9 +203,9 @@ def test_one_schedule_of_so_many_is_run_by_the_application(remember: Remember) -
 
     target, lab = remember([script, transaction])
     with memory(target):
-        for _ in range(32):
+        for _ in range(48):
             lab.run()
-    assert next(asked) == 3  # the first two, and the seventeenth
+    assert next(asked) == 3  # the first two, and the twenty-fifth
 
 
 def test_what_is_not_remembered_is_asked_for_amid_a_schedule(remember: Remember) -> None:

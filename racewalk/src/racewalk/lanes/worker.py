@@ -7,6 +7,7 @@ other. The parent sends `Job`s and gets, for each, `Progress` now and then and a
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -27,6 +28,8 @@ from racewalk.search.budget import Budget
 from racewalk.targets.race import Race
 
 _PROGRESS_SECONDS: Final = 0.2
+_GARBAGE: Final = 50_000
+"""Objects that are made before anybody looks for garbage among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,9 @@ def main(connection: Connection, setting: Setting) -> None:
     _log_to(setting.folder / "lane.log")
     if setting.core is not None:
         os.sched_setaffinity(0, {setting.core})
+    # What a lane makes is small and holds no circles; what it has imported stays.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     explorer, parent = Explorer(setting.database, setting.folder), os.getppid()
     recorder: Recorder | None = None
     try:

@@ -19,7 +19,7 @@ from racewalk.wire.link import Ear, Link
 from racewalk.wire.loop import Loop
 from racewalk.words import name
 
-CHECKED: Final = 16
+CHECKED: Final = 24
 """One schedule of so many is run by the application, whatever is remembered of it."""
 
 

@@ -32,7 +32,7 @@ class Ear(Protocol):
         """Take what the client is to be told."""
 
     def rested(self) -> None:
-        """Learn that all that has happened was performed and told."""
+        """Learn that all that the server has said was performed and told."""
 
 
 class Link:
@@ -140,6 +140,8 @@ class Link:
 
     def _from_server(self, data: bytes) -> None:
         self._perform(self._conversation.from_server(data))
+        if self.ear:
+            self.ear.rested()
 
     def _perform(self, events: Iterable[Event]) -> None:
         self._events.extend(events)
@@ -149,8 +151,6 @@ class Link:
         try:
             while self._events:
                 self._do(self._events.popleft())
-                if self.ear and not self._events:
-                    self.ear.rested()
         finally:
             self._performing = False
 
