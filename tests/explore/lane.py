@@ -7,6 +7,7 @@ from attack.explore.cells import Cell
 from attack.explore.exploration import Exploration
 from attack.explore.races import race_of
 from racewalk import Budget, Explorer, Setting
+from racewalk.memory.target import RememberedTarget
 
 
 class Lane:
@@ -29,5 +30,6 @@ class Lane:
     def runner(self, cell: Cell, *, memory: bool = False, **options: Any) -> Any:
         """Return what runs schedules of a cell, with the application remembered or not."""
         found = self._explorer.runner(race_of(targets.load(), cell), **options)
+        assert isinstance(found.target, RememberedTarget)
         found.target.on = memory
         return found
