@@ -1,13 +1,17 @@
 """What cannot be explored is told in one line that names the cure; nothing is left or changed."""
 
 import os
+import sys
 from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
+from racewalk.errors import RacewalkError
 from racewalk.server.embedded import EmbeddedServer
+from racewalk.targets import Instance, process
+from racewalk.targets.race import Application
 from support.scenarios import Ran, racewalk, shop
 
 TROUBLE = 'command = "python {apps}/troubles.py {kind} {{port}}"'
@@ -75,6 +79,23 @@ def test_an_application(run, kind: str) -> None:  # type: ignore[no-untyped-def]
     ran = run(served=trouble(kind))
     assert ran.code == code, (ran.out, ran.err)
     assert words in line(ran)
+
+
+def test_an_application_that_runs_and_does_not_listen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "_READY_WITHIN", 1.0)
+    waits = (
+        sys.executable,
+        "-c",
+        "import threading; print('warming up', flush=True); threading.Event().wait()",
+    )
+    instance = Instance(Application(waits, "DATABASE_URL"), "postgresql:///", tmp_path / "log")
+    try:
+        with pytest.raises(RacewalkError, match=r"does not listen on 127\.0\.0\.1:.*: warming up"):
+            instance.wait_until_ready()
+    finally:
+        instance.stop()
 
 
 SAID = {
