@@ -1,5 +1,6 @@
 """A lane without a process of its own, for tests that look into it."""
 
+from dataclasses import replace
 from typing import Any
 
 from attack import targets
@@ -17,10 +18,21 @@ class Lane:
         self._explorer = Explorer(setting.database, setting.folder)
         self.close = self._explorer.close
 
-    def explore(self, cell: Cell, seconds: float = 60.0, every: bool = False) -> Exploration:
-        """Explore a cell."""
+    def explore(
+        self,
+        cell: Cell,
+        seconds: float = 60.0,
+        *,
+        every: bool = False,
+        memory: bool = False,
+        **variables: str,
+    ) -> Exploration:
+        """Explore a cell, in applications with other variables where some are given."""
         race = race_of(targets.load(), cell)
-        found = self._explorer.explore(race, Budget(seconds), every_schedule=every)
+        application = race.application
+        env = tuple(sorted({**dict(application.env), **variables}.items()))
+        race = replace(race, application=replace(application, env=env))
+        found = self._explorer.explore(race, Budget(seconds), every_schedule=every, memory=memory)
         return Exploration(cell, found)
 
     def reader(self, cell: Cell) -> Any:

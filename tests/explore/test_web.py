@@ -70,6 +70,32 @@ def test_a_wait_inside_the_application(lane: Lane) -> None:
     assert set(inside) == {0, 1}
 
 
+@pytest.mark.parametrize("every", [True, False])
+def test_a_remembered_application_leads_to_the_same(lane: Lane, every: bool) -> None:
+    where = cell("transaction_only", "django")
+    asked, remembered = (
+        lane.explore(where, every=every, memory=memory).certificate for memory in (False, True)
+    )
+    assert remembered.exhausted
+    assert (remembered.hash, remembered.outcomes) == (asked.hash, asked.outcomes)
+    assert asked.remembered == 0
+    if every:
+        assert remembered.remembered > 92 // 2
+        assert f"{remembered.remembered} remembered" in str(remembered)
+
+
+def test_a_driver_that_prepares_by_counting_is_not_remembered(fresh_lane: Lane) -> None:
+    where = cell("no_lock")
+    found = fresh_lane.explore(where, every=True, memory=True, PREPARE="1").certificate
+    assert (found.schedules, found.unsafe, found.exhausted) == (92, 80, True)
+
+
+def test_requests_that_share_a_process_are_not_remembered(lane: Lane) -> None:
+    where = cell("process_lock", "django", "1 worker")
+    found = lane.explore(where, every=True, memory=True).certificate
+    assert (found.schedules, found.remembered) == (33, 0)
+
+
 def test_an_application_that_never_answers_is_inconclusive(fresh_lane: Lane) -> None:
     lab = fresh_lane.runner(cell("no_lock", "django"), patience=1.0)
     target = lab.target.target  # of what is remembered
