@@ -8,7 +8,7 @@ from support.judged import Judge
 from support.labs import Database
 from support.mutants import MUTANTS, Mutant, meets
 
-MOST = 60
+MOST = 100
 """Programs with what a mistake needs that are tried at most."""
 
 

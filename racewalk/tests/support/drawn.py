@@ -25,6 +25,8 @@ _IN_A_TRANSACTION = frozenset(
     }
 )
 
+_PREFERRED = 5 / 6
+"""Share of the statements that are drawn from the preferred features, where there are any."""
 BEGINS = (
     *(None, None, "BEGIN", "BEGIN", "BEGIN"),
     *("BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN ISOLATION LEVEL SERIALIZABLE"),
@@ -77,7 +79,7 @@ def draw(seed: int, prefer: Sequence[str] = (), language: Language = PLAIN) -> P
 
     Args:
         seed: any number.
-        prefer: features that two of three statements are taken from.
+        prefer: features that most statements are taken from.
         language: what they may say.
     """
     random = Random(seed)  # noqa: S311 - it says what is drawn, and keeps no secret
@@ -99,7 +101,7 @@ def _program(
     names = [name for name in language.grammar if begin or name not in _IN_A_TRANSACTION]
     wanted = [name for name in names if name in prefer]
     chosen = [
-        random.choice(wanted if wanted and random.random() < 2 / 3 else names)
+        random.choice(wanted if wanted and random.random() < _PREFERRED else names)
         for _ in range(random.randint(1, most))
     ]
     if "rollback to" in chosen and "savepoint" not in chosen:

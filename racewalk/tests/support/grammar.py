@@ -32,6 +32,8 @@ PLAIN: dict[str, str] = _COMMON | {
     "for update of one of two": "SELECT p.n FROM child c JOIN parent p ON p.id = c.parent_id"
     " WHERE c.id = {k} FOR UPDATE OF p",
     "nowait by a value": "SELECT id FROM parent WHERE n = {v} FOR UPDATE NOWAIT",
+    "change and lock by it": "UPDATE parent SET n = {v} WHERE id = {k} ;;"
+    " SELECT id FROM parent WHERE n = {v} FOR UPDATE NOWAIT",
     "skip locked": "SELECT id FROM child ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED",
     "take from a queue": "DELETE FROM bag WHERE ctid = (SELECT ctid FROM bag ORDER BY n, who"
     " LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING n",
@@ -98,7 +100,8 @@ PLAIN: dict[str, str] = _COMMON | {
     "a clock in a text": "UPDATE child SET at = 'now' WHERE id = {k}",
     "ages": "SELECT id FROM child WHERE id < 3 ORDER BY at, id",
     "youngest": "SELECT id FROM child ORDER BY at DESC, id LIMIT 1",
-    "written last": "SELECT id FROM parent ORDER BY xmin::text::bigint DESC, id DESC LIMIT 1",
+    "write and look who wrote last": "UPDATE parent SET n = n + 1 WHERE id = {k} ;;"
+    " SELECT id FROM parent ORDER BY xmin::text::bigint DESC, id DESC LIMIT 1",
     "advisory": "SELECT pg_advisory_xact_lock({k})",
     "advisory, shared": "SELECT pg_advisory_xact_lock_shared({k})",
     "try advisory": "SELECT pg_try_advisory_xact_lock({k})",

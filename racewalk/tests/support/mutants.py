@@ -238,7 +238,7 @@ MUTANTS = (
     Mutant(
         4,
         "a row under FOR KEY SHARE keeps its values",
-        _needs("for key share by a value", "nowait by a value"),
+        _needs("for key share by a value", "nowait by a value, change and lock by it"),
         _told_by_any_condition,
         frozenset({"update"}),
     ),
@@ -302,7 +302,7 @@ MUTANTS = (
     Mutant(
         19,
         "transactions have no numbers",
-        _needs("written last", WRITES),
+        _needs("write and look who wrote last", WRITES),
         _no_line(Verb.NUMBER),
         frozenset({"update"}),
     ),
