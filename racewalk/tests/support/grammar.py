@@ -101,7 +101,7 @@ PLAIN: dict[str, str] = _COMMON | {
     "ages": "SELECT id FROM child WHERE id < 3 ORDER BY at, id",
     "youngest": "SELECT id FROM child ORDER BY at DESC, id LIMIT 1",
     "write and look who wrote last": "UPDATE parent SET n = n + 1 WHERE id = {k} ;;"
-    " SELECT id FROM parent ORDER BY xmin::text::bigint DESC, id DESC LIMIT 1",
+    " SELECT max(b.xmin::text::bigint) > max(p.xmin::text::bigint) FROM bag b, parent p",
     "advisory": "SELECT pg_advisory_xact_lock({k})",
     "advisory, shared": "SELECT pg_advisory_xact_lock_shared({k})",
     "try advisory": "SELECT pg_try_advisory_xact_lock({k})",

@@ -302,9 +302,8 @@ MUTANTS = (
     Mutant(
         19,
         "transactions have no numbers",
-        _needs("write and look who wrote last", WRITES),
+        _needs("write and look who wrote last", "put"),
         _no_line(Verb.NUMBER),
-        frozenset({"update"}),
     ),
     Mutant(
         20,
