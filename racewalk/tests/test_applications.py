@@ -35,7 +35,7 @@ def environment_of(name: str) -> Path:
 def test_an_application(name: str, server: EmbeddedServer) -> None:
     python = environment_of(name)
     done = subprocess.run(
-        [str(python), "-m", "racewalk.cli", "run", "--json", "-", "--budget", "60"],
+        [str(python), "-m", "racewalk.cli", "run", "--json", "-", "--budget", "300"],
         cwd=PROJECT / "examples" / name,
         env=os.environ | {"RACEWALK_DATABASE_URL": server.url()},
         capture_output=True,
