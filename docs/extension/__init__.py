@@ -5,6 +5,7 @@
 `question`                    a concept question: its answer is hidden until a vote
 `stepper`                     an order of statements that the reader picks
 `misconceptions`              the list of them
+`whatif`                      what each change of the SQL would do, from a run
 
 lesson and beliefs know nothing of Sphinx: the tests read them too.
 """

@@ -4,7 +4,17 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from docs.extension import code, exercise, head, links, misconceptions, part, question, stepper
+from docs.extension import (
+    code,
+    exercise,
+    head,
+    links,
+    misconceptions,
+    part,
+    question,
+    stepper,
+    whatif,
+)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -19,6 +29,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("stepper", stepper.Stepper)
     app.add_directive("lesson-part", part.LessonPart)
     app.add_directive("misconceptions", misconceptions.Misconceptions)
+    app.add_directive("whatif", whatif.WhatIf)
     app.connect("source-read", links.read)
     app.connect("env-check-consistency", head.check)
     app.connect("html-page-context", head.name_strategy)

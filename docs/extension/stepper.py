@@ -1,7 +1,8 @@
 """`stepper`: the reader picks which request goes next.
 
 `{stepper} flask-no_lock` shows a cell's recorded graph, recordings/flask-no_lock-10.json; its
-option `start` takes another start than 10. The first stepper of a page brings the scripts.
+option `start` takes another start than 10. Where recordings/without has the same cell without its
+lock, a switch goes there. The first stepper of a page brings the scripts.
 """
 
 import shutil
@@ -16,6 +17,7 @@ from docs.extension.raw import html
 from racewalk.stepper import page, recording
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
+WITHOUT = RECORDINGS / "without"
 _BROUGHT = "stepper_scripts"
 _ABSENT = """<div data-stepper="{name}" data-start="{start}">
 <p>This stepper is not part of this build.</p></div>"""
@@ -44,9 +46,11 @@ class Stepper(SphinxDirective):
         brought = self.env.temp_data.setdefault(_BROUGHT, set())
         style = f'<link rel="stylesheet" href="{static}/stepper/{page.STYLE}">'
         pieces = [] if brought else [style]
-        pieces += [page.fragment(recorded, name, start)]
+        other = page.without_name(full) if (WITHOUT / file.name).is_file() else ""
+        pieces += [page.fragment(recorded, name, start, without=other)]
         wanted = [] if brought else [f"stepper/{script}" for script in page.SCRIPTS]
-        wanted += [] if full in brought else [f"recordings/{full}.js"]
+        shown = [each for each in (full, other) if each]
+        wanted += [] if full in brought else [f"recordings/{each}.js" for each in shown]
         brought.add(full)
         pieces += [f'<script defer src="{static}/{script}"></script>' for script in wanted]
         return [html("\n".join(pieces))]
@@ -59,6 +63,8 @@ def bring(app: Sphinx, exception: Exception | None) -> None:
     static = Path(app.outdir) / "_static"
     shutil.copytree(page.STATIC, static / "stepper", dirs_exist_ok=True)
     (static / "recordings").mkdir(exist_ok=True)
-    for file in RECORDINGS.glob("*.json"):
-        script = page.data_script(recording.read(file), file.stem)
-        (static / "recordings" / f"{file.stem}.js").write_text(script, "utf-8")
+    for folder, named in ((RECORDINGS, str), (WITHOUT, page.without_name)):
+        for file in folder.glob("*.json"):
+            name = named(file.stem)
+            script = page.data_script(recording.read(file), name)
+            (static / "recordings" / f"{name}.js").write_text(script, "utf-8")

@@ -1,8 +1,8 @@
-"""python -m docs.made record | check | pages."""
+"""python -m docs.made record | check | pages | whatif [STRATEGY …]."""
 
 import sys
 
-from docs.made import pages, recordings
+from docs.made import pages, recordings, whatif
 from shared_db.errors import LabError
 
 _AGAIN = "`make recordings` records it again; a hash that changed means that the lesson did, too"
@@ -18,15 +18,20 @@ def main(asked: list[str]) -> int:
         case ["record"]:
             recordings.record()
             pages.write()
+        case ["record", "unlocked"]:
+            recordings.record_unlocked()
         case ["pages"]:
             pages.write()
+        case ["whatif", *slugs]:
+            whatif.write(slugs)
         case ["check"]:
             stale = list(recordings.stale())
             for name in stale:
                 print(f"overdraft: {name} is not what is explored today: {_AGAIN}", file=sys.stderr)  # noqa: T201
             return 1 if stale else 0
         case _:
-            print(f"overdraft: say one of record, check, pages, not {asked}", file=sys.stderr)  # noqa: T201
+            words = "record, check, pages, whatif"
+            print(f"overdraft: say one of {words}, not {asked}", file=sys.stderr)  # noqa: T201
             return 2
     return 0
 

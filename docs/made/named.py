@@ -12,7 +12,10 @@ from shared_db.catalogue import strategies
 
 DOCS = Path(__file__).parents[1]
 RECORDINGS = DOCS / "recordings"
+WITHOUT = RECORDINGS / "without"
+"""Folder of the recordings of cells without their lock, by the same names."""
 REQUESTS = 2
+_UNLOCKED = ("row_lock", "advisory_lock")
 _STEPPER = re.compile(r"^```\{stepper\} (?P<cell>\S+)\n(?::start: (?P<start>\d+)\n)?", re.MULTILINE)
 _STARTS = (10, 20)
 # What an application's page shows where the first of a strategy's cells tells less.
@@ -74,3 +77,12 @@ def named() -> dict[str, Cell]:
     }
     names = by_the_site() | {each for each in shown if each}
     return {name: cells()[name] for name in sorted(names)}
+
+
+def unlocked() -> dict[str, Cell]:
+    """Return the cells that are recorded without their lock too, by the recording's name."""
+    return {
+        name: cell
+        for name, cell in named().items()
+        if cell.strategy.slug in _UNLOCKED and cell.start == min(_STARTS) and cell.users == 1
+    }

@@ -9,7 +9,7 @@ import pytest
 
 from docs.made import pages, recordings
 from docs.made.named import RECORDINGS as FOLDER
-from docs.made.named import named
+from docs.made.named import WITHOUT, named, unlocked
 from racewalk.stepper.recording import Recording, read
 from shared_db.paths import CHECKOUT
 
@@ -47,6 +47,17 @@ def test_recordings_are_small() -> None:
     assert packed < 200 * KIB
 
 
+def test_what_waits_is_recorded_without_its_lock_too() -> None:
+    files = sorted(WITHOUT.glob("*.json"))
+    assert {file.stem for file in files} == {*unlocked()}
+    for file in files:
+        locked, free = (recording(each) for each in (FOLDER / file.name, file))
+        assert (locked["certificate"]["unsafe"], free["certificate"]["unsafe"] > 0) == (0, True)
+        assert free["cell"]["without"] in free["cell"]["title"]
+    packed = sum(len(gzip.compress(file.read_bytes())) for file in files)
+    assert packed < 40 * KIB
+
+
 @pytest.mark.parametrize("file", RECORDINGS, ids=lambda file: file.stem)
 def test_the_code_that_a_stepper_shows_is_the_code(file: Path) -> None:
     assert recording(file)["sources"]
@@ -70,10 +81,17 @@ def test_an_exploration_of_today_has_the_hash_that_was_recorded(
     """And one that differs is told: one of the recordings is spoilt on purpose."""
     for file in RECORDINGS:
         (tmp_path / file.name).symlink_to(file)
+    (tmp_path / WITHOUT.name).mkdir()
+    for file in WITHOUT.glob("*.json"):
+        (tmp_path / WITHOUT.name / file.name).symlink_to(file)
     spoilt, missing = "flask-no_lock-10", "django-no_lock-10"
     (tmp_path / f"{missing}.json").unlink()
     (tmp_path / f"{spoilt}.json").unlink()
     other = recording(RECORDINGS[0].with_name(f"{spoilt}.json")) | {"hash": "0" * 64}
     (tmp_path / f"{spoilt}.json").write_text(json.dumps(other), "utf-8")
+    other = json.loads((WITHOUT / "flask-row_lock-10.json").read_text("utf-8")) | {"hash": "0" * 64}
+    (tmp_path / "without/flask-row_lock-10.json").unlink()
+    (tmp_path / "without/flask-row_lock-10.json").write_text(json.dumps(other), "utf-8")
     monkeypatch.setattr(recordings, "RECORDINGS", tmp_path)
-    assert set(recordings.stale()) == {spoilt, missing}
+    monkeypatch.setattr(recordings, "WITHOUT", tmp_path / WITHOUT.name)
+    assert set(recordings.stale()) == {spoilt, missing, "without/flask-row_lock-10"}
