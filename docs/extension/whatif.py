@@ -137,7 +137,7 @@ def _tabs(rows: list[Row]) -> Iterator[str]:
 
 def _table(row: Row) -> Iterator[str]:
     as_is = row["as_is"]
-    yield "| what if | unsafe orders | orders with a wait | to be tried again | |"
+    yield "| what if | unsafe orders | orders with a wait | to be tried again | so |"
     yield "|---|---|---|---|---|"
     told = [_counts(as_is), str(as_is["waits"]), _errors(as_is), as_is["verdict"]]
     yield f"| as it is | {' | '.join(told)} |"
@@ -152,6 +152,17 @@ def _table(row: Row) -> Iterator[str]:
     yield ""
     for number, text in row["statements"].items():
         yield f"Statement {number}: ``{_cut(text)}``\n"
+    yield from _to_write(row)
+
+
+def _to_write(row: Row) -> Iterator[str]:
+    told = {
+        each["change"]: each[row["stack"]] for change in row["changes"] for each in change["write"]
+    }
+    if told:
+        yield "To write for what repairs:\n"
+        yield from (f"- {change}: ``{code}``" for change, code in told.items())
+        yield ""
 
 
 def _cut(text: str) -> str:

@@ -302,6 +302,29 @@ def test_one_transaction_is_put_around_whatever_the_way(
         assert outcome.facts["n1"] == (2 if way == "asyncpg" else 1)
 
 
+def by_hand(conninfo: str) -> Answer:
+    """What `simple` says within one transaction, written down."""
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SAVEPOINT racewalk_1")
+        row = connection.execute(FREE.format(1)).fetchone()
+        assert row
+        connection.execute(UPDATE.format(row[0] + 1, 1))
+        connection.execute("RELEASE SAVEPOINT racewalk_1")
+        connection.execute("COMMIT")
+    return Answer("done")
+
+
+@pytest.mark.acceptance
+def test_one_transaction_has_the_orders_of_one_that_is_written(
+    make: Callable[..., LiveRunner],
+) -> None:
+    put_around = brute_force(make([simple(FREE)] * 2, *one_transaction()))
+    written = brute_force(make([by_hand] * 2))
+    assert put_around.exhausted, put_around.inconclusive
+    assert put_around.outcomes == written.outcomes
+
+
 def failing(conninfo: str) -> Answer:
     """A transaction that fails, one that does not, and an answer that says that it was given up."""
     with psycopg.connect(conninfo, autocommit=True) as connection:

@@ -26,6 +26,7 @@ PAGES = (
     "teach/45.html",
     "teach/handout.html",
     "choosing.html",
+    "whatif.html",
 )
 
 

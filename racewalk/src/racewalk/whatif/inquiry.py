@@ -10,7 +10,7 @@ import psycopg
 
 from racewalk.errors import RacewalkError
 from racewalk.explorer import Database, Explorer
-from racewalk.rewrite.changes import Change, Kind, wraps
+from racewalk.rewrite.changes import Change, Kind
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Answer, Run
 from racewalk.search.budget import UNLIMITED, Budget
@@ -159,24 +159,19 @@ def _pairs(
 ) -> Iterator[tuple[Site, Site]]:
     """Pairs that may do what neither does: two locks that each hold, or two that repair together.
 
-    What cannot be made by itself is tried again with one transaction around the request, which
-    may be what it lacks.
+    What cannot be made by itself is tried again with what it may lack: a level with a transaction,
+    and that with the level of those that are to become savepoints in it.
     """
     holds = as_is.verdict == SAFE
     left = [
-        site
+        (site.change, site, result.verdict == REFUSED)
         for site, result in zip(singles, results, strict=True)
-        if (site.change.kind is Kind.TAKE_AWAY) == holds
-        and (result.verdict == SAFE) == holds
-        and (result.verdict != REFUSED or _lacks(result))
+        if (site.change.kind is Kind.TAKE_AWAY) == holds and (result.verdict == SAFE) == holds
     ]
-    for one, other in combinations(left, 2):
-        if _together(one.change, other.change):
-            yield one, other
-
-
-def _lacks(result: Result) -> bool:
-    return any(each.kind is Kind.LEVEL for each in result.changes) or wraps(result.changes)
+    for (one, first, lacks), (other, second, lacks_too) in combinations(left, 2):
+        complete = {one.kind, other.kind} == {Kind.LEVEL, Kind.ONE_TRANSACTION}
+        if complete or (_together(one, other) and not (lacks or lacks_too)):
+            yield first, second
 
 
 def _together(one: Change, other: Change) -> bool:
