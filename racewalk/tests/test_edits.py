@@ -14,6 +14,7 @@ from racewalk.rewrite.texts import shape
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.record import Answer, Run
 from racewalk.schedule.runner import LiveRunner
+from racewalk.whatif.said import as_bytes_are
 from support.calls import Call, Calls
 from support.labs import Database
 from support.oracle import brute_force
@@ -212,6 +213,14 @@ def test_each_change_does_what_the_changed_program_does(
         written = brute_force(make([WAYS[way](after)] * 2))
         assert changed.exhausted, changed.inconclusive
         assert changed.outcomes == written.outcomes
+
+
+def test_a_text_of_any_alphabet_is_changed_byte_by_byte(make: Callable[..., LiveRunner]) -> None:
+    look = "SELECT n AS \"größe\", 'für 東京' FROM pair WHERE id = {} FOR UPDATE"
+    change = on(shape(as_bytes_are(look.format(1))), Kind.TAKE_AWAY, "FOR UPDATE")
+    run, outcome = make([simple(look)], change).run()
+    assert look.format(1).removesuffix("FOR UPDATE") in texts(run)
+    assert outcome.facts["n1"] == 1
 
 
 def prepared_once(conninfo_of: dict[str, psycopg.Connection]) -> Call:

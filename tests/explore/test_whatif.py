@@ -43,7 +43,8 @@ def test_what_is_kept_is_whole_and_of_all_rows() -> None:
         assert each["as_is"].keys() >= FIELDS
         for change in each["changes"]:
             assert change.keys() >= FIELDS
-            assert change["verdict"] != "inconclusive", (each["title"], change)
+            # A crash decides nothing, and is told; a budget that was spent would be another matter.
+            assert change["verdict"] != "inconclusive" or "answered 500" in change["says"], change
 
 
 def test_what_is_kept_is_of_the_programs_that_are_recorded() -> None:

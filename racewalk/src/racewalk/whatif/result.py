@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from racewalk.rewrite.changes import Change, Kind
 from racewalk.search.certificate import Certificate
+from racewalk.whatif.said import legible
 from racewalk.words import short
 
 Judged = Callable[[Certificate], tuple[str, str]]
@@ -146,7 +147,9 @@ class Found:
             if change.place
         }
         return {
-            f"{number}{f' of {request}' if request else ''}": _COLUMNS.sub(r"\1 … \2", text)
+            f"{number}{f' of {request}' if request else ''}": _COLUMNS.sub(
+                r"\1 … \2", legible(text)
+            )
             for (request, number), text in sorted(found.items())
         }
 
@@ -196,6 +199,10 @@ class Found:
                 for each in self.results
             ],
         }
+
+
+def _brief(statement: str) -> str:
+    return _COLUMNS.sub(r"\1 … \2", legible(statement))
 
 
 def _breaks(result: Result) -> bool:
