@@ -107,6 +107,11 @@ def test_requests_that_differ_are_told_apart(connection: psycopg.Connection) -> 
     assert told(found)[0] == "without FOR UPDATE on statement 1 of A"
 
 
+def test_savepoints_of_other_names_make_no_other_request(connection: psycopg.Connection) -> None:
+    said = [[f'SAVEPOINT "s{n}_x1"', LOCKED, TAKE, f'RELEASE SAVEPOINT "s{n}_x1"'] for n in (1, 2)]
+    assert told(listed(connection, *said))[0] == "without FOR UPDATE on statement 2"
+
+
 def test_the_levels_are_those_that_are_not_there_already(connection: psycopg.Connection) -> None:
     request = ["BEGIN", "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", LOOK, TAKE, "COMMIT"]
     levels = [site.change.text for site in listed(connection, request)]

@@ -19,9 +19,10 @@ WAITING = [each.slug for each in strategies() if each.holds == "waiting"]
 ROWS: list[dict[str, Any]] = whatif.read()["rows"]
 
 
-def row(slug: str, stack: str) -> dict[str, Any]:
+def row(slug: str, stack: str, case: str = "") -> dict[str, Any]:
     """What is kept of a strategy."""
-    return next(each for each in ROWS if (each["strategy"], each["stack"]) == (slug, stack))
+    where = (slug, stack, case)
+    return next(each for each in ROWS if (each["strategy"], each["stack"], each["case"]) == where)
 
 
 def single(found: dict[str, Any], kind: str, text: str = "") -> list[dict[str, Any]]:
@@ -79,6 +80,34 @@ def test_transaction_only_with_the_lock_is_row_lock_in_flask() -> None:
     assert all(
         each["verdict"] == "unsafe" for each in single(row("transaction_only", "django"), "lock")
     )
+
+
+READS_AGAIN = ("process_lock", "2 workers")
+"""Reads within its transaction as row_lock does, and holds a lock of its own process alone."""
+
+
+@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize(
+    ("program", "kind", "text", "written"),
+    [
+        (("row_lock",), "take_away", "FOR NO KEY UPDATE", READS_AGAIN),
+        (READS_AGAIN, "lock", "FOR NO KEY UPDATE", ("row_lock",)),
+        (("serializable",), "level", "REPEATABLE READ", ("repeatable_read",)),
+        (("repeatable_read",), "level", "SERIALIZABLE", ("serializable",)),
+        (("serializable_ledger",), "level", "REPEATABLE READ", ("snapshot_ledger",)),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else each,
+)
+def test_a_change_gives_the_program_that_the_catalogue_has(
+    stack: str, program: tuple[str, ...], kind: str, text: str, written: tuple[str, ...]
+) -> None:
+    """To the last order, where both say the same."""
+    slug, *case = program
+    found = single(row(slug, stack, *case), kind, text)
+    slug, *case = written
+    as_is = row(slug, stack, *case)["as_is"]
+    same = ("verdict", "schedules", "unsafe")
+    assert [as_is[key] for key in same] in [[each[key] for key in same] for each in found]
 
 
 def test_serializable_helps_where_the_read_is_within() -> None:

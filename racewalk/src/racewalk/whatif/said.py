@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from racewalk.rewrite.texts import shape, statements
 from racewalk.schedule.record import Run
+
+_NAMED: Final = re.compile(r"((?:RELEASE |TO )?SAVEPOINT)\b.*", re.IGNORECASE | re.DOTALL)
 
 Saying = tuple[str, ...]
 """The statements of one request in one run, in order, each by itself."""
@@ -58,5 +62,9 @@ class Said:
 
     @property
     def alike(self) -> bool:
-        """Whether all requests say the same when they come alone."""
-        return len({tuple(map(shape, saying)) for saying in self.alone}) == 1
+        """Whether all requests say the same when they come alone, but for savepoints' names."""
+        return len({tuple(map(_unnamed, saying)) for saying in self.alone}) == 1
+
+
+def _unnamed(statement: str) -> str:
+    return _NAMED.sub(r"\1", shape(statement))
