@@ -10,6 +10,7 @@ import pytest
 from racewalk.commute.initial import reader_of
 from racewalk.errors import DivergenceError
 from racewalk.memory.driver import Driver
+from racewalk.memory.player import Mode, Player
 from racewalk.memory.reply import Fresh
 from racewalk.memory.target import RememberedTarget
 from racewalk.memory.tree import Exchange, Tree
@@ -20,6 +21,7 @@ from racewalk.schedule.schedule import Schedule
 from racewalk.search.certificate import Certificate
 from racewalk.targets.session import Script, Scripted
 from racewalk.wire.framing import encode
+from racewalk.wire.states import LinkState
 from support.account import FACTS, AccountTarget, judges
 from support.labs import Database
 from support.oracle import brute_force, one_per_class
@@ -220,6 +222,79 @@ def test_what_is_not_remembered_is_asked_for_amid_a_schedule(remember: Remember)
 
 
 # Pure
+
+
+class Wire:
+    """A connection of which the test is both ends."""
+
+    def __init__(self) -> None:
+        self.said, self.told = list[bytes](), list[bytes]()
+        self.say, self.tell = self.said.append, self.told.append
+        self.quiet = self.rests = True
+        self.state = LinkState.IDLE
+
+
+def hear(player: Player, wire: Wire, *course: bytes) -> None:
+    """Have an application and the server speak in turn."""
+    for turn, data in enumerate(course):
+        (player.told if turn % 2 else player.said)(wire, data)  # type: ignore[arg-type]
+
+
+def learnt(*course: bytes) -> tuple[Player, Wire]:
+    """Return a player that has heard this twice."""
+    player, wire = Player(0), Wire()
+    player.listen(wire)  # type: ignore[arg-type]
+    for _ in range(2):
+        player.begin(None, played=False)
+        hear(player, wire, *course)
+        player.end(Answer("paid"))
+    wire.said.clear()
+    wire.told.clear()
+    return player, wire
+
+
+def test_whoever_speaks_on_without_waiting_catches_up_in_any_pieces() -> None:
+    for pieces in ([b"abcd"], [b"a", b"bc", b"d"], [b"ab", b"cd"], [b"abcde"]):
+        player, wire = learnt(b"ab", b"1", b"cd", b"2")
+        assert player.begin(None, played=True)
+        for reply in (b"1", b"3"):
+            player.told(wire, reply)  # type: ignore[arg-type]
+            player.rested(wire)  # type: ignore[arg-type]
+        assert (wire.said, wire.told, player.mode) == ([b"ab", b"cd"], [], Mode.BEHIND)
+        for piece in pieces:
+            player.said(wire, piece)  # type: ignore[arg-type]
+        assert (wire.told, player.mode) == ([b"1", b"3"], Mode.LIVE)
+        assert wire.said[2:] == ([b"e"] if pieces == [b"abcde"] else [])
+
+
+@pytest.mark.parametrize(
+    "course", [(b"abcd", b"1"), (b"a", b"0", b"bcd", b"1"), (b"ab", b"1", b"cdx", b"2")]
+)
+def test_whoever_is_heard_in_other_pieces_is_not_compared(course: tuple[bytes, ...]) -> None:
+    known = (b"ab", b"1", b"cd", b"2") if len(course[0]) > 1 else (b"abcd", b"1")
+    player, wire = learnt(*known)
+    player.begin(None, played=False)
+    hear(player, wire, *course)
+    player.end(Answer("paid"))
+    assert b"".join(wire.said) == b"".join(course[::2])
+
+
+def test_whoever_says_something_else_is_told_so() -> None:
+    player, wire = learnt(b"ab", b"1", b"cd", b"2")
+    player.begin(None, played=False)
+    with pytest.raises(DivergenceError, match="request A: after the same replies"):
+        hear(player, wire, b"ab", b"1", b"cx")
+    player.begin(None, played=True)
+    with pytest.raises(DivergenceError, match="it was remembered, and the application sent"):
+        player.said(wire, b"ab")  # type: ignore[arg-type]
+
+
+def test_another_connection_forgets_all() -> None:
+    player, _ = learnt(b"ab", b"1")
+    assert player.begin(None, played=True)
+    player.leave()
+    player.listen(Wire())  # type: ignore[arg-type]
+    assert not player.begin(None, played=True)
 
 
 def row(*values: bytes | None) -> bytes:

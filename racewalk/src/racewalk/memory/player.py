@@ -159,18 +159,29 @@ class Player:
             self._walk()
             self._course.append([b"", b""])
         self._course[-1][0] += data
-        said = self._course[-1][0]
-        if self._node and self._node.trusted and not _begins(self._node.deed, said):
-            if not self.driver.renames(said):
-                raise self._told(DivergenceError(otherwise(self._node.deed, said)))
-            self._drops = True
+        if self._node and self._node.trusted and not self._drops:
+            self._compare(self._node.deed, self._course[-1][0])
+
+    def _compare(self, deed: Deed | None, said: bytes) -> None:
+        """Compare what the application says with what is known."""
+        if isinstance(deed, bytes) and deed.startswith(said):
+            return
+        self._drops = True
+        if self.driver.renames(said):
             self.forget()
+        elif not isinstance(deed, bytes) or not said.startswith(deed):
+            raise self._told(DivergenceError(otherwise(deed, said)))
 
     def _walk(self) -> None:
-        """Go on in the tree by the last reply."""
+        """Go on in the tree by the last reply.
+
+        Who speaks on without waiting for it is heard in other pieces, which are not compared.
+        """
         if self._walked == len(self._course):
             return
         self._walked = len(self._course)
+        deed = self._node.deed if self._node else None
+        self._drops = self._drops or (deed is not None and deed != self._course[-1][0])
         reply = self._fresh.told(self._course[-1][1])
         self._node = self._node.after.get(reply) if self._node else None
 
@@ -204,19 +215,20 @@ class Player:
     def _say_again(self, data: bytes) -> None:
         """Compare what the application says with what was said in its place, and tell it more."""
         self._repeated += data
-        said, told = self._course[self._at]
-        if not data or not said.startswith(self._repeated):
-            self.driver.renames(self._repeated)
-            raise self._told(DivergenceError(otherwise(said, self._repeated)))
-        if self._repeated == said and self._link:
-            self._at, self._repeated = self._at + 1, b""
+        while self.mode is Mode.BEHIND and self._link:
+            said, told = self._course[self._at]
+            heard, rest = self._repeated[: len(said)], self._repeated[len(said) :]
+            if not data or not said.startswith(heard):
+                self.driver.renames(self._repeated)
+                raise self._told(DivergenceError(otherwise(said, self._repeated)))
+            if heard != said:
+                return
+            self._at, self._repeated = self._at + 1, rest
             if self._at == len(self._course):
                 self.mode = Mode.LIVE
             self._link.tell(told)
-
-
-def _begins(deed: Deed | None, said: bytes) -> bool:
-    return isinstance(deed, bytes) and deed.startswith(said)
+        if self._repeated and self._link:
+            self.said(self._link, self._repeated)
 
 
 class Ear:
