@@ -247,7 +247,13 @@ MUTANTS = (
     Mutant(7, "a name of PostgreSQL's is its own", _needs("function", WRITES), _by_name("version")),
     Mutant(8, "an overload is PostgreSQL's", _needs("overload", WRITES), _by_name("upper")),
     Mutant(9, "rows have no order", _needs("look, limit, gather, number", "put"), _no_order),
-    Mutant(10, "a connection ends unseen", _needs("CLOSE", "nowait"), _no_closings),
+    Mutant(
+        10,
+        "a connection ends unseen",
+        _needs("CLOSE", "nowait"),
+        _no_closings,
+        frozenset({"read a row", "look"}),
+    ),
     Mutant(
         11,
         "a request has one connection",
