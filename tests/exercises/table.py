@@ -1,4 +1,4 @@
-"""python -m tests.exercises.table: write what came of every repair into docs/exercises/table.md.
+"""python -m tests.exercises.table: write what came of every repair into docs/teach/grader.md.
 
 `make exhaustive-exercises` keeps each as soon as it is graded, with the hash of its file: what has
 changed since is not told.
@@ -17,7 +17,7 @@ from attack.grade.shown import Graded
 from shared_db.paths import CHECKOUT, lab_folder
 from tests.exercises.cases import Case, all_cases, right_and_wrong, told_of_tricks, tricks
 
-PAGE = CHECKOUT / "docs" / "exercises" / "table.md"
+PAGE = CHECKOUT / "docs" / "teach" / "grader.md"
 _HEAD = """\
 # What the grader says of whom
 
