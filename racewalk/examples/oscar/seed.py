@@ -1,5 +1,5 @@
 """A shop with one product of which one is left, a voucher that can be used once, two customers;
-and another of which there are ten, with a customer who is impatient.
+and another of which there are ten, with a customer who is impatient and two who have the voucher.
 
 python manage.py shell -c "import seed"
 """
@@ -56,3 +56,5 @@ StockRecord.objects.create(
     price=Decimal(10),
     num_in_stock=10,
 )
+for name in ("dave", "erin"):
+    User.objects.create_user(name, f"{name}@example.com", name)
