@@ -90,8 +90,8 @@ reset: $(VENV)/installed ## Give every account its 10 money back and empty the l
 test: $(VENV)/installed ## The quick tests, under 10 minutes
 	@$(PYTEST) -m "not acceptance and not compose and not exhaustive"
 
-acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser
-	@$(PYTEST) -m acceptance
+acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser; some: ONLY=tests/exercises
+	@$(PYTEST) -m acceptance $(ONLY)
 
 exhaustive: exhaustive-cells exhaustive-programs exhaustive-exercises exhaustive-class ## The explorer against brute force, all of it; with -j2 side by side
 
