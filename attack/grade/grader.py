@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Final
 
+from attack.counting import counted
 from attack.grade import contract, salvo, shown
 from attack.grade.application import Repair, Room
 from attack.grade.exercises import Exercise
@@ -249,7 +250,7 @@ class _Grading:
             nonlocal found, runs
             runs += 1
             if runs == most:
-                raise _EnoughError(f"{_SPENT} {most} orders")
+                raise _EnoughError(f"{_SPENT} {counted(most, 'order')}")
             found = found or trial.fault(end) is not None
             if found and monotonic() - began > _ENOUGH:
                 raise _EnoughError("a fault was found")

@@ -10,6 +10,8 @@ import pytest
 from racewalk.search.certificate import Certificate
 from support.trials import Said, World, transaction
 
+pytestmark = pytest.mark.acceptance
+
 TABLES = """
 CREATE TABLE booked (id integer PRIMARY KEY, span int4range, EXCLUDE USING gist (span WITH &&));
 CREATE TABLE slot (id integer PRIMARY KEY, span int4range,
@@ -265,13 +267,7 @@ ALL = {
 }
 
 
-LONG = [name for name in ALL if name.startswith("skewed: one who only reads")]
-
-
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.acceptance] if name in LONG else []) for name in ALL],
-)
+@pytest.mark.parametrize("name", ALL)
 def test_nothing_is_missed(check_in: Callable[..., Certificate], name: str) -> None:
     certificate = check_in(WORLD, *ALL[name])
     assert len(certificate.outcomes) > 1, "the order is to be seen"

@@ -10,6 +10,8 @@ import pytest
 from racewalk.search.certificate import Certificate
 from support.trials import Said, World
 
+pytestmark = pytest.mark.acceptance
+
 TABLES = """
 CREATE TABLE kept (at timestamptz DEFAULT now(), who text PRIMARY KEY);
 CREATE TABLE copied (at timestamptz, who text);
