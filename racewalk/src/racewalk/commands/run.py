@@ -224,7 +224,7 @@ def _carry_out(
             known[race.name] = certificate
             keep.keep(race, certificate)
             if path := keep.counterexample(scenario, race, asked.requests):
-                console.print(f"racewalk replay {path}", markup=False, style="dim")
+                console.print(f"racewalk replay {path}", markup=False, style="dim", soft_wrap=True)
         if asked.html or asked.record:
             status.update("Recording ...")
             _record(scenario, races, asked, pool, server.version, console)

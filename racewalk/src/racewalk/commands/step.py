@@ -43,6 +43,7 @@ def step(file: Path, name: str) -> None:
         console.print(
             f"racewalk replay {file} --race {written.name!r} --schedule {walk.schedule}",
             markup=False,
+            soft_wrap=True,
         )
 
 

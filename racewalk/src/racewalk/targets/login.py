@@ -130,6 +130,8 @@ class Browser:
         """The headers of a request and what it sends, its form filled in."""
         headers = dict(request.headers)
         form, body = request.form if request.method != "GET" else None, request.body
+        if form is None and request.page and request.method == "POST" and not body:
+            form = ()  # a button, and what is hidden beside it
         if form is not None or request.page:
             page, wanted = request.page or request.path, dict(form or ())
             hidden = self._hidden(page, wanted, needed=bool(request.page))

@@ -10,7 +10,9 @@ import re
 import struct
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from racewalk.errors import ProtocolError
@@ -38,6 +40,9 @@ class Opaque(str):
 _INTEGERS: Final = {20: ">q", 21: ">h", 23: ">i", 26: ">I"}
 _TEXTS: Final = frozenset({18, 19, 25, 114, 705, 1042, 1043})
 _BOOL: Final = 16
+_DATE: Final = 1082
+_STAMPS: Final = {1114: None, 1184: UTC}
+_EPOCH: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a timestamp without a zone has none
 _UNKNOWN: Final = 0
 _PLAIN: Final = frozenset({25, 705, 1043, *_INTEGERS, _UNKNOWN})
 """Types whose values as text are what they are: 't' and 'true' are one boolean, and two texts; of
@@ -239,7 +244,21 @@ def decode(raw: bytes | None, oid: int, binary: bool) -> Value:
         return int(raw != b"\0")
     if oid in _TEXTS:
         return raw.decode("utf-8", "backslashreplace")
-    return Opaque("\\x" + raw.hex())
+    return Opaque(_time(raw, oid) or "\\x" + raw.hex())
+
+
+def _time(raw: bytes, oid: int) -> str:
+    """A date or a time as text, '' where it is none: what varies is known by how it is written.
+
+    Source: PostgreSQL's `timestamp_send` and `date_send`: microseconds, and days, since 2000.
+    """
+    with suppress(OverflowError, struct.error):
+        if oid in _STAMPS:
+            since = timedelta(microseconds=struct.unpack(">q", raw)[0])
+            return str(_EPOCH.replace(tzinfo=_STAMPS[oid]) + since)
+        if oid == _DATE:
+            return str((_EPOCH + timedelta(days=struct.unpack(">i", raw)[0])).date())
+    return ""
 
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
