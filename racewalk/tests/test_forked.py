@@ -23,12 +23,13 @@ from racewalk.targets.spawned import spawn
 TELLS = """
 import json, os, random, socket, sys, time
 here = socket.socket(fileno=int(sys.argv[1])) if len(sys.argv) > 1 else None
-print(json.dumps({
+sys.stdout.write(json.dumps({
     "name": __name__, "arguments": sys.argv[1:], "folder": os.getcwd(), "env": dict(os.environ),
     "drawn": random.random(), "imported": "decimal" in sys.modules, "pid": os.getpid(),
     "port": here and here.getsockname()[1], "stdin": sys.stdin.read(),
     "files": os.listdir("/dev/fd"),
-}))
+}) + "\\n")  # in one go: another may write into the same file
+sys.stdout.flush()
 time.sleep(60)
 """
 
