@@ -9,10 +9,11 @@ import pytest
 
 from shared_db.paths import CHECKOUT
 from tests.conftest import Lab
+from tests.contract.accounts import temporary_name
 from tests.contract.admin_pages import AdminPages
 from tests.contract.browser import Browser
 
-NAME = "temporary-root"
+NAME = temporary_name()
 
 
 @pytest.fixture

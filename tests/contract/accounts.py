@@ -1,5 +1,6 @@
 """Reading and setting an account: from the database, or where it publishes none, by HTTP."""
 
+import secrets
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,11 @@ from tests.leaks import end_leaked_locks
 
 # As many withdrawals as the home page shows: both readers then tell the same.
 LATEST = 20
+
+
+def temporary_name() -> str:
+    """Return a name that no account has, not even one that an interrupted run has left."""
+    return f"temporary-{secrets.token_hex(6)}"
 
 
 @dataclass(frozen=True)

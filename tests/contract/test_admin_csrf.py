@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contract.accounts import temporary_name
 from tests.contract.admin_pages import AdminPages, saved
 from tests.contract.browser import Fields
 from tests.contract.conftest import Customer
 
-VICTIM = "temporary-victim"
+VICTIM = temporary_name()
 DELETING = {
     "flask": [
         ("/admin/user_admin/delete/", {"id": "{id}"}),

@@ -1,12 +1,11 @@
 """Accounts in the admin: money, passwords, new ones, those that go."""
 
-import secrets
 from collections.abc import Iterator
 
 import pytest
 
 from shared_db import rules
-from tests.contract.accounts import Accounts
+from tests.contract.accounts import Accounts, temporary_name
 from tests.contract.admin_pages import AdminPages, saved
 from tests.contract.browser import Browser, Fields
 from tests.contract.conftest import Customer
@@ -25,7 +24,7 @@ def account(username: str, **values: str) -> Fields:
 @pytest.fixture
 def name() -> str:
     """Return a name that no account has."""
-    return f"temporary-{secrets.token_hex(6)}"
+    return temporary_name()
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contract.accounts import temporary_name
 from tests.contract.admin_pages import AdminPages, saved
 from tests.contract.browser import Browser
 
-NAME = "temporary-session"
+NAME = temporary_name()
 
 
 @pytest.fixture

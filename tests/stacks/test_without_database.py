@@ -31,7 +31,7 @@ def orphan(request: pytest.FixtureRequest) -> Iterator[Server]:
         server = gunicorn.start(request.param, listener, nowhere, LAB_ID)
         try:
             for _ in range(3 * WORKERS):
-                browser(server).get("/login")
+                browser(server).get("/healthz")
             yield server
         finally:
             server.process.terminate()
