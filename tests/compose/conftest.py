@@ -1,4 +1,4 @@
-"""One engine and one lab for all tests under Docker Compose; nothing of them is left behind."""
+"""One engine and one lab for all tests on containers; nothing of them is left behind."""
 
 from collections.abc import Iterator
 
@@ -11,21 +11,29 @@ from tests.compose.lab import ComposedLab
 
 
 @pytest.fixture(scope="session")
-def composed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposedLab]:
+def engine_with_images() -> Iterator[None]:
+    """Have an engine that has the images which the lab builds on."""
+    with engine(), base_images():
+        yield
+
+
+@pytest.fixture(scope="session")
+def composed(
+    engine_with_images: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ComposedLab]:
     """Return the lab, built and up, with one instance of each stack."""
     # Whoever has stacks up in this checkout finds the file as it was.
     before = dotenv.PATH.read_bytes() if dotenv.PATH.exists() else None
-    with engine(), base_images():
-        lab = ComposedLab(tmp_path_factory.mktemp("compose"))
-        try:
-            lab.up()
-            yield lab
-        finally:
-            lab.remove()
-            if before is None:
-                dotenv.PATH.unlink()
-            else:
-                dotenv.PATH.write_bytes(before)
+    lab = ComposedLab(tmp_path_factory.mktemp("compose"))
+    try:
+        lab.up()
+        yield lab
+    finally:
+        lab.remove()
+        if before is None:
+            dotenv.PATH.unlink()
+        else:
+            dotenv.PATH.write_bytes(before)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import resource
+from bisect import bisect_left
 from typing import Final
 
 MEMORY: Final = 1 << 30
@@ -13,6 +15,8 @@ PROCESSES: Final = 64
 """Threads and processes together, beyond those that the user has already."""
 FILE_BYTES: Final = 1 << 20
 _OPEN_FILES: Final = 256
+_MOST_COUNTED: Final = 1 << 22
+"""Threads that Linux has at most."""
 
 
 def limit(*, own_user: bool) -> None:
@@ -21,7 +25,7 @@ def limit(*, own_user: bool) -> None:
     Args:
         own_user: whether nothing else runs as this user; else what they run counts too.
     """
-    others = 0 if own_user else _threads_of_this_user()
+    others = 0 if own_user else _counted_by_the_kernel()
     for kind, most in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, CPU_SECONDS),
@@ -35,13 +39,27 @@ def limit(*, own_user: bool) -> None:
         resource.setrlimit(kind, (least, least))
 
 
-def _threads_of_this_user() -> int:
-    import psutil  # takes its time, and most jails need it not
+def _counted_by_the_kernel() -> int:
+    """Return the least limit under which this user can make one more process.
 
-    me = psutil.Process().uids().real
-    count = 0
-    for process in psutil.process_iter(["uids", "num_threads"]):
-        uids = process.info["uids"]
-        if uids and uids.real == me:
-            count += process.info["num_threads"] or 0
-    return count
+    Only the kernel knows it: in a container it counts what runs outside under the same number too,
+    and nobody inside sees that.
+    """
+    before = resource.getrlimit(resource.RLIMIT_NPROC)
+    most = _MOST_COUNTED if before[1] == resource.RLIM_INFINITY else before[1]
+    try:
+        return bisect_left(range(most), True, key=lambda least: _can_fork(least, before[1]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_NPROC, before)
+
+
+def _can_fork(limit: int, hard: int) -> bool:
+    resource.setrlimit(resource.RLIMIT_NPROC, (limit, hard))
+    try:
+        child = os.fork()
+    except BlockingIOError:
+        return False
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return True
