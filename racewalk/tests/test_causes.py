@@ -12,6 +12,7 @@ import pytest
 from racewalk.commute.initial import reader_of
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.runner import LiveRunner
+from racewalk.schedule.schedule import Schedule
 from racewalk.search.certificate import Certificate
 from racewalk.wire.statements import Statement
 from racewalk.words import Verdict
@@ -413,6 +414,19 @@ def test_a_long_timeout_is_assumed_not_to_end_anything(
     assert certificate.verdict is Verdict.SAFE
     assert certificate.assumed == {f"nothing lasts as long as {name} = 1min"}
     assert f", exhausted, if nothing lasts as long as {name} = 1min" in str(certificate)
+
+
+def test_a_wait_may_be_let_last(database: Database, observer: Observer) -> None:
+    waits = tells("SET lock_timeout = '300ms'", HELD)
+    scripts = [tells("BEGIN", HELD, "SELECT 1", "COMMIT"), waits]
+    target = Trial(observer, database.superuser, scripts, WORLD)
+    seen = {}
+    with LiveRunner(target, observer, database.address, patience=5.0) as lab:
+        for lab.linger in (0.0, 0.1, 5.0):
+            lab.outlasted = False
+            run, _ = lab.run(Schedule.parse("AABB"))
+            seen[lab.linger] = ("55P03" in {step.error for step in run.steps}, lab.outlasted)
+    assert seen == {0.0: (False, False), 0.1: (False, True), 5.0: (True, False)}
 
 
 def test_a_timeout_that_could_end_nothing_is_not_told(

@@ -56,6 +56,9 @@ class LiveRunner:
         watch: is shown where every request stands at the start and after each choice, while
             nothing moves; or None.
         ask: is asked for the choices that a schedule does not tell; or None.
+        linger: seconds that pass before each choice while somebody waits for a lock, or fewer
+            where the wait ends: a timeout ends one only if whoever has the lock takes that long.
+        outlasted: whether somebody waited for longer, since whoever reads it has cleared it.
     """
 
     def __init__(
@@ -75,6 +78,7 @@ class LiveRunner:
         self.in_order, self.at_once = False, not target.shared_port
         self.watch: Callable[[Scene], None] | None = None
         self.ask: Ask | None = None
+        self.linger, self.outlasted = 0.0, False
         self._usable = True
         self._patience = patience
         self._loop = Loop()
@@ -137,6 +141,8 @@ class LiveRunner:
         self._show()
         depth = 0
         while not scheduler.over:
+            if self.linger:
+                self.outlasted |= scheduler.linger(self.linger)
             request = script.choose(scheduler.options)
             if depth == STEP_LIMIT:
                 raise StalledError(f"a schedule went on for more than {STEP_LIMIT} steps")

@@ -163,6 +163,21 @@ class Scheduler:
             wakes = self._settling.settle_in_turn(backends, pick)
         self._choices[-1] = replace(self._choices[-1], wakes=wakes)
 
+    def linger(self, seconds: float) -> bool:
+        """Let time pass while somebody waits for a lock, since the wait may have an end of its own.
+
+        Of several whose waits end at once, chance says who goes on first: this is for two requests.
+
+        Args:
+            seconds: how long at most; it is over as soon as nobody waits.
+
+        Returns:
+            Whether somebody still waits.
+        """
+        self._open = None
+        self._settling.linger(seconds)
+        return bool(self._scene.waiters)
+
     def record(self) -> Run:
         """Return the schedule that is over.
 

@@ -87,6 +87,17 @@ class Settling:
             self._rest()
         return tuple(decided)
 
+    def linger(self, seconds: float) -> None:
+        """Wait until nobody waits for a lock, or so long; settle.
+
+        Raises:
+            StalledError: see `settle`.
+        """
+        deadline = monotonic() + seconds
+        while self._scene.waiters and (left := deadline - monotonic()) > 0:
+            if self._loop.pump(left):
+                self.settle()
+
     def _granted(self, stale: Sequence[Actor]) -> list[Actor]:
         """Those whose lock the server shows as granted: they only have to wake."""
         waiting = self._observer.waiting()
