@@ -1,6 +1,7 @@
 """attack grade: a repair of an exercise, graded; its sentence, its picture, its exit code."""
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -17,8 +18,6 @@ from racewalk.story import draw
 from shared_db.errors import LabError
 from shared_db.paths import CHECKOUT
 
-_RACERS = 2
-"""Requests of a race that a page is made of."""
 _NUMBER = click.IntRange(1, 99)
 
 
@@ -100,16 +99,17 @@ def tell(task: Exercise, graded: Graded, output: Console) -> None:
         return
     word = "no verdict" if graded.exit_code == 3 else "not yet"
     output.print(f"{head}: {word} ({graded.reason}).", style="bold red")
-    output.print(graded.said, highlight=False, markup=False)
     example = graded.counterexample or {}
-    if graded.story:
+    if not graded.story:
+        output.print(graded.said, highlight=False, markup=False)
+    else:  # which has the same words below it, where one looks last
         output.print()
         draw(graded.story, str(example.get("trial", "")), output)
     if picture := example.get("picture"):
         output.print(f"As a picture: {_short(Path(picture))}", highlight=False)
         if page := example.get("page"):
             output.print(f"To step through: {_short(Path(page))}", highlight=False)
-        elif len({step["request"] for step in example.get("steps", ())}) == _RACERS:
+        elif example.get("can_be_stepped"):
             again = f"make grade N={task.number} STACK={graded.stack} PAGE=1"
             output.print(f"A page to step through it: {again}", highlight=False)
         output.print(
@@ -150,7 +150,7 @@ def exercise_command(number: int | None, hint: int | None, reset: bool) -> None:
         )
         return
     folder = workbook.lay_out(task, anew=reset)
-    output.print(workbook.story(task), highlight=False, markup=False)
+    output.print(_flowing(workbook.story(task)), highlight=False, markup=False)
     output.print(
         f"Your copy: {_short(folder)}/flask.py and {_short(folder)}/django.py; one is "
         f"enough. About {task.minutes} minutes.",
@@ -159,6 +159,11 @@ def exercise_command(number: int | None, hint: int | None, reset: bool) -> None:
     output.print(f"Grade it:  make grade N={number} STACK=flask    (WATCH=1 grades on each save)")
     output.print(f"A hint:    make exercise N={number} HINT=1    (then 2, then 3)")
     output.print(f"Anew:      make exercise RESET={number}")
+
+
+def _flowing(text: str) -> str:
+    """Return a text whose paragraphs are one line each, for a terminal of any width."""
+    return re.sub(r"(?<=\S)\n *(?=[^\s#|-])", " ", text)
 
 
 def _list(output: Console) -> None:

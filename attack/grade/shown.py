@@ -81,7 +81,7 @@ def refused(exercise: Exercise, stack: str, user: str, stop: Stop, seconds: floa
         where = {"exercise": exercise.number, "stack": stack, "trial": stop.trial.title}
         save(file, where, stop.run, stop.end, picture)
         example = _described(exercise, stack, stop.trial.title, stop.run, stop.end, story)
-        example["picture"] = str(file.with_suffix(".svg"))
+        example |= {"picture": str(file.with_suffix(".svg")), "can_be_stepped": stop.steps}
         if stop.page:
             _page(file).write_text(stop.page, encoding="utf-8")
             example["page"] = str(_page(file))

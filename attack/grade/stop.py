@@ -9,13 +9,17 @@ from racewalk import Outcome, Run
 
 
 class Stop(NamedTuple):
-    """The fault, and what shows it; `page` is one to step through the race on, '' without."""
+    """The fault, and what shows it.
+
+    `page` is one to step through the race on, '' without; `steps` says whether there can be one.
+    """
 
     fault: Fault
     trial: Trial | None = None
     run: Run | None = None
     end: Outcome | None = None
     page: str = ""
+    steps: bool = False
 
 
 class Failed(Exception):  # noqa: N818 - the word for what a student's work did
