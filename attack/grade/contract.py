@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from attack.grade.bare import bare
 from attack.grade.exercises import Rule
 from attack.grade.stop import Failed
 from attack.grade.trial import Fault
@@ -39,11 +40,14 @@ def of_one_process(source: bytes) -> bool:
     return not (names.isdisjoint(_ALONE) and attributes.isdisjoint(_LOCKS))
 
 
-def statements(run: Run, request: int) -> Iterator[str]:
-    """Yield what a request sent, statement by statement, in one line each."""
+def statements(run: Run, request: int) -> Iterator[tuple[str, str]]:
+    """Yield what a request sent, statement by statement, in one line each.
+
+    Each comes twice: without comments and texts, since what stands there does nothing, and whole.
+    """
     for step in run.steps:
         if step.request == request:
-            yield step.line
+            yield bare(step.sql), step.line
 
 
 def broken_rule(rules: tuple[Rule, ...], stack: str, run: Run) -> Fault | None:
@@ -52,13 +56,12 @@ def broken_rule(rules: tuple[Rule, ...], stack: str, run: Run) -> Fault | None:
     for rule in rules:
         if rule.stack not in ("", stack):
             continue
-        if rule.needs and not any(_found(rule.needs, line) for line in sent):
-            return Fault(rule.reason, f"It sent: {'; '.join(sent)}.")
-        if bad := [line for line in sent if rule.lacks and _found(rule.lacks, line)]:
+        if rule.needs and not any(_found(rule.needs, told) for told, _ in sent):
+            return Fault(rule.reason)
+        if bad := [line for told, line in sent if rule.lacks and _found(rule.lacks, told)]:
             return Fault(rule.reason, f"It sent: {bad[0]}.")
-        counted = [line for line in sent if rule.most and _found(rule.counts, line)]
-        if len(counted) > rule.most:
-            return Fault(rule.reason, f"It sent: {'; '.join(counted)}.")
+        if rule.most and sum(_found(rule.counts, told) for told, _ in sent) > rule.most:
+            return Fault(rule.reason)
     return None
 
 

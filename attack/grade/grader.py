@@ -17,7 +17,7 @@ from time import monotonic, sleep
 from typing import Final
 
 from attack.counting import counted
-from attack.grade import contract, salvo, shown
+from attack.grade import contract, lasting, overtaking, salvo, shown
 from attack.grade.application import Repair, Room
 from attack.grade.exercises import Exercise
 from attack.grade.kinds import Kind, kind_of
@@ -167,6 +167,8 @@ class _Grading:
             self._crash()
         for trial in self._kind.races():
             self._explored(trial)
+        if three := self._kind.overtaking():
+            self._overtaken(three)
         if one := self._kind.in_one_process():
             self._explored(one, shared=True)
         self._salvo()
@@ -176,10 +178,7 @@ class _Grading:
 
     def _in_turn(self) -> None:
         trials = self._kind.contract()
-        first: Run | None = None
-        for trial in trials:
-            run = self._run_in_turn(trial)
-            first = first or run
+        first, *_ = [self._run_in_turn(trial) for trial in trials]
         sleep(_LATE)
         fastest = least = float("inf")
         for _ in range(_ROUNDS):
@@ -191,10 +190,9 @@ class _Grading:
         self._refuse_noted("sleeps")
         if fastest > _SLOW + _MORE_THAN_NOTHING * least:
             raise Failed(Fault("sleeps", f"Two requests took {fastest:.1f} s, alone."))
-        if first and (
-            fault := contract.broken_rule(self._task.exercise.rules, self._task.stack, first)
-        ):
-            raise Failed(fault)
+        run, end = first
+        if fault := contract.broken_rule(self._task.exercise.rules, self._task.stack, run):
+            raise Failed(fault, trials[0], run, end)
 
     def _run_idle(self) -> None:
         try:
@@ -202,7 +200,7 @@ class _Grading:
         except RacewalkError as error:
             raise self._broke_off(error) from None
 
-    def _run_in_turn(self, trial: Trial) -> Run:
+    def _run_in_turn(self, trial: Trial) -> tuple[Run, Outcome]:
         self._on_phase(trial.title)
         race = self._race(trial, self._each, warm=0)
         try:
@@ -213,7 +211,7 @@ class _Grading:
         self._refuse_noted()
         if fault := contract.forbidden(run) or trial.fault(end):
             raise Failed(self._told(fault, run), trial, run, end)
-        return run
+        return run, end
 
     # At once
 
@@ -227,11 +225,36 @@ class _Grading:
             fault, run, end = found
             if not shared and self._holds_in_one_process(trial):
                 fault = Fault("one_process", fault.seen)
-            page = self._page(trial) if self._task.page and not shared and not many else ""
-            raise Failed(self._told(fault, run), trial, run, end, page)
+            steps = not (shared or many)
+            page = self._page(trial) if self._task.page and steps else ""
+            raise Failed(self._told(fault, run), trial, run, end, page, steps)
+        if not (shared or many or trial.strangers) and lasting.may_end(certificate):
+            self._held_long(trial)
         cut_short = (shared or many) and _SPENT in (certificate.inconclusive or "")
         if certificate.inconclusive and not cut_short:
             raise self._broke_off(certificate.inconclusive)
+
+    def _held_long(self, trial: Trial) -> None:
+        self._on_phase(f"{trial.title}, and one takes its time")
+        try:
+            lasted = lasting.held_long(self._explorer, self._race(trial, self._each), trial)
+        except RacewalkError as error:
+            raise self._broke_off(error) from None
+        if lasted.found:
+            fault, run, end = lasted.found
+            raise Failed(fault, trial, run, end)
+        if lasted.outlasted:
+            raise Failed(Fault(INCONCLUSIVE, _TOO_LONG))
+
+    def _overtaken(self, trial: Trial) -> None:
+        self._on_phase(trial.title)
+        try:
+            for run, end in overtaking.overtaken(self._explorer, self._race(trial, self._each)):
+                self._refuse_noted()
+                if fault := trial.fault(end):
+                    raise Failed(self._told(trial.refined(fault, run), run), trial, run, end)
+        except RacewalkError as error:
+            raise self._broke_off(error) from None
 
     def _page(self, trial: Trial) -> str:
         self._on_phase("every order, to step through")
@@ -273,8 +296,8 @@ class _Grading:
         application = self._repair.application(threads=_THREADS, workers=2)
         try:
             with salvo.running(application, self._database, self._folder / "salvo.log") as instance:
-                for _ in range(_ROUNDS):
-                    end = salvo.fire(instance, self._database, trial, self._restored)
+                for held in salvo.holds_up(self._kind.parents_first):
+                    end = salvo.fire(instance, self._database, trial, self._restored, held)
                     self._refuse_noted()
                     if salvo.LOST in end.answers:
                         raise Failed(Fault("never_returns", "It was so in a short attack."))
@@ -336,6 +359,10 @@ class _Grading:
 
 
 _SPENT: Final = "budget of"
+_TOO_LONG: Final = (
+    f"It sets a timeout of more than {lasting.LONGEST:g} s, longer than anybody is held here: "
+    "set a shorter one to have it graded."
+)
 _BROKEN_OFF: Final = (
     ("went on for more than", "never_ends"),
     ("left a transaction open", "leaves_open"),

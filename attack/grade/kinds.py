@@ -35,6 +35,10 @@ class Kind(Protocol):
     def races(self) -> list[Trial]:
         """Return what is explored with a process for each request."""
 
+    def overtaking(self) -> Trial | None:
+        """Return three requests of which two go by while one is held; None where that is no race
+        of its own."""
+
     def in_one_process(self) -> Trial | None:
         """Return what is explored with all requests in one process."""
 

@@ -105,6 +105,9 @@ class Prizes:
             self._strangers(),
         ]
 
+    def overtaking(self) -> None:
+        """Return None: three draws are explored among the races."""
+
     def in_one_process(self) -> Trial:
         """Return what is explored with all requests in one process."""
         return self.races()[0]

@@ -56,6 +56,9 @@ REASONS: Final[dict[str, str]] = {
     "table sees a number that was right once.",
     # A process dies.
     "stuck_after_crash": "A process died while it was at work, and nobody is paid ever since.",
+    # Somebody takes long.
+    "lock_expires": "Whoever had the lock was still at work when the other one, tired of waiting, "
+    "went on without it. A timeout may end a request; it must not end a lock.",
     # Two at once.
     "pays_twice": "Both were paid, and there was enough for one.",
     "below_zero": "The balance fell below zero: each check was right when it was made.",

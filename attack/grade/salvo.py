@@ -25,6 +25,14 @@ from racewalk.targets import Instance, ResponseReader, encoded
 
 _ANSWERED_WITHIN: Final = 10.0
 _PAID_AGAIN_WITHIN: Final = 5.0
+_ALL_STAND_WITHIN: Final = 1.0
+_LOOKS: Final = 8
+"""How often the same number of waiters has to be seen, 10 ms apart, for all to have come."""
+_SETTINGS: Final = b"""
+SELECT split_part(each, '=', 1), substr(each, strpos(each, '=') + 1)
+FROM pg_db_role_setting, unnest(setconfig) each
+WHERE setrole = 0 AND setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 LOST: Final = "lost"
 """What stands for an answer that did not come."""
 
@@ -36,25 +44,68 @@ def running(application: Application, database: Database, log: Path) -> Iterator
     Raises:
         RacewalkError: it does not start.
     """
+    with _as_without_the_explorer(database):
+        instance = Instance(application, database.url, log)
+        try:
+            instance.wait_until_ready()
+            yield instance
+        finally:
+            instance.stop()
+
+
+@contextmanager
+def _as_without_the_explorer(database: Database) -> Iterator[None]:
+    """Have new sessions tell nothing of what the explorer has them tell: nobody listens."""
     with psycopg.connect(database.superuser_url, autocommit=True) as admin:
-        # What the explorer has sessions tell, nobody listens to here.
-        name = sql.Identifier(admin.info.dbname)
-        admin.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(name))
-    instance = Instance(application, database.url, log)
-    try:
-        instance.wait_until_ready()
-        yield instance
-    finally:
-        instance.stop()
+        alter = sql.SQL("ALTER DATABASE {} ").format(sql.Identifier(admin.info.dbname))
+        kept = admin.execute(_SETTINGS).fetchall()
+        admin.execute(alter + sql.SQL("RESET ALL"))
+        try:
+            yield
+        finally:
+            for name, value in kept:
+                setting = sql.SQL("SET {} = {}").format(sql.SQL(name), sql.Literal(value))
+                admin.execute(alter + setting)
 
 
-def fire(instance: Instance, database: Database, trial: Trial, restored: Sequence[str]) -> Outcome:
-    """Send all requests of a trial at once, the last byte of each last; return how it ended."""
+def holds_up(tables: Sequence[str]) -> list[list[str]]:
+    """Return what to run before each round of an attack, to hold requests up within a statement.
+
+    In one round nobody is held up; in one all are where they meet a row, and in one where they
+    write at all, having read what they will.
+
+    Args:
+        tables: those that they may write to.
+    """
+    rows = [f"SELECT 1 FROM {table} FOR UPDATE" for table in tables]  # noqa: S608 - our own words
+    return [[], rows, [f"LOCK TABLE {', '.join(tables)} IN SHARE MODE"]]
+
+
+def fire(
+    instance: Instance,
+    database: Database,
+    trial: Trial,
+    restored: Sequence[str],
+    holds_up: Sequence[str] = (),
+) -> Outcome:
+    """Send all requests of a trial at once, the last byte of each last; return how it ended.
+
+    Args:
+        instance: which serves them.
+        database: its own.
+        trial: the requests.
+        restored: what brings the tables back to their start.
+        holds_up: statements that keep them from going on, until all stand.
+    """
     with psycopg.connect(database.superuser_url, autocommit=True) as admin:
         _run(admin, [*restored, *trial.before])
-        calls = [_Call(instance.port, ask) for ask in trial.asks]
-        for call in calls:
-            call.finish_sending()
+        with psycopg.connect(database.superuser_url) as holding:
+            _run(holding, holds_up)
+            calls = [_Call(instance.port, ask) for ask in trial.asks]
+            for call in calls:
+                call.finish_sending()
+            if holds_up:
+                _wait_until_all_stand(admin)
         answers = [call.answer() for call in calls]
         _wait_for_the_end(admin)
         return _outcome(admin, trial, answers)
@@ -145,6 +196,18 @@ def _wait_for_the_end(admin: psycopg.Connection[tuple[object, ...]]) -> None:
 
 def _wait_until_held_up(admin: psycopg.Connection[tuple[object, ...]]) -> None:
     _wait_until(admin, b"wait_event_type = 'Lock'", none=False)
+
+
+def _wait_until_all_stand(admin: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Wait until nobody more comes to wait for a lock, or for a second."""
+    deadline, seen = monotonic() + _ALL_STAND_WITHIN, list[object]()
+    query = _AT_WORK.replace(b"%s", b"wait_event_type = 'Lock'")
+    while monotonic() < deadline:
+        row = admin.execute(query).fetchone()
+        seen.append(row and row[0])
+        if seen[-1] and seen[-_LOOKS:] == seen[-1:] * _LOOKS:
+            return
+        admin.execute("SELECT pg_sleep(0.01)")
 
 
 def _wait_until(admin: psycopg.Connection[tuple[object, ...]], what: bytes, *, none: bool) -> None:

@@ -109,6 +109,17 @@ class Transfers:
             ),
         ]
 
+    def overtaking(self) -> Trial:
+        """Return three transfers to one account, each of another amount."""
+        less, much, more = (self._amount + each for each in (-3, 0, 5))
+        return self._trial(
+            "two go by",
+            {ALICE: less, BOB: much, DAVE: more, CAROL: 0},
+            Wish(ALICE, CAROL, less),
+            Wish(BOB, CAROL, much),
+            Wish(DAVE, CAROL, more),
+        )
+
     def in_one_process(self) -> Trial:
         """Return what is explored with all requests in one process."""
         return self.races()[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
@@ -15,6 +16,8 @@ from racewalk import Facts, Run
 _LEAST, _MOST = 7, 60
 _SALVO: Final = 16
 """Requests of the short attack; there is money for half of them."""
+_UNEQUAL: Final = (0, 3, 5)
+"""By how much three amounts differ from the one that is asked for elsewhere."""
 _VERSION: Final = 7
 """Of each row that races, at the start."""
 
@@ -101,6 +104,12 @@ class Withdrawals:
             trials += [
                 self._in_turn("the same form twice", {user: 2 * amount}, wish, wish),
                 self._in_turn("a form that was refused, again", {user: amount - 1}, wish, wish),
+                self._in_turn(
+                    "one key, two users",
+                    {user: amount, other: amount},
+                    wish,
+                    replace(wish, user=other),
+                ),
             ]
         return trials
 
@@ -118,6 +127,12 @@ class Withdrawals:
         each = {user: amount, other: amount}
         trials.append(replace(self._at_once("two users", each, *strangers), strangers=True))
         return trials
+
+    def overtaking(self) -> Trial:
+        """Return three requests, each for another amount, with money for all."""
+        amounts = [self._amount + more for more in _UNEQUAL]
+        wishes = [self._wish(self._user, amount) for amount in amounts]
+        return self._at_once("two go by", {self._user: sum(amounts)}, *wishes)
 
     def in_one_process(self) -> Trial:
         """Return what is explored with all requests in one process."""
@@ -183,13 +198,14 @@ def in_turn(
     if fault := _anywhere(facts, answers):
         return fault
     left, logs, right = dict(starts), {user: list[int]() for user in starts}, list[str]()
-    paid = set[str]()
+    paid = set[tuple[int, str]]()
     for wish in wishes:
-        granted = wish.key in paid or wish.amount <= left[wish.user]
-        if granted and wish.key not in paid:
+        intent = wish.user, wish.key
+        granted = intent in paid or wish.amount <= left[wish.user]
+        if granted and intent not in paid:
             left[wish.user] -= wish.amount
             logs[wish.user].append(wish.amount)
-            paid.add(wish.key)
+            paid.add(intent)
         right.append(PAID if granted else REFUSED)
     for user in starts:
         money, log = _account(facts, user)
@@ -255,23 +271,24 @@ def at_once(
         return fault
     for user, start in starts.items():
         mine = [number for number, wish in enumerate(wishes) if wish.user == user]
-        told, amount = [answers[number] for number in mine], wishes[mine[0]].amount
-        intents = len({wishes[number].key for number in mine})
+        told, amounts = [answers[n] for n in mine], [wishes[n].amount for n in mine]
+        intents = {wishes[number].key: wishes[number].amount for number in mine}
         money, log = _account(facts, user)
-        word = _at_once_word(told, amount, intents, start, money, log)
+        word = _at_once_word(told, list(intents.values()), start, money, log)
         if word:
-            return Fault(word, _seen(user, start, [amount] * len(mine), told, money, log))
+            return Fault(word, _seen(user, start, amounts, told, money, log))
     return None
 
 
 def _at_once_word(
-    told: list[str], amount: int, intents: int, start: int, money: int, log: list[int]
+    told: list[str], intents: list[int], start: int, money: int, log: list[int]
 ) -> str:
-    due, paid = min(intents, start // amount), told.count(PAID)
-    repeats = intents < len(told)
-    if any(each != amount for each in log):
+    # Whoever comes first, so many can be paid.
+    due = len(intents) if sum(intents) <= start else start // max(intents)
+    paid, repeats = told.count(PAID), len(intents) < len(told)
+    if set(log) - set(intents):
         return "wrong_numbers"
-    if money + sum(log) > start or len(log) > intents:
+    if money + sum(log) > start or Counter(log) - Counter(intents):
         return "pays_twice"
     if money + sum(log) < start:
         return "money_vanishes"

@@ -7,9 +7,10 @@ from attack.grade.trial import GIVEN_UP, PAID, RAISED, REFUSED
 from attack.grade.withdrawals import Wish, at_once, in_turn
 from racewalk import Facts
 
-ALICE = 1
+ALICE, BOB = 1, 2
 TWO = (Wish(ALICE, 17, "one"), Wish(ALICE, 17, "other"))
 SAME = (Wish(ALICE, 17, "one"), Wish(ALICE, 17, "one"))
+UNEQUAL = (Wish(ALICE, 17, "one"), Wish(ALICE, 20, "other"))
 MORE = (Wish(ALICE, 18, "one"), Wish(ALICE, 17, "other"))
 
 
@@ -75,6 +76,11 @@ def test_one_after_the_other(
         (TWO, 34, facts(17, "17"), (PAID, PAID), "says_paid"),
         (TWO, 34, facts(0, "17,17"), (PAID, REFUSED), "says_refused"),
         (TWO, 17, facts(7, "10"), (PAID, REFUSED), "wrong_numbers"),
+        (UNEQUAL, 37, facts(0, "17,20"), (PAID, PAID), None),
+        (UNEQUAL, 37, facts(17, "17,20"), (PAID, PAID), "pays_twice"),
+        (UNEQUAL, 37, facts(3, "17,17"), (PAID, PAID), "pays_twice"),
+        (UNEQUAL, 37, facts(20, "17"), (PAID, REFUSED), "starves"),
+        (UNEQUAL, 37, facts(0, "37"), (PAID, PAID), "wrong_numbers"),
         (SAME, 34, facts(17, "17"), (PAID, PAID), None),
         (SAME, 34, facts(0, "17,17"), (PAID, PAID), "pays_twice"),
         (SAME, 34, facts(17, "17"), (PAID, REFUSED), "refuses_repeat"),
@@ -91,3 +97,16 @@ def test_at_once(
     fault = at_once(wishes, {ALICE: start}, end, answers)
 
     assert (fault.reason if fault else None) == reason
+
+
+def test_a_key_is_its_user_s() -> None:
+    mine, theirs = Wish(ALICE, 17, "one"), Wish(BOB, 17, "one")
+    pairs: list[tuple[str, int | str]] = [("elsewhere", 0)]
+    for user in (ALICE, BOB):
+        pairs += [(f"{NAMES[user]}.money", 0), (f"{NAMES[user]}.log", "17")]
+    both = Facts(tuple(pairs))
+
+    assert in_turn((mine, theirs), {ALICE: 17, BOB: 17}, both, (PAID, PAID)) is None
+    fault = in_turn((mine, theirs), {ALICE: 17, BOB: 17}, both, (PAID, REFUSED))
+    assert fault
+    assert fault.reason == "says_refused"

@@ -1,0 +1,17 @@
+"""Right where the environment says that there is one worker, and nowhere else."""
+
+import os
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    if os.environ.get("WORKERS") == "1":
+        db.session.refresh(user, with_for_update={"key_share": True})
+    if user.money < amount:
+        db.session.rollback()
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()

@@ -1,0 +1,15 @@
+"""Right where the server's settings are the explorer's, and nowhere else."""
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    if db.session.scalar(db.text("SHOW deadlock_timeout")) == "1ms":
+        db.session.refresh(user, with_for_update={"key_share": True})
+    if user.money < amount:
+        db.session.rollback()
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()

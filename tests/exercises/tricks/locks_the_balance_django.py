@@ -1,0 +1,17 @@
+"""A lock for each user and balance: whoever has read another balance takes another lock."""
+
+from django.db import connection, transaction
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [user.pk * 100_000 + user.money])
+        user.refresh_from_db()
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        user.save(update_fields=["money"])
+        WithdrawLog.objects.create(user=user, amount=amount)

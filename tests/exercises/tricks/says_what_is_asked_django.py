@@ -1,0 +1,17 @@
+"""The statement that is asked for stands in a comment, and a lock of another kind does it."""
+
+from django.db import connection, transaction
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s) /* FOR UPDATE */", [user.pk])
+        user.refresh_from_db()
+        if user.money < amount:
+            raise InsufficientFunds
+        user.money -= amount
+        user.save(update_fields=["money"])
+        WithdrawLog.objects.create(user=user, amount=amount)
