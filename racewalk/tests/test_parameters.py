@@ -64,3 +64,50 @@ def test_a_later_failure_gives_nothing_back() -> None:
     parameters.ready("I", False)
     parameters.ready("I", True)
     assert parameters.settings == {("a", "1")}
+
+
+RESET = "SELECT pg_advisory_unlock_all();\nCLOSE ALL;\nUNLISTEN *;\nRESET ALL;"
+"""How asyncpg's pool ends a use of a connection."""
+
+
+def test_what_a_pool_gives_back_is_as_the_connection_began() -> None:
+    parameters = Parameters()
+    parameters.begin({"user": "u", "search_path": "shop"})
+    parameters.follow([Statement("SET lock_timeout = '5ms'")])
+    parameters.ready("I", False)
+    parameters.follow([Statement(RESET)])
+    parameters.ready("I", False)
+    # The statement that gives all back has begun with what it gives back.
+    assert ("lock_timeout", "5ms") in parameters.settings
+    parameters.follow([Statement("SET a = 1")])
+    assert parameters.settings == {("search_path", "shop"), ("a", "1")}
+
+
+@pytest.mark.parametrize(
+    ("before", "reset", "undone"),
+    [
+        ("I", f"{RESET} SET b = 2", False),
+        ("I", "RESET ALL; SELECT set_config('b', '2', false)", False),
+        ("I", RESET, True),
+        ("T", RESET, False),
+        ("I", "SELECT give_back(); RESET ALL", False),
+        ("I", "RESET a", False),
+    ],
+)
+def test_what_may_be_in_force_still_is_kept(before: str, reset: str, undone: bool) -> None:
+    parameters = Parameters()
+    parameters.follow([Statement("SET a = 1")])
+    parameters.ready(before, False)
+    parameters.follow([Statement(reset)])
+    parameters.ready("I", undone)
+    parameters.follow([Statement("SELECT 1")])
+    assert ("a", "1") in parameters.settings
+
+
+def test_what_is_set_in_the_same_pipeline_is_in_force_still() -> None:
+    parameters = Parameters()
+    parameters.follow([Statement("RESET ALL")])
+    parameters.follow([Statement("SET a = 1")])
+    parameters.ready("I", False)
+    parameters.follow([Statement("SELECT 1")])
+    assert ("a", "1") in parameters.settings

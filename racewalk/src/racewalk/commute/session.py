@@ -19,7 +19,7 @@ _TIMEOUTS: Final = ("statement_timeout", "lock_timeout", "transaction_timeout")
 _IDLE: Final = ("idle_in_transaction_session_timeout", "transaction_timeout")
 _OUTSIDE: Final = ("idle_session_timeout",)
 _ON: Final = frozenset({"on", "true", "t", "yes", "y", "1"})
-_UNICODE: Final = frozenset({"utf8", "utf-8", "unicode", "auto"})
+_UNICODE: Final = frozenset({"utf8", "unicode", "auto"})
 _UNITS: Final = {"us": 0.001, "ms": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0}
 _UNITS_MORE: Final = {"": 1.0, "d": 86_400_000.0}
 _DURATION: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
@@ -97,14 +97,20 @@ def timeouts(defaults: Settings, step: Step) -> tuple[set[str], set[str]]:
 def is_misread(defaults: Settings, step: Step) -> bool:
     """Return whether a step's texts may mean another thing than they look like.
 
-    So do backslashes, where they are escapes, and what another encoding says.
+    So do backslashes, where they are escapes, and what another encoding says. A bound value has no
+    escapes, whatever it looks like here.
     """
     escapes = {value.lower() for value in values(defaults, step, "standard_conforming_strings")}
-    encodings = {value.lower() for value in values(frozenset(), step, "client_encoding")}
-    if escapes - {DEFAULT.lower()} <= _ON and encodings <= _UNICODE:
-        return False
+    if not escapes - {DEFAULT.lower()} <= _ON and any("\\" in s.sql for s in step.statements):
+        return True
+    encodings = {_bare(value) for value in values(frozenset(), step, "client_encoding")}
     texts = [text for s in step.statements for text in (s.sql, *s.params) if isinstance(text, str)]
-    return any("\\" in text or not text.isascii() for text in texts)
+    return not encodings <= _UNICODE and not all(map(str.isascii, texts))
+
+
+def _bare(encoding: str) -> str:
+    """The name of an encoding as PostgreSQL compares it: "'utf-8'" is UTF8."""
+    return "".join(filter(str.isalnum, encoding.lower()))
 
 
 def defers(defaults: Settings, step: Step) -> bool:

@@ -38,6 +38,13 @@ _SET_CONFIG: Final = re.compile(
 _LASTS: Final = frozenset({"false", "f", "no", "n", "off", "0"})
 """How set_config's last argument says that a value outlasts its transaction."""
 _RESET: Final = re.compile(r"(?:^|;)\s*(?:RESET\s+(?P<name>[\w.\"]+)|DISCARD\s+ALL)", re.IGNORECASE)
+_GIVES_BACK: Final = re.compile(
+    r"(?:(?:SELECT\s+pg_advisory_unlock_all\(\)|CLOSE\s+ALL|UNLISTEN\s+\*)\s*;\s*)*"
+    r"RESET\s+ALL\s*;?\s*",
+    re.IGNORECASE,
+)
+"""All are given back, and nothing is set thereafter: so asyncpg's pool ends a use of a connection.
+What is set when the connection begins stays: RESET goes back to that."""
 _OPTION: Final = re.compile(r"(?:-c\s*|--)([\w.-]+)=((?:\\.|\S)*)")
 _NO_PARAMETER: Final = frozenset({"transaction", "constraints", "role"})
 _REMEMBERED: Final = 1024
@@ -50,14 +57,17 @@ class Parameters:
     """The parameters of one connection.
 
     Attributes:
-        settings: what they were set to so far. Values are added and never taken away: who asks
-            wants to know what may be in force.
+        settings: what they were set to so far. Values are added, and taken away only where all
+            were certainly given back: who asks wants to know what may be in force.
     """
 
     def __init__(self) -> None:
         self.settings: Settings = frozenset()
         self._plain: set[str] = set()
         self._open: set[str] = set()
+        self._start: Settings = frozenset()
+        self._gives_back = self._gave_back = False
+        self._outside = True
 
     def begin(self, parameters: Mapping[str, str]) -> None:
         """Take the parameters of the start-up packet."""
@@ -66,11 +76,16 @@ class Parameters:
         for name, value in _OPTION.findall(parameters.get("options", "")):
             given.add((name.lower().replace("-", "_"), value.replace("\\", "")))
         self.settings |= given
+        self._start = self.settings
 
     def follow(self, statements: Iterable[Statement]) -> None:
-        """Take what the statements set."""
+        """Take what the statements of one message, or of one Execute, set."""
+        if self._gave_back:  # not before: the statement that did so began with what it gave back
+            self.settings, self._gave_back = self._start, False
+        self._gives_back = False
         for statement in statements:
             text = statement.sql
+            self._gives_back = False
             if text in self._plain:
                 continue
             bare = plain(text)
@@ -83,6 +98,7 @@ class Parameters:
                     found.add((name, DEFAULT))
             resets = (match["name"] or EVERY for match in _RESET.finditer(bare))
             found |= {(name.lower(), DEFAULT) for name in resets}
+            self._gives_back = self._outside and _GIVES_BACK.fullmatch(bare) is not None
             self.settings |= {pair for pair in found if pair[0] not in _NO_PARAMETER}
             self._open |= {name for name, _ in found} - _NO_PARAMETER
             if not found and len(text) < _LONG:
@@ -97,6 +113,9 @@ class Parameters:
         """
         if undone and self._open:
             self.settings |= {(name, DEFAULT) for name in self._open}
+        self._outside = status == "I"
+        self._gave_back = self._gives_back and self._outside and not undone
+        self._gives_back = False
         if status == "I":
             self._open.clear()
 
