@@ -8,7 +8,9 @@ import psutil
 import psycopg
 import pytest
 
-from racewalk.errors import RacewalkError
+from racewalk.errors import RacewalkError, ScenarioError
+from racewalk.scenario.file import load
+from racewalk.scenario.provide import provided
 from racewalk.server.embedded import EmbeddedServer
 from racewalk.targets import Instance, process
 from racewalk.targets.race import Application
@@ -105,12 +107,26 @@ SAID = {
     "a number": (("min(n) >= 0", "min(n)"), 2, "gives 1, where true or false is expected"),
     "rows": (("SELECT min(n) >= 0 FROM stock", "SELECT true, false"), 2, "1 row of 2 columns"),
     "setup": (('"stock.sql"', '"false"'), 2, "setup: 'false' ended with 1"),
-    "no setup": (('"stock.sql"', '"nonesuch x"'), 2, "No such file or directory: 'nonesuch'"),
+    "no setup": (
+        ('"stock.sql"', '"nonesuch x"'),
+        2,
+        "'nonesuch' cannot be started (No such file or directory): install it",
+    ),
     "empty": (('setup = ["stock.sql"]', "setup = []"), 2, "made no table in the database that"),
     "no page": (
         ('post = "/buy" }', 'post = "/bu" }'),
         3,
         "no statement of the application came through",
+    ),
+    "a fault": (
+        ('{ post = "/buy" }, { post = "/buy" }', '{ post = "/buy-fails" }, { post = "/buy" }'),
+        3,
+        "below 400 is expected (POST /buy-fails: 'Server Error'; KeyError: 'basket'; its log is ",
+    ),
+    "no such name": (
+        ('wsgi = "drivers:app"', 'wsgi = "drivers:ap"'),
+        3,
+        "did not start: it ended: Failed to find attribute 'ap' in 'drivers'",
     ),
     "alone": (
         (
@@ -173,3 +189,17 @@ def test_options_that_make_no_sense(tmp_path: Path) -> None:
         ran = racewalk("run", tmp_path / "racewalk.toml", *words)
         assert ran.code == 2
         assert "Traceback" not in ran.err
+
+
+def test_a_server_that_is_not_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: EmbeddedServer
+) -> None:
+    file = tmp_path / "racewalk.toml"
+    for served, package in (('wsgi = "a:b"', "gunicorn"), ('asgi = "a:b"', "uvicorn")):
+        file.write_text(shop(server.url(), served=served))
+        monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+        told = f"which is not installed beside racewalk: pip install {package}, or write app.comm"
+        scenario = load(file)
+        with pytest.raises(ScenarioError, match=told), provided(scenario, [], 1):
+            pass
+        assert not (tmp_path / ".racewalk").exists()

@@ -1,9 +1,11 @@
 """Sessions: forms with hidden fields, JSON with tokens, what comes after; what is no success."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
@@ -12,6 +14,14 @@ from racewalk import RacewalkError, Request, Session
 from racewalk.targets.login import Browser
 
 FORM = '<form method="post"><input name="user"><input type="hidden" name="csrf" value="{}"></form>'
+
+MANY = """
+<form action="/search"><input name="n"><input name="size"></form>
+<form method="post" action="/sell"><input name="n"><input type="hidden" name="t" value="1"></form>
+<form method="post" action="/buy/7"><input type="hidden" name="t" value="2"></form>
+<form method="post"><button name="like"></button><input type="hidden" name="t" value="3"></form>
+"""
+HTML = {"Content-Type": "text/html"}
 
 
 class _Site(BaseHTTPRequestHandler):
@@ -22,7 +32,9 @@ class _Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Show a form, where there is one."""
-        if self.path in ("/login", "/again", "/item"):
+        if self.path == "/many":
+            self._answer(200, MANY)
+        elif self.path in ("/login", "/again", "/item", "/strict", "/broken"):
             cookie = {"Set-Cookie": "csrftoken=abc"} if self.path == "/item" else {}
             self._answer(200, FORM.format(self.path), **cookie)
         else:
@@ -39,6 +51,8 @@ class _Site(BaseHTTPRequestHandler):
             "/again": (200, FORM, {}),
             "/basket": (302, "", {"Location": "/basket"}),
             "/closed": (302, "", {"Location": "/login?next=/closed"}),
+            "/broken": (500, "<style>a {}</style><h1>KeyError at /broken</h1>", HTML),
+            "/strict": (400, "name is missing", {}),
         }
         status, page, headers = answers.get(self.path, (403, "", {}))
         self._answer(status, page, **headers)
@@ -126,3 +140,35 @@ def test_what_leads_to_the_login_page_was_refused(site: str) -> None:
     session = Session("alice", "/login", (("user", "a"),), then=(Request("/closed", body=b"x"),))
     with pytest.raises(RacewalkError, match=r"POST .*/closed answers 302 to /login"):
         Browser(site, session)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted", "hidden"),
+    [("/buy/7", "n", "2"), ("/sell", "n", "1"), ("/many", "n", "3"), ("/other", "like", "3")],
+)
+def test_the_form_that_leads_where_the_request_goes_is_meant(
+    site: str, path: str, wanted: str, hidden: str
+) -> None:
+    sent = Browser(site, Session("nobody")).fill(Request(path, ((wanted, "1"),), page="/many"))
+    assert parse_qs(sent.partition(b"\r\n\r\n")[2].decode()) == {wanted: ["1"], "t": [hidden]}
+
+
+def test_fields_that_a_form_does_not_have_are_named(site: str) -> None:
+    told = "its form has no 'name', 'pass', but 'user'"
+    for path in ("/again", "/strict"):
+        with pytest.raises(RacewalkError, match=told):
+            Browser(site, Session("alice", path, (("name", "a"), ("pass", "b"))))
+
+
+def test_who_is_refused_is_told_what_was_answered_and_where_the_log_is(
+    site: str, tmp_path: Path
+) -> None:
+    log = tmp_path / "application.log"
+    log.write_text("Traceback:\n  here\nKeyError: 'basket'\n")
+    told = f"it answers 500 ('KeyError at /broken'; KeyError: 'basket'; its log is {log})"
+    with pytest.raises(RacewalkError, match=re.escape(told)):
+        Browser(site, Session("alice", "/broken", (("user", "a"),)), log)
+    told = f"POST {site}/strict answers 400 ('name is missing'; its log is {log})"
+    then = (Request("/strict", body=b"x"),)
+    with pytest.raises(RacewalkError, match=re.escape(told)):
+        Browser(site, Session("alice", then=then), log)

@@ -214,3 +214,27 @@ def test_an_example_under_pytest(
     )
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["*with_a_lock: safe: 0 of *"])
+
+
+WRONG = {
+    'race.scenario("racewalk.toml", "sold onc")': "no race 'sold onc': did you mean 'sold once'",
+    'race.scenario("nonesuch.toml", "a")': "nonesuch.toml cannot be read: No such file",
+    'race.scenario("bad.toml", "a")': "bad.toml is no TOML",
+    'race(print, print, masks={"a": "("})': "the mask 'a' has no pattern",
+    'race(print, print, ignore=["stock"])': "'stock' names no column",
+    "race(print)": "1 calls given",
+}
+
+
+@pytest.mark.parametrize("call", WRONG)
+def test_what_is_asked_wrongly_is_told_in_a_line(
+    pytester: pytest.Pytester, server: EmbeddedServer, call: str
+) -> None:
+    (pytester.path / "racewalk.toml").write_text(shop(server.url()))
+    (pytester.path / "bad.toml").write_text("[app\n")
+    path = pytester.makepyfile(f"def test_it(race): {call}\n")
+    result = run(pytester, str(path))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines([f"racewalk: *{WRONG[call]}*"])
+    assert "Traceback" not in result.stdout.str()
+    assert "racewalk/integrations" not in result.stdout.str()

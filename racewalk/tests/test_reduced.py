@@ -133,6 +133,6 @@ def test_a_wait_inside_the_application_is_not_reduced() -> None:
         ),
         (Answer("refused"), Answer("refused")),
     )
-    with pytest.raises(InsideError, match="request 1 waits inside the application"):
+    with pytest.raises(InsideError, match="request B waits inside the application"):
         trace(run, reader())
     assert [event.clock for event in trace(run, None).events] == [(0, 0), (0, 1), (1, 1), (2, 1)]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -70,6 +71,7 @@ def test_run_writes_all_that_it_was_asked_for_and_leaves_nothing(
         "seconds",
         "hash",
         "by_preemptions",
+        "errors",
         "serial",
         "ignored",
         "counterexample",
@@ -221,6 +223,8 @@ def test_ctrl_c_keeps_what_was_found_and_resume_goes_on(tmp_path: Path) -> None:
     assert not alive
     ran = racewalk("run", file, "--resume", "--json", "-", "--lanes", "1")
     assert ran.code == 0, ran.err
+    assert "taken over from an earlier run (statement by" in " ".join(ran.err.split())
+    assert f"{SAFE}: nothing is kept of it as it is asked now: it begins anew" in ran.err
     fresh = racewalk("run", file, "--json", "-", "--lanes", "1")
     assert [race["hash"] for race in ran.races.values()] == [
         race["hash"] for race in fresh.races.values()
@@ -244,3 +248,67 @@ def test_nothing_is_left_running_however_it_ends(tmp_path: Path, number: signal.
     process.wait(30)
     _, alive = psutil.wait_procs(family, timeout=15)
     assert not alive
+
+
+NOTED = """
+[[race]]
+name = "noted"
+requests = [{ post = "/buy-noted" }, { post = "/buy-noted" }]
+ignore = ["note.token"]
+masks = { coupon = "CPN-[0-9]+" }
+expected = "unsafe"
+"""
+
+
+def test_a_page_shows_nothing_that_the_race_masks_or_ignores(file: Path) -> None:
+    file.write_text(file.read_text() + NOTED)
+    pages = file.parent / "pages"
+    ran = racewalk("run", file, "--race", "noted", "--html", pages, "--lanes", "1")
+    assert ran.code == 0, (ran.out, ran.err)
+    assert "noted: recorded, " in ran.out
+    assert "; of stock: n; note: code" in " ".join(ran.out.split())
+    page = (pages / "noted.html").read_text()
+    assert "<coupon>" in page or "\\u003ccoupon>" in page or "&lt;coupon" in page
+    assert not re.search(r"CPN-\d|[0-9a-f]{8}-[0-9a-f]{4}-4", page)
+
+
+def test_a_verdict_is_told_as_soon_as_it_is_decided(file: Path) -> None:
+    command = [sys.executable, "-u", "-m", "racewalk.cli", "run", str(file), "--lanes", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        first = process.stdout.readline()
+        done = list((file.parent / ".racewalk" / "kept").glob("*.found"))
+        rest = process.stdout.read()
+    assert first.startswith(f"{UNSAFE}: unsafe, as expected")
+    assert [each.name.startswith("sold-once-locked") for each in done] == [False]
+    assert f"{SAFE}: safe, as expected" in rest
+    assert process.returncode == 0
+    # Of what was expected there is no picture, but how it ends, and how to see it.
+    assert "│" not in rest
+    assert "Broken: never below zero, serial." in rest
+    assert "racewalk replay" in rest
+    again = racewalk("run", file, "--lanes", "1", "--resume")
+    assert again.out.count("taken over from an earlier run") == 2
+
+
+@pytest.mark.acceptance
+def test_a_counterexample_stays_until_it_is_seen_that_there_is_none(file: Path) -> None:
+    one = ("run", file, "--race", UNSAFE)
+    assert racewalk(*one).code == 0
+    kept, text = file.parent / ".racewalk" / "sold-once.json", file.read_text()
+    file.write_text(text.replace("drivers:app", "drivers:nothing"))
+    ran = racewalk(*one)
+    assert ran.code == 3
+    assert kept.exists()
+    assert (
+        f"of an earlier run, kept since this one came to no end: racewalk replay {kept}" in ran.out
+    )
+    file.write_text(text.replace('"/buy" }', '"/buy-locked" }'))
+    again = racewalk("replay", kept)
+    assert again.code == 3
+    assert f"{file} has changed since {kept} was written" in again.out
+    assert len(again.err.strip().splitlines()) == 1
+    assert "{" not in again.err
+    assert again.err.rstrip().endswith("racewalk run writes it anew")
+    assert racewalk(*one).code == 1  # it is safe now
+    assert not kept.exists()

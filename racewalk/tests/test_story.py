@@ -1,16 +1,18 @@
 """The counterexample as people see it: brief statements, a story, a picture, an SVG."""
 
 import io
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 from rich.console import Console
 
+from racewalk.schedule.masks import Mask, Masks
 from racewalk.schedule.record import Choice, Run
 from racewalk.story import picture, svg
 from racewalk.story.brief import brief
 from racewalk.story.story import Story, tell
-from racewalk.wire.statements import Value
+from racewalk.wire.statements import Opaque, Value, decode
 from support.stories import race, step
 
 
@@ -169,3 +171,50 @@ def test_what_a_request_says_cannot_break_out_of_the_svg() -> None:
     text = svg.render(story, "<b>", "&")
     assert "<script" not in text
     ElementTree.fromstring(text)  # noqa: S314 - our own
+
+
+@pytest.mark.parametrize(
+    ("sql", "value", "text"),
+    [
+        ("$1::TIMESTAMP WITH TIME ZONE", "2020-01-01", "'2020-01-01'"),
+        ("$1::timestamp(3) without time zone", "2020-01-01", "'2020-01-01'"),
+        ("$1::DOUBLE PRECISION", "1.5", "'1.5'"),
+        ("$1::CHARACTER VARYING(20)", "a", "'a'"),
+        ("$1::NUMERIC(10, 2)", "9.90", "'9.90'"),
+        ("$1::INTEGER[]", "{1,2}", "'{1,2}'"),
+        ('$1::public."Kind"', "a", "'a'"),
+    ],
+)
+def test_a_cast_goes_with_its_value(sql: str, value: str, text: str) -> None:
+    told = brief(step(f"UPDATE t SET a = {sql} WHERE id = 1", value), "a")  # noqa: S608
+    assert told.sql == f"UPDATE t SET a = {text} WHERE id = 1"  # noqa: S608
+    assert told.writes == f"a = {text}"
+
+
+def test_a_boolean_is_told_in_one_way() -> None:
+    yes = decode(b"t", 16, False)
+    assert (yes, str(yes), repr(yes)) == (1, "true", "1")
+    assert decode(b"\1", 16, True) == yes
+    assert decode(b"t", 25, False) == "t"
+    bound = Opaque("true")
+    for sql, params in (("TRUE", ()), ("$1", (bound,)), ("$1::BOOLEAN", (bound,))):
+        told = brief(step(f"UPDATE t SET a = {sql} WHERE id = 1", *params), "a")  # noqa: S608
+        assert told.writes == "a = true"
+    look = replace(step("SELECT a FROM t", rows=((yes,),)), columns=("a",))
+    assert brief(look, "a").reads == "a = true"
+
+
+def test_what_a_race_masks_or_ignores_is_not_in_a_picture() -> None:
+    masks = Masks([Mask("coupon", "CPN-[0-9]+")], ["t.token"])
+    for sql, params in (
+        ("INSERT INTO t (token, code) VALUES ($1, $2)", ("abc", "CPN-12")),
+        ("INSERT INTO t (token, code) VALUES ('abc', 'CPN-12')", ()),
+        ("UPDATE t SET token = $1, code = $2", ("abc", "CPN-12")),
+        ("EXPLAIN SELECT 'CPN-12'", ()),
+    ):
+        told = brief(step(sql, *params), ("token", "code"), masks)
+        assert "abc" not in told.sql + told.writes
+        assert "CPN-12" not in told.sql + told.writes
+    look = step("SELECT token, code FROM t", rows=(("abc", "CPN-12"),))
+    told = brief(replace(look, columns=("token", "code")), ("token", "code"), masks)
+    assert told.reads == "token = <ignored>, code = <coupon>"

@@ -111,7 +111,7 @@ def test_a_session_that_begins_with_escapes(check_in: Callable[..., Certificate]
 @pytest.mark.parametrize("name", DOUBTS)
 def test_what_hides_is_a_doubt(database: Database, observer: Observer, name: str) -> None:
     programs = ((DOUBTS[name], "SELECT sees()", CLOSE), ("UPDATE cell SET n = 9 WHERE id = 1",))
-    assert "doubterror" in told(database, observer, *programs)
+    assert "in doubt" in told(database, observer, *programs)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_snapshot_that_is_waited_for(
 def test_who_waits_for_a_snapshot_is_told_at_once(database: Database, observer: Observer) -> None:
     scripts = [tells(f"BEGIN {SAFE}", LOOK, "COMMIT"), tells(*SERIAL)]
     target = Trial(observer, database.superuser, scripts, WORLD)
-    told = pytest.raises(StalledError, match=r"request 0 waits for a snapshot .* DEFERRABLE")
+    told = pytest.raises(StalledError, match=r"request A waits for a snapshot .* DEFERRABLE")
     with LiveRunner(target, observer, database.address, patience=600.0) as lab, told:
         lab.run(Schedule.parse("BBAA"))
 

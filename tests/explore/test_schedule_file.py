@@ -75,7 +75,7 @@ CHANGES = [other_step, no_last_step, other_choice, other_end, fewer_choices]
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_every_difference_is_a_divergence(path: Path, change: Any) -> None:
-    with pytest.raises(DivergenceError, match="expected"):
+    with pytest.raises(DivergenceError, match=r"another|otherwise"):
         schedule_file.load(path).saved.compare(*change(*race()))
 
 

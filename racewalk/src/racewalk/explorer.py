@@ -40,7 +40,6 @@ from racewalk.targets.race import Application, Race
 from racewalk.targets.web import WebTarget
 from racewalk.wire.proxy import Address
 from racewalk.wire.start import CONNECTED, TLS_REFUSED
-from racewalk.wire.statements import one_line
 
 _HERE: Final = Path()
 _Key = tuple[Application, int, bool, bool]
@@ -98,6 +97,7 @@ class Explorer:
         self._observer = Observer(database.superuser_url)
         self._forks = ForkServers(logs)
         self._runners: dict[_Key, _Running] = {}
+        self._lingering: set[Application] = set()
         self._edition: object = None
         self._structure: tuple[Schema, Catalog] | None = None
         self._start: Copies | None = None
@@ -131,8 +131,13 @@ class Explorer:
             patience = min(PATIENCE, budget.seconds)
             runner, trial = self.ready(race, patience=patience, plans=reduced)
         except RacewalkError as error:
+            anew = self._learns_to_wait(race)
             self.drop(race)
-            return Certificate(requests, inconclusive=one_line(str(error)))
+            if not anew:
+                return Certificate(requests, inconclusive=error.told)
+            return self.explore(
+                race, budget, every_schedule=every_schedule, memory=memory, seen=seen, kept=kept
+            )
         if trial.found:
             return trial.found
         reader = self.reader(race)
@@ -147,12 +152,22 @@ class Explorer:
         certificate = search(walker, requests, strategy, budget, seen)
         recalled.on = False
         certificate = replace(certificate, remembered=recalled.remembered - before)
-        if recalled.gave_up and certificate.diverged:
+        if certificate.diverged and (recalled.gave_up or self._learns_to_wait(race)):
+            memory = memory and not recalled.gave_up
             self.drop(race)
-            return self.explore(race, budget, every_schedule=every_schedule, seen=seen, kept=kept)
+            return self.explore(
+                race, budget, every_schedule=every_schedule, memory=memory, seen=seen, kept=kept
+            )
         if not certificate.exhausted:
             self.drop(race)  # a request may be in flight
         return concluded(certificate, trial) if race.alone else certificate
+
+    def _learns_to_wait(self, race: Race) -> bool:
+        """Whether it was met only now that the application speaks after its answers."""
+        known = race.application in self._lingering
+        if not known and any(each.runner.met_late for each in self._running(race).values()):
+            self._lingering.add(race.application)
+        return race.application in self._lingering and not known
 
     def replay(
         self,
@@ -205,18 +220,15 @@ class Explorer:
         runner = self.runner(race, patience, plans=plans)
         if not race.alone:
             return runner, Trial(judges=dict(race.judges))
-        trial = tried(runner, race.alone, serial=race.serial)
+        running = self._runners[race.application, len(race.requests), plans, bool(race.changes)]
+        trial = tried(runner, race.alone, serial=race.serial, heard=running.target.heard)
         runner.judges = trial.judges or race.judges
         runner.noise.clear()
         return runner, trial
 
     def written(self, race: Race) -> WrittenReset | None:
         """Return what restores the start of a race that is being run, where that is `restore`."""
-        found = [
-            running.target.written
-            for (application, requests, *_), running in self._runners.items()
-            if (application, requests) == (race.application, len(race.requests))
-        ]
+        found = [running.target.written for running in self._running(race).values()]
         return next(filter(None, found), None)
 
     def runner(self, race: Race, patience: float = PATIENCE, *, plans: bool = True) -> LiveRunner:
@@ -259,6 +271,9 @@ class Explorer:
             memory.forget()
         if editing:
             editing.select(race.changes)
+        if runner.met_late:
+            self._lingering.add(race.application)
+        runner.lingers = race.application in self._lingering
         runner.judges = race.judges
         runner.in_order = race.in_order
         runner.masks = target.masks
@@ -267,15 +282,18 @@ class Explorer:
 
     def made(self, race: Race) -> frozenset[Change]:
         """Return those of a race's changes that were met by now, since it was chosen."""
-        here = (race.application, len(race.requests))
-        found = [each.editing for key, each in self._runners.items() if key[:2] == here]
+        found = [each.editing for each in self._running(race).values()]
         return frozenset(change for editing in found if editing for change in editing.made)
 
     def drop(self, race: Race) -> None:
         """Stop the application of a race in which something failed: it may still be at work."""
-        here = (race.application, len(race.requests))
-        for key in [key for key in self._runners if key[:2] == here]:
+        for key in self._running(race):
             self._runners.pop(key).runner.close()
+
+    def _running(self, race: Race) -> dict[_Key, _Running]:
+        """What runs schedules of a race, whatever is told of them."""
+        here = (race.application, len(race.requests))
+        return {key: each for key, each in self._runners.items() if key[:2] == here}
 
     def close(self) -> None:
         """Stop the applications."""

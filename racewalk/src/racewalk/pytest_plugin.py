@@ -145,7 +145,7 @@ class ScenarioRace(pytest.Item):
         from racewalk.errors import RacewalkError
 
         if isinstance(excinfo.value, RacewalkError):
-            return f"racewalk: {excinfo.value}"
+            return f"racewalk: {excinfo.value.told}"
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:

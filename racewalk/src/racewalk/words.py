@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum, StrEnum
 from typing import Final
+
+from psycopg import errors
 
 __all__ = ["Verdict", "name", "preemptions", "worst"]
 
@@ -48,6 +51,23 @@ def counted(count: int, noun: str, plural: str = "") -> str:
     return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
 
 
+def shown(value: object) -> str:
+    """Return a value as SQL writes it, where Python has words of its own: true, false, NULL."""
+    if value is None:
+        return "NULL"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def sqlstate(code: str) -> str:
+    """Return what PostgreSQL calls an error, behind its code: '40P01 deadlock detected'."""
+    try:
+        called = errors.lookup(code).__name__
+    except KeyError:
+        return code
+    return f"{code} {' '.join(_WORD.findall(called)).lower()}"
+
+
+_WORD: Final = re.compile(r"[A-Z][a-z0-9]*")
 BILLION: Final = 10**9
 
 

@@ -1,10 +1,13 @@
 """A shop without a framework, by WSGI, with the driver that DRIVER names."""
 
 import os
+import random
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from uuid import uuid4
 
 URL = os.environ["DATABASE_URL"]
 LOOK = "SELECT n FROM stock WHERE item = 7"
@@ -119,17 +122,34 @@ WAYS: dict[str, Callable[[], Any]] = {
 }
 
 
+def note(connection: Any) -> None:
+    """Write down what is another each time, and look at it."""
+    code = f"CPN-{random.randrange(1000, 9999)}"  # noqa: S311
+    sql = f"UPDATE note SET code = '{code}', token = '{uuid4()}' WHERE item = 7"  # noqa: S608
+    connection.execute(sql)
+    connection.execute("SELECT code, token FROM note WHERE item = 7")
+
+
 def app(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
-    """Sell the last one: /buy looks first, /buy-locked locks while it looks."""
+    """Sell the last one: /buy looks first, /buy-locked locks while it looks.
+
+    /buy-noted writes beside what differs from run to run; /buy-fails answers with its own fault.
+    """
     path = environ["PATH_INFO"]
     if not path.startswith("/buy"):
         start("200 OK", [("Content-Type", "text/plain")])
         return [b"open"]
+    if path == "/buy-fails":
+        print("KeyError: 'basket'", file=sys.stderr, flush=True)  # noqa: T201
+        start("500 Internal Server Error", [("Content-Type", "text/html")])
+        return [b"<title>Server Error</title><p>The basket is gone"]
     look = f"{LOOK} FOR UPDATE" if path == "/buy-locked" else LOOK
     with WAYS[os.environ["DRIVER"]]() as connection:
         (left,) = connection.execute(look).fetchone()
         if left > 0:
             connection.execute(TAKE)
             connection.execute(NOTE)
+            if path == "/buy-noted":
+                note(connection)
     start("201 Created" if left > 0 else "409 Conflict", [("Content-Type", "text/plain")])
     return [b"sold" if left > 0 else b"sold out"]

@@ -57,5 +57,15 @@ class Calls:
         del request, at_database
         return False
 
+    def late(self, request: int | None) -> bool:
+        """What a call returned, it returned last."""
+        del request
+        return False
+
+    def rests(self, request: int) -> bool | None:
+        """What a call returned, it returned last."""
+        del request
+        return True
+
     def close(self) -> None:
         """Nothing is kept open."""

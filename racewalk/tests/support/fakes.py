@@ -59,6 +59,8 @@ class World:
     signals: list[str] = field(default_factory=list)
     on_wake: dict[int, Callable[[], None]] = field(default_factory=dict)
     asked: list[tuple[int, int]] = field(default_factory=list)
+    lingering: set[int | None] = field(default_factory=set)
+    untold: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         fake: Any = self
@@ -91,6 +93,14 @@ class World:
         """Return whether that was arranged, and note the question."""
         self.asked.append((request, at_database))
         return request in self.proven
+
+    def late(self, request: int | None) -> bool:
+        """Return whether that was arranged."""
+        return request in self.lingering
+
+    def rests(self, request: int) -> bool | None:
+        """Return what was arranged: it does so only once all events are over."""
+        return None if request in self.untold else not self.events
 
     def waiting(self) -> dict[int, bytes]:
         """Return who waits at the server."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from racewalk.commute.initial import reader_of
-from racewalk.errors import RacewalkError
+from racewalk.errors import DoubtError, RacewalkError
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -83,7 +83,7 @@ class Judge:
                 )
             except AssertionError as error:
                 why = str(error).partition("\n")[0] or "other counts"
-                if why.startswith("doubterror"):
+                if why.startswith(DoubtError.kind):
                     self.tally.untold[why] += 1
                     return None
                 return why

@@ -13,7 +13,6 @@ import click
 
 from racewalk.errors import RacewalkError, ScenarioError
 from racewalk.scenario.verdicts import Exit
-from racewalk.wire.statements import one_line
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,9 +39,9 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
-def fail(error: Exception, code: int) -> NoReturn:
+def fail(error: RacewalkError, code: int) -> NoReturn:
     """End with one line."""
-    click.echo(f"racewalk: {one_line(str(error))}", err=True)
+    click.echo(f"racewalk: {error.told}", err=True)
     sys.exit(code)
 
 

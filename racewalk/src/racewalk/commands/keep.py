@@ -14,8 +14,14 @@ from racewalk.scenario.file import Scenario
 from racewalk.scenario.provide import kept
 from racewalk.scenario.words import Written
 from racewalk.search.certificate import Certificate
+from racewalk.words import Verdict
 
 _FOLDER = "kept"
+
+
+def digest(scenario: Scenario) -> str:
+    """Return what tells whether a scenario says something else than it did."""
+    return hashlib.sha256(repr(scenario.content).encode()).hexdigest()[:16]
 
 
 class Keep:
@@ -37,6 +43,11 @@ class Keep:
         asked = hashlib.sha256(repr((self._asked, race)).encode()).hexdigest()[:12]
         return self._folder / f"{slug(race.name)}-{asked}.runs"
 
+    def has_begun(self, race: Written) -> bool:
+        """Return whether schedules are kept of a race that was not explored to its end."""
+        path = self.runs(race)
+        return path.exists() and path.stat().st_size > 0
+
     def certificate(self, race: Written) -> Certificate | None:
         """Return what was found of a race that was explored to its end; or None."""
         with suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, TypeError):
@@ -50,8 +61,12 @@ class Keep:
             self._done(race).write_bytes(pickle.dumps(certificate))
             self.runs(race).unlink(missing_ok=True)
 
-    def counterexample(self, scenario: Scenario, race: Written, requests: int) -> Path | None:
+    def counterexample(
+        self, scenario: Scenario, race: Written, requests: int
+    ) -> tuple[Path | None, bool]:
         """Keep the smallest counterexample of a race that was explored, for `racewalk replay`.
+
+        That of an earlier run is removed only where all schedules were seen, and none is unsafe.
 
         Args:
             scenario: where the race stands.
@@ -59,18 +74,25 @@ class Keep:
             requests: the first request as often as this; 0: those that are written.
 
         Returns:
-            Its file, with a picture beside it; None where there is none.
+            Its file, with a picture beside it, None where there is none; and whether it is of this
+            run.
         """
         path = self._folder.parent / f"{slug(race.name)}.json"
         found = self._last.get(race.name)
         smallest = found.smallest if found else None
         if not found or not smallest:
-            story.forget(path)
-            return None
-        where = {"file": str(scenario.path), "race": race.name, "requests": requests}
+            if found and found.verdict is Verdict.SAFE:
+                story.forget(path)
+            return (path if path.exists() else None), False
+        where = {
+            "file": str(scenario.path),
+            "race": race.name,
+            "requests": requests,
+            "content": digest(scenario),
+        }
         told = story_of(*smallest, found.differs)
         story.save(path, where, *smallest, story.render(told, race.name, told.ending))
-        return path
+        return path, True
 
     def forget(self, race: Written) -> None:
         """Begin anew with a race."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
+from rich.console import Console
 
 from racewalk.errors import ScenarioError
 from racewalk.scenario.file import Scenario
@@ -72,7 +74,7 @@ def writes(folder: bool) -> Callable[..., Path | None]:
     """
 
     def check(_ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
-        if value is None or str(value) == "-":
+        if value is None or str(value) == _STDOUT:
             return value
         try:
             if folder:
@@ -85,3 +87,46 @@ def writes(folder: bool) -> Callable[..., Path | None]:
         return value
 
     return check
+
+
+_STDOUT: Final = "-"
+_SECONDS: Final = 300.0
+
+as_json = click.option(
+    "--json",
+    "json_file",
+    type=click.Path(path_type=Path, allow_dash=True),
+    callback=writes(False),
+    help="Write what was found as JSON; - is standard output.",
+)
+
+
+def budget(of: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option --budget.
+
+    Args:
+        of: what each has so many seconds, such as 'each race'.
+    """
+    return click.option(
+        "--budget",
+        type=click.FloatRange(0, min_open=True),
+        default=_SECONDS,
+        show_default=True,
+        help=f"Seconds for {of}.",
+    )
+
+
+def console(json_file: Path | None) -> Console:
+    """Return where people are told: standard error, where JSON goes to standard output."""
+    return Console(stderr=str(json_file) == _STDOUT, highlight=False)
+
+
+def write(json_file: Path | None, found: Mapping[str, Any]) -> None:
+    """Write what was found to where --json says, if it was given."""
+    if json_file is None:
+        return
+    text = json.dumps(found, indent=2, ensure_ascii=False)
+    if str(json_file) == _STDOUT:
+        click.echo(text)
+    else:
+        json_file.write_text(f"{text}\n", "utf-8")

@@ -10,12 +10,18 @@ from rich.console import Console
 from racewalk import story
 from racewalk.commands import options
 from racewalk.commands.errors import told
+from racewalk.commands.keep import digest
 from racewalk.commands.live import live
-from racewalk.errors import ScenarioError
+from racewalk.errors import DivergenceError, ScenarioError
 from racewalk.reporters.words import story_of
 from racewalk.scenario.file import load
 from racewalk.scenario.verdicts import Exit
 from racewalk.schedule.schedule import Schedule
+
+_ANEW = (
+    "so the application, its data or the scenario is not what it was when the file was written: "
+    "racewalk run writes it anew"
+)
 
 
 @click.command()
@@ -28,7 +34,7 @@ def replay(file: Path, name: str, schedule: Schedule | None) -> None:
 
     Exit code 0: it went the same way, or no invariant broke; 1: one did; 3: it went another way.
     """
-    saved, requests = None, 0
+    saved, requests, kept = None, 0, file
     if file.suffix == ".json":
         saved, file, name, requests, schedule = _saved(file)
     elif schedule is None:
@@ -39,9 +45,14 @@ def replay(file: Path, name: str, schedule: Schedule | None) -> None:
     if most >= max(requests, len(written.requests)):
         raise ScenarioError(f"the schedule {schedule} names more requests than {written.name} has")
     console = Console(highlight=False)
+    if saved and saved.scenario.get("content") not in (None, digest(scenario)):
+        console.print(f"{file} has changed since {kept} was written", style="yellow", markup=False)
     with live(scenario, written, requests) as ready, console.status("Starting the application ..."):
         check = saved.compare if saved else lambda _run, _outcome: None
-        run, outcome = ready.explorer.replay(ready.race, schedule, 1, check)
+        try:
+            run, outcome = ready.explorer.replay(ready.race, schedule, 1, check)
+        except DivergenceError as error:
+            raise DivergenceError(str(error), cure=_ANEW if saved else None) from None
     story.draw(story_of(run, outcome), written.name, console)
     if saved:
         console.print("Every step and the outcome are those of the file.", style="green")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.status import Status
 
 from racewalk.commands import options
 from racewalk.commands.errors import INTERRUPTED, told
@@ -18,7 +18,7 @@ from racewalk.record.recorder import Recording
 from racewalk.reporters import pages
 from racewalk.reporters.as_json import as_json
 from racewalk.reporters.junit import as_junit
-from racewalk.reporters.table import print_end, print_table
+from racewalk.reporters.table import print_end, print_found, print_table
 from racewalk.scenario.file import Scenario, load
 from racewalk.scenario.provide import provided
 from racewalk.scenario.races import race_of
@@ -29,7 +29,6 @@ from racewalk.search.certificate import Certificate
 from racewalk.words import counted
 
 _MOST_LANES = 16
-_SECONDS = 300.0
 _UNBOUNDED = float("inf")
 
 
@@ -68,13 +67,7 @@ class Asked:
 @click.command()
 @options.file
 @options.races
-@click.option(
-    "--json",
-    "json_file",
-    type=click.Path(path_type=Path, allow_dash=True),
-    callback=options.writes(False),
-    help="Write what was found as JSON; - is standard output.",
-)
+@options.as_json
 @click.option(
     "--junit",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -85,7 +78,8 @@ class Asked:
     "--html",
     type=click.Path(path_type=Path, file_okay=False),
     callback=options.writes(True),
-    help="Write a page for each race into this folder, on which one is the scheduler.",
+    help="Write a page for each race into this folder, on which one is the scheduler. For that it "
+    "is run again, and has the seconds of --budget once more.",
 )
 @click.option(
     "--record",
@@ -100,13 +94,7 @@ class Asked:
     default=None,
     help="Only schedules in which nobody is left off more often than this.",
 )
-@click.option(
-    "--budget",
-    type=click.FloatRange(0, min_open=True),
-    default=_SECONDS,
-    show_default=True,
-    help="Seconds for each race.",
-)
+@options.budget("each race")
 @click.option(
     "--requests",
     type=click.IntRange(2, 26),
@@ -154,15 +142,9 @@ def run(
     asked = Asked(
         requests or 0, preemptions, budget, brute_force, lanes, memory, resume, record, html
     )
-    to_stdout = str(json_file) == "-"
-    console = Console(stderr=to_stdout, highlight=False)
+    console = options.console(json_file)
     found, whole = explore(scenario, races, asked, console)
-    if json_file:
-        text = json.dumps(as_json(found), indent=2, ensure_ascii=False)
-        if to_stdout:
-            click.echo(text)
-        else:
-            json_file.write_text(f"{text}\n", "utf-8")
+    options.write(json_file, as_json(found))
     if junit:
         junit.write_bytes(as_junit(found, file.name))
     if found:
@@ -177,25 +159,71 @@ def run(
 def explore(
     scenario: Scenario, races: Sequence[Written], asked: Asked, console: Console
 ) -> tuple[list[Found], bool]:
-    """Explore races; return what was found, and whether that is all of them."""
+    """Explore races, and print what comes of each as soon as it is decided.
+
+    Returns:
+        What was found, and whether that is all of them.
+    """
     keep = Keep(scenario, (asked.requests, asked.preemptions, asked.brute_force))
-    known: dict[str, Certificate] = {}
+    found = _Decided(scenario, asked, keep, console)
     for race in races:
         if not asked.resume:
             keep.forget(race)
         elif certificate := keep.certificate(race):
-            known[race.name] = certificate
-    left = [race for race in races if race.name not in known]
+            console.print(f"{race.name}: taken over from an earlier run", markup=False)
+            found.add(race, certificate)
+        elif not keep.has_begun(race):
+            told = "nothing is kept of it as it is asked now: it begins anew"
+            console.print(f"{race.name}: {told}", markup=False)
+    left = [race for race in races if race.name not in found.known]
     whole = True
     try:
         if left or asked.html or asked.record:
-            _carry_out(scenario, races, left, asked, known, keep, console)
+            _carry_out(scenario, races, left, asked, found, keep, console)
     except KeyboardInterrupt:
         whole = False
-    found = [
-        Found(race, known[race.name], asked.preemptions) for race in races if race.name in known
-    ]
-    return found, whole
+    return [found.known[race.name] for race in races if race.name in found.known], whole
+
+
+@dataclass
+class _Decided:
+    """Takes the verdicts, one after the other, and prints them."""
+
+    scenario: Scenario
+    asked: Asked
+    keep: Keep
+    console: Console
+    known: dict[str, Found] = field(default_factory=dict)
+
+    def add(self, race: Written, certificate: Certificate) -> None:
+        """Keep what was found of a race, and print it."""
+        found = self.known[race.name] = Found(race, certificate, self.asked.preemptions)
+        self.keep.keep(race, certificate)
+        path, fresh = self.keep.counterexample(self.scenario, race, self.asked.requests)
+        print_found(found, self.console)
+        if path:
+            earlier = "" if fresh else "of an earlier run, kept since this one came to no end: "
+            told = f"{earlier}racewalk replay {path}"
+            self.console.print(told, markup=False, style="dim", soft_wrap=True)
+        self.console.print()
+
+
+class _Progress:
+    """Says how far each race has come that is under way."""
+
+    def __init__(self, races: Sequence[Written], status: Status, doing: str = "") -> None:
+        self._races, self._status, self._doing = races, status, doing
+        self._runs: dict[int, int] = {}
+
+    def __call__(self, index: int, runs: int) -> None:
+        """Take how many runs there were of a race."""
+        self._runs[index] = runs
+        told = (f"{self._races[i].name}: {counted(n, 'run')}" for i, n in self._runs.items())
+        self._status.update(self._doing + ", ".join(told))
+
+    def over(self, index: int) -> None:
+        """Take it that a race is done."""
+        self._runs.pop(index, None)
 
 
 def _carry_out(
@@ -203,7 +231,7 @@ def _carry_out(
     races: Sequence[Written],
     left: Sequence[Written],
     asked: Asked,
-    known: dict[str, Certificate],
+    found: _Decided,
     keep: Keep,
     console: Console,
 ) -> None:
@@ -211,23 +239,26 @@ def _carry_out(
     status = console.status("Making the database ...")
     with status, provided(scenario, races, lanes) as (server, settings), Pool(settings) as pool:
         status.update("Starting the application ...")
+        progress = _Progress(left, status)
 
-        def progress(index: int, schedules: int) -> None:
-            status.update(f"{left[index].name}: {counted(schedules, 'run')}")
+        def decided(index: int, certificate: Certificate) -> None:
+            progress.over(index)
+            found.add(left[index], certificate)
 
         made = [race_of(scenario, race, asked.requests) for race in left]
         files = [keep.runs(race) for race in left]
-        certificates = pool.explore(
-            made, asked.limit, progress, asked.brute_force, files, memory=asked.memory
-        )
-        for race, certificate in zip(left, certificates, strict=True):
-            known[race.name] = certificate
-            keep.keep(race, certificate)
-            if path := keep.counterexample(scenario, race, asked.requests):
-                console.print(f"racewalk replay {path}", markup=False, style="dim", soft_wrap=True)
+        for _ in pool.explore(
+            made,
+            asked.limit,
+            progress,
+            asked.brute_force,
+            files,
+            memory=asked.memory,
+            decided=decided,
+        ):
+            pass
         if asked.html or asked.record:
-            status.update("Recording ...")
-            _record(scenario, races, asked, pool, server.version, console)
+            _record(scenario, races, asked, pool, server.version, console, status)
 
 
 def _record(
@@ -237,22 +268,37 @@ def _record(
     pool: Pool,
     postgresql: str,
     console: Console,
+    status: Status,
 ) -> None:
+    seconds = f"{asked.budget:g} s"
+    console.print(
+        f"Now each race is run again, to record what is seen after each step; for {seconds} at the "
+        "most.",
+        markup=False,
+    )
     made = [race_of(scenario, race, asked.requests) for race in races]
-    recordings = pool.record(made, [None] * len(made), asked.limit)
-    for race, recording in zip(races, recordings, strict=True):
+    progress = _Progress(races, status, "Recording ")
+    recordings = pool.record(made, [None] * len(made), asked.limit, progress)
+    for index, (race, recording) in enumerate(zip(races, recordings, strict=True)):
+        progress.over(index)
         _keep(race, recording, asked, postgresql, console)
+    console.print()
 
 
 def _keep(
     race: Written, recording: Recording, asked: Asked, postgresql: str, console: Console
 ) -> None:
-    if recording.graph is None:
+    if recording.graph is None or recording.view is None:
         why = recording.certificate.inconclusive or recording.certificate.vacuous
         console.print(f"{race.name}: no recording: {why}", markup=False)
         return
+    told = f"{counted(len(recording.graph.nodes), 'state')} in {counted(recording.runs, 'run')}"
+    shown = "; ".join(f"{each.title}: {', '.join(each.columns)}" for each in recording.view.tables)
+    console.print(f"{race.name}: recorded, {told}{shown and f'; of {shown}'}", markup=False)
     written = pages.recorded(race, recording, postgresql)
-    if asked.record:
-        console.print(f"{pages.keep_recording(asked.record, race, written)}", markup=False)
-    if asked.html:
-        console.print(f"{pages.keep_page(asked.html, race, written)}", markup=False)
+    for kept in (
+        pages.keep_recording(asked.record, race, written) if asked.record else None,
+        pages.keep_page(asked.html, race, written) if asked.html else None,
+    ):
+        if kept:
+            console.print(f"  {kept}", markup=False, soft_wrap=True)

@@ -49,7 +49,7 @@ def step(file: Path, name: str) -> None:
 
 def _facts(invariants: Sequence[str], state: State) -> Iterator[Text]:
     for invariant, value in zip(invariants, state.facts, strict=True):
-        holds = value in ("t", 1)
+        holds = value is True
         words = f"     {invariant}: {'holds' if holds else 'broken'}"
         yield Text(words, style="" if holds else "red")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
@@ -24,26 +23,12 @@ from racewalk.whatif.result import Found
 from racewalk.whatif.table import show
 from racewalk.words import counted
 
-_SECONDS = 300.0
-
 
 @click.command()
 @options.file
 @options.race
-@click.option(
-    "--json",
-    "json_file",
-    type=click.Path(path_type=Path, allow_dash=True),
-    callback=options.writes(False),
-    help="Write what was found as JSON; - is standard output.",
-)
-@click.option(
-    "--budget",
-    type=click.FloatRange(0, min_open=True),
-    default=_SECONDS,
-    show_default=True,
-    help="Seconds for each change.",
-)
+@options.as_json
+@options.budget("each change")
 @told
 def whatif(file: Path, name: str, json_file: Path | None, budget: float) -> None:
     """Explore a race again with other SQL: locks taken away and put in, levels, one transaction.
@@ -53,15 +38,9 @@ def whatif(file: Path, name: str, json_file: Path | None, budget: float) -> None
     """
     scenario = load(file)
     written = options.one(scenario, name)
-    to_stdout = str(json_file) == "-"
-    console = Console(stderr=to_stdout, highlight=False)
+    console = options.console(json_file)
     found = inquire(scenario, written, budget, console)
-    if json_file:
-        text = json.dumps(found.plain(), indent=2, ensure_ascii=False)
-        if to_stdout:
-            click.echo(text)
-        else:
-            json_file.write_text(f"{text}\n", "utf-8")
+    options.write(json_file, found.plain())
     console.print(written.name, style="bold", markup=False)
     show(found, console)
     click.get_current_context().exit(_exit(written, found))

@@ -26,6 +26,7 @@ from racewalk.errors import RacewalkError
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Moment, Run, Step
 from racewalk.schedule.schedule import Item
+from racewalk.words import name
 
 Clock = tuple[int, ...]
 """For each request, how many of its events come before."""
@@ -41,6 +42,9 @@ _NOTHING: Final[Footprint] = frozenset()
 
 class InsideError(RacewalkError):
     """A request waited for another inside the application, where nobody sees what commutes."""
+
+    kind = "a wait that nobody sees"
+    cure = "have all requests in one process ([app] shared = true), where such waits are explored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def _ready_after(run: Run, inside: bool) -> Iterator[list[int]]:
         request = moment.choice.chosen
         before = previous.get(request)
         if before and not inside and before.released and opened != before.released.completed:
-            raise InsideError(f"request {request} waits inside the application")
+            raise InsideError(f"request {name(request)} waits inside the application")
         yield ([before.index] if before else []) + ([opened] if opened >= 0 else [])
         previous[request] = moment
 

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from psycopg.conninfo import conninfo_to_dict
 
 from racewalk.commute.initial import reader_of
+from racewalk.commute.trace import InsideError
 from racewalk.errors import DivergenceError, RacewalkError
 from racewalk.judge.trial import Trial, concluded, tried
 from racewalk.reset.copies import Copies
@@ -28,10 +29,8 @@ from racewalk.search.explore import explore
 from racewalk.search.one_per_class import OnePerClass
 from racewalk.targets.calls import CallsTarget, Connected, Holds
 from racewalk.wire.proxy import Address
-from racewalk.wire.statements import one_line
 
 _ERROR = 400
-_INSIDE = "insideerror"
 _WARM = 6
 """Rounds; psycopg prepares what it has sent five times."""
 Succeeds = Callable[[Any], bool]
@@ -83,7 +82,7 @@ class CallsRace:
             certificate, trial, inside = self._one_per_class(budget)
             return self._every_schedule(budget) if inside else concluded(certificate, trial)
         except RacewalkError as error:
-            return Certificate(len(self.calls), inconclusive=one_line(str(error)))
+            return Certificate(len(self.calls), inconclusive=error.told)
 
     def _one_per_class(self, budget: Budget) -> tuple[Certificate, Trial, bool]:
         """Return what was found, and whether a call waited for another inside the application."""
@@ -97,7 +96,7 @@ class CallsRace:
                 return trial.found, Trial(), False
             strategy = OnePerClass(len(self.calls), reader_of(observer))
             certificate = explore(runner, len(self.calls), strategy, budget, seen)
-        inside = any(waits) or (certificate.inconclusive or "").startswith(_INSIDE)
+        inside = any(waits) or (certificate.inconclusive or "").startswith(InsideError.kind)
         return certificate, trial, inside
 
     def _every_schedule(self, budget: Budget) -> Certificate:

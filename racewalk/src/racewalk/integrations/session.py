@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
 import pytest
 from rich.console import Console
@@ -15,11 +16,11 @@ from racewalk.errors import RacewalkError, ScenarioError
 from racewalk.explorer import Explorer
 from racewalk.failures import FailuresIn
 from racewalk.integrations.calls import CallsRace, Reached, Succeeds
-from racewalk.reporters.words import story_of
+from racewalk.reporters.words import story_of, unread
 from racewalk.scenario.file import load
 from racewalk.scenario.provide import provided
 from racewalk.scenario.races import race_of
-from racewalk.schedule.masks import Mask
+from racewalk.schedule.masks import Mask, Masks
 from racewalk.schedule.schedule import Schedule
 from racewalk.search.budget import Budget
 from racewalk.search.certificate import Certificate
@@ -27,6 +28,8 @@ from racewalk.story.picture import draw
 from racewalk.targets.calls import Holds
 from racewalk.words import Verdict
 
+P = ParamSpec("P")
+R = TypeVar("R")
 _WIDTH: Final = 140
 _FOLDER: Final = ".racewalk"
 
@@ -56,6 +59,20 @@ class Scenarios:
         self._stack.close()
 
 
+def _told(method: Callable[P, R]) -> Callable[P, R]:
+    """Have a test fail with one line where what was asked for is wrong."""
+
+    @wraps(method)
+    def told(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(*args, **kwargs)
+        except RacewalkError as error:
+            why = error.told
+        pytest.fail(f"racewalk: {why}", pytrace=False)  # not within: it would be shown as well
+
+    return told
+
+
 class Race:
     """Races callables, or a scenario's requests, through every interleaving.
 
@@ -76,6 +93,7 @@ class Race:
         self._config, self._nodeid, self._scenarios, self._keep = config, nodeid, scenarios, keep
         self._raced = 0
 
+    @_told
     def __call__(
         self,
         *calls: Callable[..., Any],
@@ -109,6 +127,7 @@ class Race:
         """
         if len(calls) < 2:
             raise ScenarioError(f"{len(calls)} calls given: two at the least can race")
+        masked = _masks(masks or {}, ignore)
         named = invariant if isinstance(invariant, Mapping) else {"invariant": invariant}
         race = CallsRace(
             calls=calls,
@@ -116,7 +135,7 @@ class Race:
             invariants={name: holds for name, holds in named.items() if holds},
             succeeds=alone,
             serial=invariant is None if serial is None else serial,
-            masks=[Mask(*each) for each in (masks or {}).items()],
+            masks=masked,
             ignore=ignore,
         )
         limit = Budget(
@@ -126,6 +145,7 @@ class Race:
         self._raced += 1
         return self._judge(lambda kept: race.explore(limit, kept), "safe", preemptions)
 
+    @_told
     def scenario(self, path: str | Path, name: str) -> Certificate:
         """Race the requests of a scenario's race; see `__call__`.
 
@@ -163,7 +183,7 @@ class Race:
         name = f"{self._nodeid}#{self._raced}" if self._raced > 1 else self._nodeid
         failures = FailuresIn(self._config.rootpath / _FOLDER / "failures")
         asked = self._config.getoption("--racewalk-schedule")
-        kept = Schedule.parse(asked) if asked else failures.fetch(name)
+        kept = _schedule(asked) if asked else failures.fetch(name)
         certificate = explore(kept)
         verdict = _verdict(certificate, bound)
         self._keep(f"{verdict}: {certificate}")
@@ -197,6 +217,8 @@ def told(certificate: Certificate, verdict: str, expected: str, again: str) -> s
         console.print(f"again: {again} {run.schedule}", markup=False, highlight=False)
     if certificate.outcomes and not certificate.vacuous:
         console.print(str(certificate), markup=False, highlight=False)
+        for line in unread(certificate):
+            console.print(line, markup=False, highlight=False)
     return page.getvalue()
 
 
@@ -207,6 +229,22 @@ def _verdict(certificate: Certificate, bound: int | None) -> str:
     if certificate.verdict is Verdict.INCONCLUSIVE and known:
         return Verdict.SAFE.value
     return certificate.verdict.value
+
+
+def _masks(given: Mapping[str, str], ignore: Sequence[str]) -> list[Mask]:
+    try:
+        found = [Mask(*each) for each in given.items()]
+        Masks(found, ignore)
+    except ValueError as error:
+        raise ScenarioError(str(error)) from None
+    return found
+
+
+def _schedule(asked: str) -> Schedule:
+    try:
+        return Schedule.parse(asked)
+    except ValueError as error:
+        raise ScenarioError(f"--racewalk-schedule: {error}") from None
 
 
 def _reached(engine: Any) -> Reached:

@@ -17,6 +17,9 @@ from racewalk.words import counted, name
 Alone = Callable[[int, Answer], str]
 """Says what is wrong with the answer to a request that came alone, or ''."""
 
+Heard = Callable[[int], str]
+"""Says what a request asked and how its last answer begins, or ''."""
+
 
 class Trying(Protocol):
     """What runs schedules in which not all requests take part: `LiveRunner`."""
@@ -76,13 +79,16 @@ def untouched(runner: Trying) -> str:
     return facts.rows
 
 
-def alone(runner: Trying, asked: Alone, before: str) -> Vacuous | list[Outcome]:
+def alone(
+    runner: Trying, asked: Alone, before: str, heard: Heard = lambda _request: ""
+) -> Vacuous | list[Outcome]:
     """Run each request by itself, twice.
 
     Args:
         runner: runs them.
         asked: what is wrong with the answer.
         before: what `untouched` returned.
+        heard: what is known of an answer that is wrong.
 
     Returns:
         What each leaves; or why nothing can be learnt from a race of these.
@@ -96,7 +102,8 @@ def alone(runner: Trying, asked: Alone, before: str) -> Vacuous | list[Outcome]:
     for request in range(runner.target.requests):
         run, outcome = in_turn(runner, (request,))
         if why := asked(request, run.answers[request]):
-            wrong.append(f"{name(request)} {why}")
+            more = heard(request)
+            wrong.append(f"{name(request)} {why}{more and f' ({more})'}")
             continue
         try:
             again = runner.run(run.schedule, run, (request,))[1]
@@ -113,10 +120,7 @@ def alone(runner: Trying, asked: Alone, before: str) -> Vacuous | list[Outcome]:
 
 
 def _twice(request: int) -> str:
-    return (
-        f"{name(request)} alone did not do the same twice (a value of its own making goes into "
-        "`ignore` as table.column, or into `masks`)"
-    )
+    return f"{name(request)} alone did not do the same twice"
 
 
 def _differs(one: Outcome, other: Outcome) -> str:

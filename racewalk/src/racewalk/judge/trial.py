@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import permutations
 
 from racewalk.errors import ScenarioError
-from racewalk.judge.alone import Alone, Trying, Vacuous, alone, in_turn, untouched
+from racewalk.judge.alone import Alone, Heard, Trying, Vacuous, alone, in_turn, untouched
 from racewalk.judge.serial import MOST, SERIAL, Order, Serial, orders
 from racewalk.schedule.outcome import Judge, Outcome
 from racewalk.schedule.record import Answer, Run
@@ -28,13 +28,16 @@ class Trial:
     judges: dict[str, Judge] = field(default_factory=dict)
 
 
-def tried(runner: Trying, asked: Alone, *, serial: bool) -> Trial:
+def tried(
+    runner: Trying, asked: Alone, *, serial: bool, heard: Heard = lambda _request: ""
+) -> Trial:
     """Try the requests of a race one by one, and one after the other.
 
     Args:
         runner: runs them; its judges are those of the race.
         asked: what is wrong with an answer to a request alone.
         serial: whether each end has to be that of some order.
+        heard: what is known of an answer that is wrong.
 
     Raises:
         ScenarioError: an invariant is false at the start; or too many requests for `serial`.
@@ -49,7 +52,7 @@ def tried(runner: Trying, asked: Alone, *, serial: bool) -> Trial:
         )
     in_order, runner.in_order = runner.in_order, False
     try:
-        ends = alone(runner, asked, untouched(runner))
+        ends = alone(runner, asked, untouched(runner), heard)
         if isinstance(ends, Vacuous):
             return Trial(Certificate(requests, vacuous=ends.reason))
         found = []

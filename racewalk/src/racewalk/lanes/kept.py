@@ -27,12 +27,16 @@ class Kept:
 
     Args:
         path: the file; None: nothing is kept, and nothing known.
+
+    Attributes:
+        taken_over: how many schedules were known, and so not run again.
     """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
         self._known = dict(_read(path)) if path else {}
         self._file = path.open("ab") if path else None
+        self.taken_over = 0
 
     def over(self, runner: Runner) -> Runner:
         """Return a runner that knows what is kept, and keeps what it runs."""
@@ -86,6 +90,7 @@ class _Remembering:
         """Return what a schedule did, or run it."""
         known = self._kept.known(schedule)
         if known and self._begun:
+            self._kept.taken_over += 1
             return known
         run, outcome = self._runner.run(schedule, like)
         if known and not self._begun and not _same(known, (run, outcome)):

@@ -21,6 +21,7 @@ from racewalk.search.certificate import Certificate
 from racewalk.targets.race import Application, Race
 
 OnProgress = Callable[[int, int], None]
+Decided = Callable[[int, Certificate], None]
 
 
 @dataclass(slots=True)
@@ -72,6 +73,7 @@ class Pool:
         kept: Sequence[Path | None] = (),
         *,
         memory: bool = False,
+        decided: Decided = lambda _index, _certificate: None,
     ) -> Iterator[Certificate]:
         """Yield the certificate of each race, in the order given.
 
@@ -83,6 +85,8 @@ class Pool:
             kept: for each race the file in which its schedules are kept, and found where an
                 earlier exploration did not come to its end; or None.
             memory: ask no application for what it has said before; see `memory`.
+            decided: called with the index of a race and its certificate as soon as it is there,
+                which may be before those of the races before it.
 
         Raises:
             RacewalkError: a lane ended.
@@ -92,7 +96,12 @@ class Pool:
             Job(race, budget, every_schedule, memory, kept=file)
             for race, file in zip(races, files, strict=True)
         ]
-        for found in self._carry_out(jobs, on_progress):
+
+        def done(index: int, found: Certificate | Recording) -> None:
+            if isinstance(found, Certificate):
+                decided(index, found)
+
+        for found in self._carry_out(jobs, on_progress, done):
             if isinstance(found, Certificate):
                 yield found
 
@@ -121,7 +130,10 @@ class Pool:
                 yield found
 
     def _carry_out(
-        self, jobs: Sequence[Job], on_progress: OnProgress
+        self,
+        jobs: Sequence[Job],
+        on_progress: OnProgress,
+        on_done: Callable[[int, Certificate | Recording], None] = lambda _index, _found: None,
     ) -> Iterator[Certificate | Recording]:
         """Yield what came of each job, in the order given."""
         open_jobs, done = list(range(len(jobs))), dict[int, Certificate | Recording]()
@@ -135,8 +147,9 @@ class Pool:
                     if isinstance(message, Progress):
                         on_progress(each.race, message.schedules)
                     else:
-                        done[each.race] = message
+                        index_done, done[each.race] = each.race, message
                         self._assign(each, jobs, open_jobs)
+                        on_done(index_done, message)
             yield done.pop(index)
 
     def _assign(self, to: _Worker, jobs: Sequence[Job], open_races: list[int]) -> None:

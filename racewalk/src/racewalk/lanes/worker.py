@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import monotonic
@@ -105,7 +105,7 @@ def main(connection: Connection, setting: Setting) -> None:
                     seen=seen,
                     kept=kept,
                 )
-            connection.send(certificate)
+            connection.send(replace(certificate, taken_over=kept.taken_over))
     except (EOFError, BrokenPipeError):
         return
     finally:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from racewalk.errors import DivergenceError
 from racewalk.memory.driver import Driver
 from racewalk.memory.reply import Fresh
-from racewalk.memory.tree import Deed, Exchange, Node, Tree, otherwise
+from racewalk.memory.tree import EVERY, Deed, Exchange, Node, Tree, otherwise
 from racewalk.schedule.record import Answer
 from racewalk.wire.link import Link
 from racewalk.wire.states import LinkState
@@ -125,7 +125,7 @@ class Player:
         self.mode = Mode.IDLE
 
     def _told(self, error: DivergenceError) -> DivergenceError:
-        return DivergenceError(f"request {name(self._request)}: {error}")
+        return DivergenceError(f"request {name(self._request)}: {error}", cure=EVERY)
 
     def _act(self, link: Link, said: bytes) -> None:
         self._course.append([said, b""])

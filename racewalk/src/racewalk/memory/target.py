@@ -12,6 +12,7 @@ from typing import Final
 
 from racewalk.errors import DivergenceError
 from racewalk.memory.player import Mode, Player
+from racewalk.memory.tree import EVERY
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
 from racewalk.schedule.target import Target
@@ -47,6 +48,7 @@ class RememberedTarget:
         self._players = [Player(request) for request in range(target.requests)]
         self._asked: set[int] = set()
         self._begun: set[int] = set()
+        self._rested: set[int] = set()
         self._schedules = 0
         self._since: float | None = None
 
@@ -83,7 +85,7 @@ class RememberedTarget:
         if self._begun:
             self._schedules += 1
             self.remembered += not self._asked
-        self._begun, self._asked = set(), set()
+        self._begun, self._asked, self._rested = set(), set(), set()
         found = self.target.reset()
         self._since = self._now() if self._now else None
         return found
@@ -117,15 +119,36 @@ class RememberedTarget:
             self._ask(request)  # not where the reply is told: the loop is in the midst of it
         found = self.target.answer(request)
         if found and player.mode is Mode.BEHIND:
+            if not self._silent(request):
+                return None
             raise DivergenceError(
                 f"request {name(request)}: after the same replies of the database it answered "
-                f"{found.kind!r}, and said more before (--no-memory)"
+                f"{found.kind!r}, and said more before",
+                cure=EVERY,
             )
         return found
+
+    def _silent(self, request: int) -> bool:
+        """Whether it will say nothing more: asked twice, for what it sent may be on its way."""
+        rests = self.target.rests(request) is not False
+        was, self._rested = request in self._rested, self._rested - {request}
+        if rests:
+            self._rested |= {request}
+        return rests and was
 
     def stuck(self, request: int, at_database: int) -> bool:
         """Return whether it waits for another inside the application."""
         return self.target.stuck(request, at_database)
+
+    def late(self, request: int | None) -> bool:
+        """Return whether a statement that comes now, in the set-up, comes after an answer."""
+        return self.target.late(request)
+
+    def rests(self, request: int) -> bool | None:
+        """Return whether nothing more will come of a request that has answered."""
+        if request in self._begun and request not in self._asked:
+            return True
+        return self.target.rests(request)
 
     def close(self) -> None:
         """Give everything back."""

@@ -20,6 +20,9 @@ TRUSTED: Final = 2
 _MOST: Final = 20_000
 """Nodes of one request: where each reply is a new one, they would only fill the memory."""
 
+EVERY: Final = "let the application run every schedule (--no-memory)"
+"""What helps where it does not."""
+
 Deed = bytes | Answer
 """What a request does: it sends bytes on its connection, or it answers."""
 
@@ -95,7 +98,7 @@ class Tree:
             node.deed = deed
             node.seen += 1
         elif node.trusted:
-            raise DivergenceError(otherwise(node.deed, deed))
+            raise DivergenceError(otherwise(node.deed, deed), cure=EVERY)
         else:
             node.varies = True
 
@@ -104,8 +107,7 @@ def otherwise(before: Deed | None, now: Deed | None) -> str:
     """Say that a request does something else than before, after the same replies."""
     return (
         f"after the same replies of the database it {_told(before)} before, and {_told(now)} now: "
-        "it depends on something else, such as a clock or what it keeps in memory, so let the "
-        "application run every schedule (--no-memory)"
+        "it depends on something else, such as a clock or what it keeps in memory"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from psycopg import sql
@@ -111,7 +112,8 @@ class Eye:
         versions: tuple[Version, ...] | None = None
         if self._pages:
             ask = self._pages.look(items, self._moved(scene), locks.holders(held, owners))
-            versions = self._pages.versions(self._ask([ask])[0].rows)
+            seen = self._pages.versions(self._ask([ask])[0].rows)
+            versions = tuple(replace(each, value=self._mask(each.value)) for each in seen)
             found |= locks.in_rows(self._pages.lockers, [each.title for each in self._view.tables])
         self.states.append(
             self._state(scene, tuple(facts.values()), versions, tuple(sorted(found)), waits)
@@ -172,6 +174,9 @@ class Eye:
         """Mask what an application makes up anew each time."""
         ran = (Ran(each.place, self._masked(each.values)) for each in standing.ran)
         return Standing(standing.stack, self._masked(standing.values), tuple(ran))
+
+    def _mask(self, value: Sequence[Fact]) -> tuple[Fact, ...]:
+        return tuple(self._masks.text(each) if isinstance(each, str) else each for each in value)
 
     def _masked(self, values: Values) -> Values:
         return tuple(

@@ -13,6 +13,7 @@ from racewalk.commute.trace import Move
 from racewalk.errors import DivergenceError
 from racewalk.record.lines import Line
 from racewalk.record.state import State
+from racewalk.schedule.compare import both
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Item, Schedule
@@ -86,7 +87,7 @@ class Graph:
 
     def _end(self, node: Node, by: Schedule, outcome: Outcome) -> None:
         if node.end not in (None, outcome):
-            raise _different(node.by, by, f"the end: {node.end!r} and {outcome!r}")
+            raise _different(node.by, by, f"the end: {both(node.end, outcome)}")
         node.end = outcome
 
     def _edge(
@@ -95,7 +96,7 @@ class Graph:
         if node.after.get(move) != there:
             raise DivergenceError(f"after {by} the race goes where no schedule leads")
         if node.lines.setdefault(move, seen) != seen:
-            what = f"what comes next: {node.lines[move]!r} and {seen!r}"
+            what = f"what comes next: {both(node.lines[move], seen)}"
             raise _different(node.by, by, what)
 
     def left(self) -> Schedule | None:

@@ -64,7 +64,7 @@ class Row:
             int(str(pid)),
             str(kind),
             str(mode),
-            granted in ("t", 1),
+            granted == 1,
             str(relation or "").replace('"', ""),
             (high, low) if number == 2 else ((high << 32) + low,),
             None if transaction is None else int(str(transaction)),

@@ -81,8 +81,7 @@ def record(
             _draw(graph, strategy, shots[-1], reader)
     except RacewalkError as error:
         diverged = isinstance(error, DivergenceError)
-        why = f"{type(error).__name__.lower()}: {error}"
-        return Recording(replace(certificate, inconclusive=why, diverged=diverged))
+        return Recording(replace(certificate, inconclusive=error.told, diverged=diverged))
     return Recording(certificate, graph, len(shots))
 
 
@@ -132,7 +131,7 @@ class Recorder:
             with self.camera(race, chosen) as camera:
                 recording = record(camera, requests, reader, budget, seen)
         except RacewalkError as error:
-            recording = Recording(Certificate(requests, inconclusive=str(error)))
+            recording = Recording(Certificate(requests, inconclusive=error.told))
         if recording.graph is None:
             self._explorer.drop(self._probed(race, chosen))
         return replace(recording, view=chosen)
@@ -146,7 +145,7 @@ class Recorder:
         runner, _ = self._explorer.ready(race, plans=not race.application.shared)
         run, _ = runner.run()
         reset = self._explorer.written(race)
-        return view_of(run, reset.seen if reset else {})
+        return view_of(run, reset.seen if reset else {}, race.ignore)
 
     def camera(self, race: Race, view: View) -> Camera:
         """Return what runs single schedules of a race and sees them; to be entered.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from psycopg import sql
@@ -10,6 +10,7 @@ from psycopg import sql
 from racewalk.record.view import Table, View
 from racewalk.reset.rows import Change, Row
 from racewalk.reset.tables import Stored
+from racewalk.schedule.ignored import Ignored
 from racewalk.schedule.record import Run
 from racewalk.story.columns import shared_columns
 
@@ -18,20 +19,22 @@ _MOST_COLUMNS: Final = 5
 _PLAIN: Final = (int, str, bool)
 
 
-def view_of(run: Run, seen: Mapping[int, Change]) -> View:
+def view_of(run: Run, seen: Mapping[int, Change], ignore: Sequence[str] = ()) -> View:
     """Return what to show.
 
     Args:
         run: a complete schedule.
         seen: by number of each table what was ever written in it.
+        ignore: columns that are not shown, since nobody compares them, as `table.column`.
     """
     columns = shared_columns(run)
-    tables = [table for change in seen.values() if (table := _table(change, columns))]
+    ignored = Ignored(ignore)
+    tables = [table for change in seen.values() if (table := _table(change, columns, ignored))]
     tables.sort(key=lambda table: not set(columns) & set(table.columns))
     return View(columns, tuple(tables[:_MOST_TABLES]))
 
 
-def _table(change: Change, columns: tuple[str, ...]) -> Table | None:
+def _table(change: Change, columns: tuple[str, ...], ignored: Ignored) -> Table | None:
     """The rows that were changed, by their key; or those that were made, by whom they refer to."""
     table, old = change.table, {tuple(row[key] for key in change.table.key) for row in change.old}
     if len(table.key) != 1:
@@ -48,7 +51,9 @@ def _table(change: Change, columns: tuple[str, ...]) -> Table | None:
     kind = sql.SQL("SELECT value::{} FROM (VALUES {}) AS given (value)").format(
         sql.SQL("bigint" if isinstance((changed or made)[0][match], int) else "text"), rows
     )
-    shown = _columns(table, changed or made, change, columns, match)
+    found = _columns(table, changed or made, change, columns, match)
+    left_out = ignored.of_table(table.name, found)
+    shown = tuple(name for name in found if name not in left_out)[:_MOST_COLUMNS]
     named = table.relation.removeprefix("public.")  # where nothing else is searched first
     return Table(named, shown, match, kind.as_string()) if shown and values else None
 
@@ -75,4 +80,4 @@ def _columns(
         and name != match
         and all(row[name] is None or isinstance(row[name], _PLAIN) for row in rows)
     ]
-    return tuple(plain[:_MOST_COLUMNS])
+    return tuple(plain)

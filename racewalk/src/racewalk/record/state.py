@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal
 
+from racewalk.schedule.compare import both
 from racewalk.schedule.outcome import Fact
 
 Stands = Literal["unbegun", "held", "waits", "inside", "done"]
@@ -111,5 +112,5 @@ class State:
         for each in fields(self):
             here, there = getattr(self, each.name), getattr(other, each.name)
             if here != there:
-                return f"{each.name}: {here!r} and {there!r}"
+                return f"{each.name}: {both(here, there)}"
         return ""

@@ -138,10 +138,9 @@ class _Column:
         if self._type in _INTEGERS:
             return int.from_bytes(raw, sys.byteorder, signed=True)
         if self._type == _BOOLEAN:
-            return int(raw != b"\0")
+            return raw != b"\0"
         if self._type in _TEXTS:
-            head = 1 if raw[0] & 1 else 4
-            return raw[head:].decode("utf-8", "backslashreplace")
+            return raw.decode("utf-8", "backslashreplace")  # the page was asked without lengths
         return None
 
 

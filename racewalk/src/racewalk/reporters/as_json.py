@@ -37,6 +37,7 @@ def _race(found: Found) -> dict[str, Any]:
         "by_preemptions": {
             str(number): list(both) for number, both in sorted(certificate.by_preemptions.items())
         },
+        "errors": dict(sorted(certificate.errors.items())),
         "serial": found.is_serial,
         "ignored": list(certificate.masked),
         "counterexample": _counterexample(*smallest) if smallest else None,

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from rich.console import Console
 
-from racewalk.reporters.words import sentence, story_of
+from racewalk.reporters.words import sentence, story_of, unread
 from racewalk.scenario.verdicts import Exit, Found
 from racewalk.story.picture import draw
 
@@ -54,6 +54,8 @@ def picture(found: Found, width: int = _WIDTH) -> str:
     page = io.StringIO()
     console = Console(file=page, width=width)
     console.print(str(found.certificate), markup=False, highlight=False)
+    for line in unread(found.certificate):
+        console.print(line, markup=False, highlight=False)
     if smallest := found.certificate.smallest:
         draw(story_of(*smallest, found.certificate.differs), found.written.name, console)
         console.print(f"schedule {smallest[0].schedule}", markup=False, highlight=False)

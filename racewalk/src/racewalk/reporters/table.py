@@ -1,4 +1,4 @@
-"""The table, the certificates and the smallest counterexamples, in the terminal."""
+"""What was found of each race, and the table of all of them, in the terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from racewalk.reporters.words import counts, sentence, story_of
+from racewalk.reporters.words import counts, sentence, story_of, unread
 from racewalk.scenario.verdicts import Exit, Found, exit_code
 from racewalk.story.picture import draw
 
@@ -21,8 +21,25 @@ _ENDS = {
 }
 
 
+def print_found(found: Found, console: Console) -> None:
+    """Print what was found of one race; a counterexample that nobody expected as a picture."""
+    certificate = found.certificate
+    console.print(Text(sentence(found), style=_STYLES[found.exit]))
+    if certificate.outcomes:
+        console.print(Text(f"  {certificate}", style="dim"))
+    for line in unread(certificate):
+        console.print(Text(f"  {line}", style="dim"))
+    if smallest := certificate.smallest:
+        told = story_of(*smallest, certificate.differs)
+        if found.exit is Exit.MET:
+            console.print(Text(f"  {told.ending}"))
+        else:
+            draw(told, found.written.name, console)
+        console.print(Text(f"schedule {smallest[0].schedule}", style="dim"))
+
+
 def print_table(found: Sequence[Found], console: Console) -> None:
-    """Print a line for each race, and what is to be said of each; counterexamples as pictures."""
+    """Print a line for each race."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column, justify in (
         ("race", "left"),
@@ -43,15 +60,6 @@ def print_table(found: Sequence[Found], console: Console) -> None:
             f"{certificate.seconds:.1f}",
         )
     console.print(table)
-    for each in found:
-        console.print(Text(sentence(each), style=_STYLES[each.exit]))
-        if each.certificate.outcomes:
-            console.print(Text(f"  {each.certificate}", style="dim"))
-    for each in found:
-        if smallest := each.certificate.smallest:
-            console.print()
-            draw(story_of(*smallest, each.certificate.differs), each.written.name, console)
-            console.print(Text(f"schedule {smallest[0].schedule}", style="dim"))
 
 
 def print_end(found: Sequence[Found], console: Console) -> None:

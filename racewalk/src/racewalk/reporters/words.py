@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
 
 from racewalk.scenario.verdicts import Found
 from racewalk.schedule.outcome import Outcome
@@ -10,7 +13,11 @@ from racewalk.schedule.record import Run
 from racewalk.search.certificate import Certificate
 from racewalk.story.columns import shared_columns
 from racewalk.story.story import Story, tell
-from racewalk.words import short
+from racewalk.words import counted, short
+
+_SHOWN: Final = 3
+"""Statements that are named."""
+_LONGEST: Final = 160
 
 
 def slug(name: str) -> str:
@@ -53,3 +60,16 @@ def sentence(found: Found) -> str:
     )
     reason = f": {found.reason}" if found.reason else ""
     return f"{found.written.name}: {found.verdict}, {met}{reason}"
+
+
+def unread(certificate: Certificate) -> Iterator[str]:
+    """Yield in a line each the first statements that could not be read.
+
+    They make for more runs than there need be: they are taken to touch everything.
+    """
+    found = certificate.reduction.unreadable if certificate.reduction else Counter[str]()
+    for shape, count in found.most_common(_SHOWN):
+        text = shape if len(shape) <= _LONGEST else f"{shape[:_LONGEST]} ..."
+        yield f"not understood, so taken to touch everything ({counted(count, 'time')}): {text}"
+    if len(found) > _SHOWN:
+        yield f"and so are {counted(len(found) - _SHOWN, 'other statement')}"

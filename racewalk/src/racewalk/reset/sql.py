@@ -83,7 +83,7 @@ def facts_of(names: Sequence[str], results: Sequence[Result]) -> Facts:
 def _fact(value: Value, oid: int) -> Fact:
     """Return a value as a judge may use it: 'f' would be true, and '-10.00' no number."""
     if value is not None and oid == _BOOLEAN:
-        return value == "t"
+        return bool(value)
     return Decimal(str(value)) if value is not None and oid == _NUMERIC else value
 
 

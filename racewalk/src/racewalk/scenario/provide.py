@@ -7,6 +7,7 @@ and dropped in the end. That one is never touched.
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import secrets
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from racewalk.errors import RacewalkError, ScenarioError
 from racewalk.explorer import Database
 from racewalk.lanes.worker import Setting
 from racewalk.scenario.file import Scenario
-from racewalk.scenario.races import application_of
+from racewalk.scenario.races import SERVERS, application_of
 from racewalk.scenario.setup import check, set_up
 from racewalk.scenario.words import Written
 from racewalk.server import embedded
@@ -84,8 +85,10 @@ def provided(
         lanes: how many.
 
     Raises:
-        ScenarioError: there is no server, the set-up fails, or a race does not fit.
+        ScenarioError: there is no server, of the database or of the application; the set-up fails;
+            or a race does not fit.
     """
+    _check_served(scenario)
     folder = kept(scenario)
     with _server(scenario, folder) as server:
         names = ["setup", *(f"lane_{number}" for number in range(lanes))]
@@ -102,6 +105,16 @@ def provided(
             yield server, settings
         finally:
             _drop(server, names)
+
+
+def _check_served(scenario: Scenario) -> None:
+    """Refuse an application by path where the server that it needs is not installed."""
+    for word, server in SERVERS.items():
+        if getattr(scenario.content.app, word) and importlib.util.find_spec(server) is None:
+            raise ScenarioError(
+                f"app.{word} is served by {server}, which is not installed beside racewalk: "
+                f"pip install {server}, or write app.command"
+            )
 
 
 def kept(scenario: Scenario) -> Path:

@@ -24,9 +24,10 @@ _DATABASE: Final = "DATABASE_URL"
 _ERROR: Final = 400
 _FAULT: Final = 500
 _JSON: Final = ("Content-Type", "application/json")
+SERVERS: Final = {"wsgi": "gunicorn", "asgi": "uvicorn"}
+"""What serves an application that is given by its path; it has to be installed."""
 _GUNICORN: Final = ("gunicorn", "--bind", "127.0.0.1:{port}", "--workers", "1", "--threads")
 _UVICORN: Final = ("uvicorn", "--host", "127.0.0.1", "--port", "{port}", "--no-access-log")
-_YES, _NO = ("t", 1), ("f", 0)
 
 
 def race_of(scenario: Scenario, written: Written, requests: int = 0) -> Race:
@@ -174,10 +175,8 @@ def holds(invariant: str, facts: Facts, answers: object) -> bool:
         RacewalkError: it is neither true nor false.
     """
     del answers
-    if facts[invariant] in _YES:
-        return True
-    if facts[invariant] in _NO:
-        return False
+    if isinstance(facts[invariant], bool):
+        return bool(facts[invariant])
     told = "NULL" if facts[invariant] is None else repr(facts[invariant])
     raise RacewalkError(
         f"the invariant {invariant!r} gives {told}, where true or false is expected"

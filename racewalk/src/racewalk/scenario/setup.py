@@ -18,7 +18,8 @@ from racewalk.explorer import Database
 from racewalk.scenario.file import Scenario
 from racewalk.scenario.words import Written
 from racewalk.targets import leash
-from racewalk.targets.process import Instance, last_line
+from racewalk.targets.logs import last_line
+from racewalk.targets.process import Instance
 from racewalk.targets.race import Application
 from racewalk.words import counted
 

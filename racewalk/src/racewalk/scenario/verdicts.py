@@ -54,9 +54,10 @@ class Found:
         certificate = self.certificate
         if certificate.vacuous or certificate.inconclusive:
             return certificate.vacuous or certificate.inconclusive or ""
+        told = [certificate.failures] if certificate.failures else []
         if certificate.alike:
-            return "all schedules end alike: the invariant was not tried"
-        return ""
+            told.append("all schedules end alike: the invariant was not tried")
+        return "; ".join(told)
 
     @property
     def is_serial(self) -> bool | None:

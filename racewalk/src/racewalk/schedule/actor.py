@@ -20,7 +20,7 @@ from racewalk.errors import LostError
 from racewalk.schedule.record import Answer
 from racewalk.wire.groups import Group
 from racewalk.wire.link import Link
-from racewalk.words import Word
+from racewalk.words import Word, name
 
 
 class Phase(Word):
@@ -84,7 +84,7 @@ class Actor:
     def pid(self) -> int:
         """Process id of the backend that its step is on."""
         if self.link is None or self.link.pid is None:
-            raise LostError(f"request {self.request} has no backend")
+            raise LostError(f"the connection of request {name(self.request)} is gone")
         return self.link.pid
 
 
@@ -126,4 +126,4 @@ class Scene:
 
     def describe(self) -> str:
         """Say for a person where everybody stands."""
-        return ", ".join(f"request {a.request} {a.phase.value}" for a in self.actors)
+        return ", ".join(f"request {name(a.request)} {a.phase.value}" for a in self.actors)

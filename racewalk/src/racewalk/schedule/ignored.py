@@ -6,7 +6,7 @@ a difference and never as the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Final, cast
@@ -76,6 +76,11 @@ class Ignored:
         if found is None or len(found) != len(names):
             found = [self._pattern(reading.tables, name) for name in names]
         return {index: pattern for index, pattern in enumerate(found) if pattern}
+
+    def of_table(self, table: str, columns: Iterable[str]) -> frozenset[str]:
+        """Return which of a table's columns are ignored."""
+        here = frozenset({table})
+        return frozenset(column for column in columns if self._pattern(here, column))
 
     def _reading(self, sql: str) -> _Reading:
         if sql not in self._known:

@@ -13,11 +13,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from racewalk.schedule.ignored import IGNORED, Ignored
-from racewalk.wire.statements import Statement, one_line
+from racewalk.wire.statements import Statement, Value, one_line
 
 if TYPE_CHECKING:
     from racewalk.schedule.record import Step
@@ -124,15 +124,26 @@ class Masks:
         """Return the rows that a step read, masked, or ''."""
         if not step.rows:
             return ""
-        rows: Sequence[Sequence[object]] = step.rows
-        if self._ignored and len(step.statements) == 1:
-            left_out = self._ignored.columns(step.statements[0].sql, step.columns)
-            self.met.update(left_out.values())
-            rows = [
-                [IGNORED if index in left_out else value for index, value in enumerate(row)]
-                for row in rows
-            ]
-        return self.text(repr(tuple(map(tuple, rows))))
+        return self.text(repr(tuple(map(tuple, self.kept(step)))))
+
+    def kept(self, step: Step) -> Sequence[Sequence[Value]]:
+        """Return the rows that a step read, with a mark in place of what is ignored."""
+        if not self._ignored or len(step.statements) != 1:
+            return step.rows
+        left_out = self._ignored.columns(step.statements[0].sql, step.columns)
+        self.met.update(left_out.values())
+        return [
+            [IGNORED if index in left_out else value for index, value in enumerate(row)]
+            for row in step.rows
+        ]
+
+    def said(self, statement: Statement) -> Statement:
+        """Return a statement in one line, with a mark in place of what is ignored."""
+        sql, params = one_line(statement.sql), statement.params
+        if self._ignored:
+            sql, params, met = self._ignored.statement(sql, params)
+            self.met.update(met)
+        return replace(statement, sql=sql, params=params)
 
     # Views
 
@@ -173,12 +184,9 @@ class Masks:
         return _shortened(_LITERAL.sub("?", self._text(one_line(sql))))
 
     def _identity(self, statement: Statement) -> str:
-        sql, params = one_line(statement.sql), statement.params
-        if self._ignored:
-            sql, params, met = self._ignored.statement(sql, params)
-            self.met.update(met)
-        masked = _shortened(self._text(sql))
-        return f"{masked} {self._text(repr(params))}" if params else masked
+        said = self.said(statement)
+        masked = _shortened(self._text(said.sql))
+        return f"{masked} {self._text(repr(said.params))}" if said.params else masked
 
 
 def _remembered(known: dict[_Key, str], key: _Key, make: Callable[[_Key], str]) -> str:

@@ -14,7 +14,8 @@ from typing import Final
 from racewalk.errors import JudgeError
 from racewalk.schedule.record import Answer, Run
 
-FAULTS: Final = frozenset({"failed", "unknown"})
+FAILED: Final = "failed"
+FAULTS: Final = frozenset({FAILED, "unknown"})
 """Kinds of answers by which a request was not done."""
 
 Fact = int | bool | Decimal | str | None

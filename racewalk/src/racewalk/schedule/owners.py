@@ -6,6 +6,7 @@ from racewalk.errors import DivergenceError
 from racewalk.schedule.actor import Actor, Phase, Scene
 from racewalk.wire.groups import Group
 from racewalk.wire.link import Link
+from racewalk.words import name
 
 
 def owner(scene: Scene, link: Link, group: Group) -> Actor:
@@ -17,7 +18,9 @@ def owner(scene: Scene, link: Link, group: Group) -> Actor:
     if link.request is not None:
         if link.request < len(scene.actors):
             return scene.actors[link.request]
-        raise DivergenceError(f"request {link.request} sent {group.brief!r} before it was started")
+        raise DivergenceError(
+            f"request {name(link.request)} sent {group.brief!r} before it was started"
+        )
     last = scene.on(link)
     able = scene.in_phase(Phase.THINKING, Phase.INSIDE)
     if last and (link.status != "I" or last in able):

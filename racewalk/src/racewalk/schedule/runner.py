@@ -17,6 +17,7 @@ from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Schedule
 from racewalk.schedule.scheduler import PATIENCE, Scheduler
 from racewalk.schedule.script import Ask, Script
+from racewalk.schedule.settling import too_late
 from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
 from racewalk.wire.edits import Editing
@@ -27,6 +28,7 @@ from racewalk.wire.proxy import Address, Ears, Proxy
 STEP_LIMIT: Final = 500
 """Steps of one schedule above which it is given up: a retry that never ends."""
 _FAREWELL: Final = 2.0
+_LOOK_AGAIN: Final = 0.001
 EMPTY: Final = Schedule()
 NONE: Final[Judges] = {}
 
@@ -106,6 +108,20 @@ class LiveRunner:
         self._scheduler.masks = masks
 
     @property
+    def lingers(self) -> bool:
+        """Whether requests may say something after their answer; see `Settling`."""
+        return self._scheduler.lingers
+
+    @lingers.setter
+    def lingers(self, lingers: bool) -> None:
+        self._scheduler.lingers = lingers
+
+    @property
+    def met_late(self) -> bool:
+        """Whether a statement came after the answer of its request."""
+        return self._scheduler.met_late
+
+    @property
     def noise(self) -> Counter[str]:
         """How many groups passed without being a step, by rule; whoever reads it may clear it."""
         return self._proxy.noise
@@ -172,10 +188,27 @@ class LiveRunner:
     def _finish_set_up(self) -> None:
         """Wait for what the target sent past the scheduler: a teardown comes after the answer."""
         deadline = monotonic() + self._patience
-        while not all(link.quiet for link in self._proxy.links):
-            self._loop.pump(self._patience)
+        while not self._is_over():
+            self._loop.pump(_LOOK_AGAIN if self.lingers else self._patience)
             if monotonic() > deadline:
-                raise StalledError("the set-up left a transaction open")
+                if self.lingers and (restless := self._restless()):
+                    raise too_late(restless[0])
+                raise StalledError(
+                    "the application left a transaction open before the race",
+                    cure="have it commit or roll back what it begins as it starts or logs in",
+                )
+
+    def _is_over(self) -> bool:
+        """Whether nothing of what was sent past the scheduler is under way."""
+        # What was sent before they came to rest is read first.
+        if self.lingers and (self._restless() or self._loop.pump(0)):
+            return False
+        return all(link.quiet for link in self._proxy.links)
+
+    def _restless(self) -> list[int]:
+        """The requests of which more may come."""
+        requests = range(self.target.requests)
+        return [request for request in requests if self.target.rests(request) is False]
 
     def close(self) -> None:
         """Close target, proxy and loop; the observer stays open.

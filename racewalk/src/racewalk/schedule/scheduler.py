@@ -18,7 +18,7 @@ from racewalk.schedule.observer import Observer
 from racewalk.schedule.owners import owner
 from racewalk.schedule.record import ABSENT, Answer, Choice, Closing, Run, Step
 from racewalk.schedule.schedule import Begin, Release
-from racewalk.schedule.settling import Pick, Settling
+from racewalk.schedule.settling import Pick, Settling, too_late
 from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
 from racewalk.wire.events import Closed, Completed, Held, Lost, Passed, Report, Waits
@@ -26,6 +26,7 @@ from racewalk.wire.groups import Group
 from racewalk.wire.link import Link
 from racewalk.wire.loop import Loop
 from racewalk.wire.reply import Reply
+from racewalk.words import name
 
 PATIENCE: Final = 10.0
 """Seconds without any event after which a schedule is given up as stalled."""
@@ -43,6 +44,7 @@ class Scheduler:
 
     Attributes:
         masks: of what varies in the runs that it records.
+        met_late: whether a statement came after the answer of its request.
     """
 
     def __init__(
@@ -55,7 +57,7 @@ class Scheduler:
     ) -> None:
         self._target, self._backends = target, backends
         self.masks = Masks()
-        self._scene = Scene()
+        self._scene, self.met_late = Scene(), False
         self._settling = Settling(loop, target, observer, self._scene, patience)
         self._choices: list[Choice] = []
         self._steps: list[Step] = []
@@ -68,6 +70,15 @@ class Scheduler:
     def scene(self) -> Scene:
         """Where every request stands: to be looked at, by whoever shows it."""
         return self._scene
+
+    @property
+    def lingers(self) -> bool:
+        """Whether requests may say something after their answer; see `Settling`."""
+        return self._settling.lingers
+
+    @lingers.setter
+    def lingers(self, lingers: bool) -> None:
+        self._settling.lingers = lingers
 
     # One schedule
 
@@ -197,7 +208,7 @@ class Scheduler:
             self._start(actor)
             return
         if not actor.link:
-            raise RuntimeError(f"request {actor.request} is not held")
+            raise RuntimeError(f"request {name(actor.request)} is not held")
         actor.phase, actor.released, actor.waited_for = Phase.RUNNING, len(self._choices) - 1, None
         actor.link.release()
 
@@ -228,14 +239,18 @@ class Scheduler:
 
     def _held(self, link: Link, group: Group) -> None:
         if not self._scene.actors:
+            self.met_late = self.met_late or self._target.late(link.request)
             link.release()
             return
         actor = owner(self._scene, link, group)
         if actor.phase is Phase.INSIDE and actor.evidence != self._scene.events:
             actor.phase = Phase.THINKING
+        if actor.phase is Phase.DONE:
+            self.met_late = True
+            raise too_late(actor.request, f"{group.brief!r} being one")
         if actor.phase is not Phase.THINKING:
             raise DivergenceError(
-                f"request {actor.request} sent {group.brief!r} while {actor.phase.value}"
+                f"request {name(actor.request)} sent {group.brief!r} while {actor.phase.value}"
             )
         for other in self._scene.actors:  # a pool may have handed it on
             other.links.discard(link)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
-from racewalk.errors import StalledError
+from racewalk.errors import DivergenceError, StalledError
 from racewalk.schedule.actor import AT_THE_DATABASE, RESTLESS, Actor, Phase, Scene
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import FAULTS
@@ -19,6 +19,7 @@ from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
 from racewalk.wire.loop import Loop
 from racewalk.wire.states import LinkState
+from racewalk.words import name
 
 _LOOK_INSIDE: Final = 0.002
 """Seconds of silence after which the target is asked whether a request is stuck inside it."""
@@ -27,6 +28,25 @@ _LOOK_AGAIN: Final = 0.001
 
 _LOOK_AT_SNAPSHOTS: Final = 0.25
 """The same for a statement that is silent: the server reports all its waits but one."""
+
+
+_RESTLESS: Final = "and its process does not come to rest"
+_UNTOLD: Final = "and this system does not tell when its process is at rest"
+
+
+def too_late(request: int, why: str = _RESTLESS) -> DivergenceError:
+    """Return the error of a request of which nobody knows whether it has said all.
+
+    Args:
+        request: which.
+        why: why nobody knows.
+    """
+    return DivergenceError(
+        f"request {name(request)} sends statements after its answer, {why}",
+        cure="give the connection back before the answer, inside the function that handles the "
+        "request (docs/limits.md)",
+    )
+
 
 Pick = Callable[[Sequence[int]], int]
 """Says whom to wake first of several requests, told in the order in which they began to wait."""
@@ -41,6 +61,10 @@ class Settling:
         observer: whom to ask who waits.
         scene: the requests.
         patience: seconds without an event after which a schedule is `StalledError`.
+
+    Attributes:
+        lingers: whether requests may say something after their answer, so that they are done only
+            once their process rests.
     """
 
     def __init__(
@@ -48,6 +72,7 @@ class Settling:
     ) -> None:
         self._loop, self._target, self._observer = loop, target, observer
         self._scene, self._patience = scene, patience
+        self.lingers = False
         self._over = False  # whether somebody is done since the loop was last looked at
 
     def settle(self) -> None:
@@ -113,10 +138,14 @@ class Settling:
                     continue  # who is done may still hang up
                 return
             thinking = self._scene.in_phase(Phase.THINKING)
-            looks = [_LOOK_AGAIN if actor.was_inside else _LOOK_INSIDE for actor in thinking]
+            looks = [
+                _LOOK_AGAIN if actor.was_inside or actor.answer else _LOOK_INSIDE
+                for actor in thinking
+            ]
             if self._loop.pump(min(looks, default=min(_LOOK_AT_SNAPSHOTS, self._patience))):
                 deadline = monotonic() + self._patience
             elif monotonic() > deadline:
+                self._doubt_the_answered(thinking)
                 raise StalledError(
                     f"nothing happened for {self._patience:g} s: {self._scene.describe()}"
                 )
@@ -130,14 +159,36 @@ class Settling:
         for actor in self._scene.actors:
             if actor.phase is Phase.THINKING:
                 actor.answer = actor.answer or self._target.answer(actor.request)
-                if actor.answer and (link := actor.owing):
+                if not actor.answer or not self._has_said_all(actor):
+                    pass
+                elif link := actor.owing:
                     link.end(failed=actor.answer.kind in FAULTS)  # it holds a step thereupon
-                elif actor.answer and all(link.quiet for link in actor.links):
+                elif all(link.quiet for link in actor.links):
                     actor.phase, self._over = Phase.DONE, True
             restless = restless or actor.phase in RESTLESS
             for link in actor.links:
                 restless = restless or link.state is LinkState.CLOSING
         return restless
+
+    def _has_said_all(self, actor: Actor) -> bool:
+        """Whether nothing more comes of a request that has answered."""
+        if not self.lingers:
+            return True
+        rests = self._target.rests(actor.request)
+        if rests is None:
+            raise too_late(actor.request, _UNTOLD)
+        # What it sent before it came to rest is read first, and wins.
+        return rests and not self._loop.pump(0)
+
+    def _doubt_the_answered(self, thinking: Sequence[Actor]) -> None:
+        """Give up where somebody has answered, and nobody knows whether they will say more.
+
+        Raises:
+            DivergenceError: somebody has.
+        """
+        for actor in thinking:
+            if self.lingers and actor.answer and all(link.quiet for link in actor.links):
+                raise too_late(actor.request)
 
     def _look_inside(self) -> None:
         """Ask whether those that keep silent wait inside; what they sent before that wins."""
@@ -162,8 +213,9 @@ class Settling:
         for actor in self._scene.in_phase(Phase.RUNNING):
             if actor.pid in waiting:
                 raise StalledError(
-                    f"request {actor.request} waits for a snapshot that nobody can break"
-                    " (SERIALIZABLE READ ONLY DEFERRABLE), which is not explored"
+                    f"request {name(actor.request)} waits for a snapshot that nobody can break"
+                    " (SERIALIZABLE READ ONLY DEFERRABLE), which is not explored",
+                    cure="",
                 )
 
     def _stale(self) -> list[Actor]:

@@ -53,5 +53,18 @@ class Target(Protocol):
             at_database: how many of all requests wait for the answer to a statement.
         """
 
+    def late(self, request: int | None) -> bool:
+        """Return whether a statement that comes now, in the set-up, comes after an answer.
+
+        Args:
+            request: whose it is; None: of one of those that share a process.
+        """
+
+    def rests(self, request: int) -> bool | None:
+        """Return whether nothing more will come of a request that has answered.
+
+        What it has sent by now may still be on its way; None: nobody can tell.
+        """
+
     def close(self) -> None:
         """Give everything back."""

@@ -6,15 +6,18 @@ unsafe schedules is no probability.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.outcome import FAILED, Outcome
 from racewalk.schedule.record import Run
-from racewalk.words import BILLION, Verdict, counted, preemptions, short
+from racewalk.words import BILLION, Verdict, counted, preemptions, short, sqlstate
 
+_SQLSTATE: Final = re.compile("[0-9A-Z]{5}")
+_MOST_ERRORS: Final = 5
 _LEVELS: Final = 24
 """Numbers of preemptions that are told one by one, where there are more."""
 
@@ -81,6 +84,7 @@ class Certificate:
         kept_to: how many preemptions a schedule could have in a search of every schedule; or None.
         remembered: of the schedules that were run, those in which nothing was asked of the
             application.
+        taken_over: of them, those that an earlier exploration had run.
     """
 
     requests: int
@@ -99,6 +103,7 @@ class Certificate:
     differs: str = ""
     kept_to: int | None = None
     remembered: int = 0
+    taken_over: int = 0
 
     @property
     def smallest(self) -> tuple[Run, Outcome] | None:
@@ -128,6 +133,14 @@ class Certificate:
     def with_errors(self) -> int:
         """How many of them saw a failed statement or a failed answer, safe or not."""
         return self.count(lambda outcome: bool(outcome.errors))
+
+    @property
+    def errors(self) -> Counter[str]:
+        """In how many schedules each error was met: by SQLSTATE, and by what an answer said."""
+        found = Counter[str]()
+        for outcome, count in self.outcomes.items():
+            found.update(dict.fromkeys(outcome.errors, count))
+        return found
 
     @property
     def exhausted(self) -> bool:
@@ -181,8 +194,28 @@ class Certificate:
         of = counted(self.schedules, "schedule").replace(str(self.schedules), short(self.schedules))
         return (
             f"{short(self.unsafe)} of {of} unsafe"
-            f"{self._by_preemptions}{classes}, {seen}{self._by_whom}{assumed}{masked} ({grain})"
+            f"{self._by_preemptions}{classes}, {seen}{self._by_whom}{assumed}{masked}"
+            f"{self._failures} ({grain})"
         )
+
+    @property
+    def failures(self) -> str:
+        """In how many schedules a request failed, and with which errors; or ''.
+
+        Whoever failed was refused, so that an invariant may hold; nobody wants it all the same.
+        """
+        failed = [outcome for outcome in self.outcomes if FAILED in outcome.answers]
+        if not failed:
+            return ""
+        count = short(sum(self.outcomes[outcome] for outcome in failed))
+        codes = sorted({error for outcome in failed for error in outcome.errors})
+        told = [sqlstate(code) if _SQLSTATE.fullmatch(code) else code for code in codes]
+        met = ", ".join([*told[:_MOST_ERRORS], *(["..."] if len(told) > _MOST_ERRORS else [])])
+        return f"in {count} of them a request failed{met and f' ({met})'}"
+
+    @property
+    def _failures(self) -> str:
+        return f", {self.failures}" if self.failures else ""
 
     @property
     def runs(self) -> int:
@@ -192,10 +225,12 @@ class Certificate:
     @property
     def _by_whom(self) -> str:
         """How many of the runs were the application's, where some were not."""
-        if not self.remembered:
+        if not self.remembered and not self.taken_over:
             return ""
-        asked = self.runs - self.remembered
-        return f", {asked} run by the application and {self.remembered} remembered"
+        asked = self.runs - self.remembered - self.taken_over
+        kinds = {"remembered": self.remembered, "taken over from an earlier run": self.taken_over}
+        told = [f"{count} {kind}" for kind, count in kinds.items() if count]
+        return f", {' and '.join([f'{asked} run by the application', *told])}"
 
     @property
     def _by_preemptions(self) -> str:

@@ -52,7 +52,7 @@ def explore(
             if not stepped:
                 tally.stop("no request sent a statement through the proxy: nothing was explored")
     except RacewalkError as error:
-        tally.stop(f"{type(error).__name__.lower()}: {error}", isinstance(error, DivergenceError))
+        tally.stop(error.told, isinstance(error, DivergenceError))
     return tally.certificate(
         monotonic() - begun,
         runner.noise.copy(),

@@ -14,10 +14,13 @@ has to leave the same requests able to go on, whichever way it was reached.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from racewalk.commute.trace import Clock, Event, Move, Trace
 from racewalk.errors import DivergenceError
+from racewalk.schedule.compare import ALIKE, both, difference
 from racewalk.schedule.schedule import Begin, Release
+from racewalk.words import name
 
 Configuration = tuple[int, ...]
 """For each request, the number of its last event; 0 where it has not begun."""
@@ -143,9 +146,10 @@ class Unfolding:
     def _number(self, event: Event, past: Configuration) -> int:
         number = self._numbers.setdefault((event.move, past), len(self._numbers) + 1)
         observed = event.seen
-        if self._observed.setdefault(number, observed) != observed:
+        before = self._observed.setdefault(number, observed)
+        if before != observed:
             raise DivergenceError(
-                f"two equivalent schedules were not: {self._observed[number]} and {observed}"
+                f"two orders that should be alike were not: {_differ(before, observed)}"
             )
         return number
 
@@ -162,8 +166,12 @@ class Unfolding:
             begins = tuple(r for r, event in following if isinstance(event.move[0], Begin))
             node = Node(enabled, tuple(r for r in begins if r in enabled))
         if node.enabled != enabled:
+            one, other = (
+                ", ".join(map(name, each)) or "nobody" for each in (node.enabled, enabled)
+            )
             raise DivergenceError(
-                f"equivalent schedules leave {node.enabled} and {enabled} able to go on"
+                f"two orders that should be alike do not leave the same able to go on: {one}, "
+                f"then {other}"
             )
         for request, event in following:
             if _within(event.clock, cut):
@@ -175,3 +183,12 @@ class Unfolding:
 
 def _within(clock: Clock, cut: Clock) -> bool:
     return all(map(int.__le__, clock, cut))
+
+
+def _differ(before: tuple[object, ...], now: tuple[object, ...]) -> str:
+    """Return in words how what was seen of one event differs from what was seen of it before."""
+    pairs = zip_longest(before, now)
+    one, other = next(pair for pair in pairs if pair[0] != pair[1])
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other) == len(ALIKE):
+        return difference(zip(ALIKE, one, other, strict=True))
+    return both(one, other)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, cast
@@ -13,9 +14,15 @@ from sqlglot.errors import SqlglotError
 
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Step
-from racewalk.wire.statements import Statement, Value, one_line
+from racewalk.wire.statements import Opaque, Statement, Value
+from racewalk.words import shown
 
-_PARAMETER: Final = re.compile(r"\$(\d+)(?:::\w+)?")
+_TYPE: Final = (
+    r"(?:DOUBLE PRECISION|(?:CHARACTER|BIT) VARYING|(?:\w+\.)?(?:\w+|\"[^\"]*\"))"
+    r"(?:\(\d+(?:, ?\d+)?\))?(?: WITH(?:OUT)? TIME ZONE)?(?:\[\])*"
+)
+_PARAMETER: Final = re.compile(rf"\$(\d+)(?:::{_TYPE})?", re.IGNORECASE)
+"""A parameter with the cast behind it."""
 _CONTROL: Final = re.compile(
     r"(BEGIN|START|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|LOCK)\b", re.IGNORECASE
 )
@@ -54,13 +61,12 @@ def brief(step: Step, column: Columns, masks: Masks | None = None) -> Brief:
 
 
 def _brief(statement: Statement, step: Step, columns: tuple[str, ...], masks: Masks) -> Brief:
-    plain = _with_values(one_line(statement.sql), statement.params)
-    if _CONTROL.match(plain):
-        return Brief(_shortened(masks.text(plain)))
-    said = _said(plain, columns)
+    kept = masks.said(statement)
+    plain = _with_values(kept.sql, kept.params)
+    said = None if _CONTROL.match(plain) else _said(plain, columns)
     if said is None:
-        return Brief(_shortened(plain))
-    reads, writes = masks.text(_read(said, step, columns)), masks.text(said.writes)
+        return Brief(_shortened(masks.text(plain)))
+    reads, writes = masks.text(_read(said, masks.kept(step), columns)), masks.text(said.writes)
     return Brief(_shortened(masks.text(said.text)), reads, writes)
 
 
@@ -85,9 +91,9 @@ def _said(plain: str, columns: tuple[str, ...]) -> _Said | None:
         tree = cast(exp.Expression, sqlglot.parse_one(plain, dialect="postgres"))
     except (SqlglotError, RecursionError):
         return None
-    shown = tree.expressions if isinstance(tree, exp.Select) else []
-    names = tuple(each.alias_or_name for each in shown)
-    sums = bool(shown) and tree.find(exp.Sum if len(columns) == 1 else exp.AggFunc) is not None
+    given = tree.expressions if isinstance(tree, exp.Select) else []
+    names = tuple(each.alias_or_name for each in given)
+    sums = bool(given) and tree.find(exp.Sum if len(columns) == 1 else exp.AggFunc) is not None
     return _Said(_text(_pruned(tree, columns)), _written(tree, columns), names, sums)
 
 
@@ -99,20 +105,20 @@ def _with_values(sql: str, params: tuple[Value, ...]) -> str:
         if index >= len(params):
             return match[0]
         found = params[index]
-        if found is None:
-            return "NULL"
+        if found is None or found in (Opaque("true"), Opaque("false")):
+            return shown(found)
         return str(found) if isinstance(found, int) else "'" + found.replace("'", "''") + "'"
 
     return _PARAMETER.sub(value, sql)
 
 
-def _read(said: _Said, step: Step, columns: tuple[str, ...]) -> str:
+def _read(said: _Said, rows: Sequence[Sequence[Value]], columns: tuple[str, ...]) -> str:
     """What a SELECT gave of the columns, or the one number that it computed."""
-    if not said.names or not step.rows:
+    if not said.names or not rows:
         return ""
-    row = step.rows[0]
+    row = rows[0]
     found = [
-        f"{column} = {row[said.names.index(column)]}"
+        f"{column} = {shown(row[said.names.index(column)])}"
         for column in columns
         if column in said.names and said.names.index(column) < len(row)
     ]
@@ -163,12 +169,19 @@ def _prune_insert(tree: exp.Insert) -> None:
 
 def _text(tree: exp.Expression) -> str:
     """Generate SQL with as few quotes and qualifiers as it takes."""
-    tree = tree.copy()
+    tree = tree.transform(_lower)  # which copies it
     for column in tree.find_all(exp.Column):
         column.set("table", None)
     for name in tree.find_all(exp.Identifier):
         name.set("quoted", name.name in _RESERVED)
     return tree.sql(dialect="postgres", normalize_functions=False)
+
+
+def _lower(node: exp.Expression) -> exp.Expression:
+    """A boolean as it is told everywhere: as its value is, where it is bound or read."""
+    if isinstance(node, exp.Boolean):
+        return exp.Var(this="true" if node.this else "false")
+    return node
 
 
 def _shortened(text: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from racewalk.errors import DivergenceError
+from racewalk.schedule.compare import both, difference
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Schedule
@@ -43,14 +44,45 @@ class Saved:
             DivergenceError: names the first difference.
         """
         if run.schedule != self.schedule:
-            raise DivergenceError(f"choices: expected {self.schedule}, got {run.schedule}")
+            raise DivergenceError(
+                f"the schedule is another: {both(str(self.schedule), str(run.schedule))}"
+            )
         found = describe(run, outcome)
-        for number, (old, new) in enumerate(zip(self.seen["steps"], found["steps"], strict=False)):
+        before, now = self.seen["steps"], found["steps"]
+        for number, (old, new) in enumerate(zip(before, now, strict=False), 1):
             if old != new:
-                raise DivergenceError(f"step {number + 1}: expected {old}, got {new}")
-        for part, old in self.seen.items():
-            if old != found[part]:
-                raise DivergenceError(f"{part}: expected {old}, got {found[part]}")
+                raise DivergenceError(f"step {number} is another: {_differ(old, new, _OF_A_STEP)}")
+        if len(before) != len(now):
+            raise DivergenceError(f"the number of steps is another: {both(len(before), len(now))}")
+        if self.seen["outcome"] != found["outcome"]:
+            told = _differ(self.seen["outcome"], found["outcome"], _OF_AN_END)
+            raise DivergenceError(f"it ends otherwise: {told}")
+        if self.seen["choices"] != found["choices"]:
+            raise DivergenceError("who could go on at some moment, or waited, is another")
+
+
+_OF_A_STEP: Final = {
+    "request": "whose it is",
+    "sql": "the statement",
+    "tags": "its command tag",
+    "error": "its error",
+    "status": "the state of its transaction",
+    "waited": "what it waited for",
+    "released": "when it was let go",
+    "completed": "when it was over",
+}
+_OF_AN_END: Final = {
+    "violations": "what broke",
+    "answers": "the answers",
+    "facts": "the facts",
+    "errors": "the errors",
+    "waited": "whether anybody waited",
+}
+
+
+def _differ(old: Mapping[str, Any], new: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """The first thing in which two differ that were described, in words."""
+    return difference((told, old.get(key), new.get(key)) for key, told in words.items())
 
 
 def describe(run: Run, outcome: Outcome) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Literal
 from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.schedule.record import Run, Step
 from racewalk.story.brief import Brief, Columns, brief
+from racewalk.words import shown
 
 Kind = Literal["step", "waits", "goes on", "inside"]
 Bracket = Literal["", "opens", "within", "closes"]
@@ -100,7 +101,7 @@ def tell(run: Run, outcome: Outcome, column: Columns, ending: str = "") -> Story
 
 
 def _ending(facts: Facts, violations: tuple[str, ...]) -> str:
-    told = ", ".join(f"{name} = {value}" for name, value in facts.items())
+    told = ", ".join(f"{name} = {shown(value)}" for name, value in facts.items())
     broken = f"Broken: {', '.join(violations)}." if violations else "No invariant broke."
     return f"In the end {told}. {broken}" if told else broken
 

@@ -3,6 +3,9 @@
 session   scripts: generators of SQL over libpq connections
 scripts   ScriptedTarget: scripts as a target
 http      one HTTP connection: bytes made beforehand out, an answer back
+logs      what an application prints, and its last error
+heard     an answer that nobody wanted, in words
+forms     the forms of a page, and which of them is meant
 login     sessions, requests, and the forms that they fill in
 race      Race and Application: what an owner says (pure)
 calls     CallsTarget: plain callables, a thread for each

@@ -108,6 +108,16 @@ class CallsTarget:
         del at_database
         return waits_for_a_lock(os.getpid(), self._workers[request].thread)
 
+    def late(self, request: int | None) -> bool:
+        """What a call returned, it returned last."""
+        del request
+        return False
+
+    def rests(self, request: int) -> bool | None:
+        """What a call returned, it returned last."""
+        del request
+        return True
+
     def close(self) -> None:
         """End the threads; one that still waits for a lock is left behind, and ends with us."""
         for worker in self._workers:

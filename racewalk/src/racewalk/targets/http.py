@@ -19,6 +19,7 @@ from racewalk.errors import LostError, ProtocolError
 from racewalk.wire.loop import Channel, Loop
 
 _CONNECT_SECONDS: Final = 5.0
+_FAULT: Final = 500
 _IDLE_SECONDS: Final = 0.5
 """An idle connection older than this may be closed by the server: look before it is used."""
 
@@ -139,8 +140,15 @@ class HttpConnection:
         self._used = monotonic()
         if self._reader and not self._reader.whole:
             self._reader.feed(data)
-        if not data or (self._reader and self._reader.whole and not self._reader.keeps_alive):
+        if not data or (self._reader and self._reader.whole and not self._stays):
             self.close()
+
+    @property
+    def _stays(self) -> bool:
+        """Whether the next request may go here: some close late after a fault, and tell nobody."""
+        if not self._reader or not self._reader.response:
+            return False
+        return self._reader.keeps_alive and self._reader.response.status < _FAULT
 
 
 def encoded(method: str, url: str, headers: Mapping[str, str], body: bytes) -> bytes:

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import threading
 
+_NO_COMMAND = 127
+
 
 def end_with_the_holder() -> None:
     """Wait until the other end of standard input closes, then end this session."""
@@ -22,7 +24,14 @@ def end_with_the_holder() -> None:
 
 def main() -> int:
     """Run the command in the arguments; return its exit code."""
-    command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, close_fds=False)
+    try:
+        command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, close_fds=False)
+    except OSError as error:
+        sys.stderr.write(
+            f"error: {sys.argv[1]!r} cannot be started ({error.strerror}): install it in the "
+            "environment of racewalk, or write its whole path\n"
+        )
+        return _NO_COMMAND
     threading.Thread(target=end_with_the_holder, daemon=True).start()
     return command.wait()
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import httpx
 
 from racewalk.errors import RacewalkError
+from racewalk.targets.forms import Form, forms, meant
+from racewalk.targets.heard import heard
 from racewalk.targets.http import encoded
 
 _TIMEOUT: Final = 30.0
@@ -88,14 +90,15 @@ class Browser:
     Args:
         base_url: of the application.
         session: whose; it is logged in here.
+        log: what the application prints, to be named where it refuses; or None.
 
     Raises:
         RacewalkError: the application does not answer, or refuses.
     """
 
-    def __init__(self, base_url: str, session: Session) -> None:
-        self._base_url, self._session = base_url, session
-        self._forms: dict[str, list[dict[str, str]]] = {}
+    def __init__(self, base_url: str, session: Session, log: Path | None = None) -> None:
+        self._base_url, self._session, self._log = base_url, session, log
+        self._forms: dict[str, list[Form]] = {}
         self._bearer: tuple[tuple[str, str], ...] = ()
         headers = {name.title(): value for name, value in session.headers}
         given = SimpleCookie(headers.pop("Cookie", ""))
@@ -134,10 +137,10 @@ class Browser:
             form = ()  # a button, and what is hidden beside it
         if form is not None or request.page:
             page, wanted = request.page or request.path, dict(form or ())
-            hidden = self._hidden(page, wanted, needed=bool(request.page))
+            found = self._form(page, request.path, wanted, needed=bool(request.page))
             if form is not None:
                 headers["Content-Type"] = _FORM
-                body = urlencode(hidden | wanted).encode()
+                body = urlencode(found.hidden | wanted).encode()
         cookies = dict(self._client.cookies.items())
         if _DJANGO_COOKIE in cookies and request.method not in _SAFE:
             headers.setdefault(_DJANGO_HEADER, cookies[_DJANGO_COOKIE])
@@ -156,7 +159,7 @@ class Browser:
         if answer.status_code >= _ERROR or (to and to == login):
             raise RacewalkError(
                 f"{self._session.name}: {request.method} {self._base_url}{request.path} "
-                f"answers {answer.status_code}{to and f' to {to}'}"
+                f"answers {answer.status_code}{to and f' to {to}'}{self._heard(answer)}"
             )
 
     def _log_in(self) -> None:
@@ -164,11 +167,13 @@ class Browser:
         if session.body:
             answer = self._send("POST", session.login, content=session.body, headers=_IS_JSON)
         else:
-            fields = self._hidden(session.login, dict(session.form)) | dict(session.form)
-            answer = self._send("POST", session.login, data=fields)
+            wanted = dict(session.form)
+            form = self._form(session.login, session.login, wanted)
+            answer = self._send("POST", session.login, data=form.hidden | wanted)
         if why := self._refused(answer):
             raise RacewalkError(
                 f"{session.name} cannot log in at {self._base_url}{session.login}: {why}"
+                f"{self._strange_fields()}{self._heard(answer)}"
             )
         if session.token:
             token = _field(answer, session.token)
@@ -189,36 +194,60 @@ class Browser:
             return f"it leads back to {to}" if back else ""
         if answer.status_code >= _ERROR:
             return f"it answers {answer.status_code}"
-        wanted = dict(session.form).keys()
-        shown = wanted and any(wanted <= form.keys() for form in forms(answer.text))
+        wanted = dict(session.form)
+        known = self._meant(wanted).visible if wanted else set()
+        shown = any(
+            not form.lacks(wanted) or (known and known <= form.visible)
+            for form in (forms(answer.text) if wanted else [])
+        )
         return f"it answers {answer.status_code}, with its form again" if shown else ""
 
-    def _hidden(
-        self, path: str, wanted: Mapping[str, str], *, needed: bool = False
-    ) -> dict[str, str]:
-        """The hidden fields of the form on a page that has the wanted fields.
+    def _strange_fields(self) -> str:
+        """Which fields of a log-in its form does not have, where there is a form; or ''."""
+        wanted = dict(self._session.form)
+        form = self._meant(wanted)
+        lacks = ", ".join(map(repr, form.lacks(wanted)))
+        names = ", ".join(map(repr, sorted(form.visible)))
+        return f"; its form has no {lacks}, but {names}" if names and lacks else ""
 
-        None where nothing answers a GET there, unless such a page is needed.
+    def _meant(self, wanted: Mapping[str, str]) -> Form:
+        """The form to log in by, as far as its page was seen."""
+        login = self._session.login
+        return meant(self._forms.get(login, []), login, login, wanted)
+
+    def _heard(self, answer: httpx.Response) -> str:
+        more = heard(answer.status_code, answer.headers, answer.content, self._log)
+        return f" ({more})" if more else ""
+
+    def _form(
+        self, page: str, path: str, wanted: Mapping[str, str], *, needed: bool = False
+    ) -> Form:
+        """The form on a page that a request to a path fills in; see `meant`.
+
+        An empty one where nothing answers a GET there, unless such a page is needed.
         """
-        if path not in self._forms:
-            answer = self._send("GET", path)
+        if page not in self._forms:
+            answer = self._send("GET", page)
             if answer.status_code in _NO_PAGE and not needed:
-                return {}
+                return Form()
             if answer.status_code != 200:
                 to = answer.headers.get("location", "")
                 told = f"{answer.status_code}{to and f' to {to}'}"
-                raise RacewalkError(f"{self._base_url}{path} answers {told}, not a form")
-            self._forms[path] = forms(answer.text)
-        found = self._forms[path]
-        best = max(found, key=lambda form: len(wanted.keys() & form.keys()), default={})
-        return {name: value for name, value in best.items() if value is not _VISIBLE}
+                raise RacewalkError(
+                    f"{self._base_url}{page} answers {told}, not a form{self._heard(answer)}"
+                )
+            self._forms[page] = forms(answer.text)
+        return meant(self._forms[page], page, path, wanted)
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
             return self._client.request(method, path, **more)
         except httpx.HTTPError as error:
+            late = isinstance(error, httpx.TimeoutException)
+            why = f"within {_TIMEOUT:g} s" if late else "or ends the connection in the midst of it"
+            log = f"; its log is {self._log}" if self._log else ""
             raise RacewalkError(
-                f"{self._base_url} does not answer ({type(error).__name__})"
+                f"{method} {self._base_url}{path}: the application does not answer {why}{log}"
             ) from None
 
 
@@ -231,38 +260,3 @@ def _field(answer: httpx.Response, path: str) -> str:
     except (ValueError, LookupError, TypeError):
         return ""
     return found if isinstance(found, str) else ""
-
-
-_VISIBLE: Final = "(a field to fill in)"
-
-
-class _Forms(HTMLParser):
-    """Collects the fields of each form of a page."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[dict[str, str]] = []
-        self._inside = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take a form or a field."""
-        given = dict(attrs)
-        if tag == "form":
-            self._inside = True
-            self.found.append({})
-        elif self._inside and tag in ("input", "select", "textarea", "button"):
-            hidden = (given.get("type") or "").lower() == "hidden"
-            if name := given.get("name"):
-                self.found[-1][name] = (given.get("value") or "") if hidden else _VISIBLE
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave a form."""
-        if tag == "form":
-            self._inside = False
-
-
-def forms(page: str) -> list[dict[str, str]]:
-    """Return for each form of a page its fields: of hidden ones the value, of others a mark."""
-    parser = _Forms()
-    parser.feed(page)
-    return parser.found

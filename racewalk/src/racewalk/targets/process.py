@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import sys
 from contextlib import suppress
@@ -17,6 +16,7 @@ import psutil
 
 from racewalk.errors import LostError, RacewalkError
 from racewalk.targets.forked import ForkServers
+from racewalk.targets.logs import last_line
 from racewalk.targets.race import Application
 from racewalk.targets.rest import at_rest
 from racewalk.targets.spawned import spawn
@@ -33,12 +33,6 @@ _LOOK_AGAIN: Final = 0.001
 _ANSWERS_WITHIN: Final = 5.0
 
 
-_ERROR: Final = re.compile(
-    r"^[\w.]*(?:Error|Exception|NotFound|Denied|Configured|Exist)\b.*|\berror:", re.I
-)
-_LONGEST: Final = 300
-
-
 class Instance:
     """One start of an application, on a loopback port; it ends with this process at the latest.
 
@@ -50,6 +44,7 @@ class Instance:
 
     Attributes:
         port: that it listens on.
+        log: what it prints.
         helpers: threads that serve no request; see `learn_helpers`.
     """
 
@@ -60,7 +55,7 @@ class Instance:
         log: Path,
         forks: ForkServers | None = None,
     ) -> None:
-        self._application, self._log = application, log
+        self._application, self.log = application, log
         self.helpers: frozenset[int] = frozenset()
         # The socket is handed over open: two lanes that draw a free port could draw the same. One
         # who asks for the port alone gets it once it is closed here.
@@ -101,7 +96,7 @@ class Instance:
             family = psutil.Process(self._process.pid).children(recursive=True)
             return next(int(each.pid) for each in reversed(family) if not each.children())
         except (psutil.NoSuchProcess, StopIteration):
-            raise LostError(f"an application ended: its log is {self._log}") from None
+            raise LostError(f"an application ended: its log is {self.log}") from None
 
     @cached_property
     def between(self) -> tuple[int, ...]:
@@ -114,7 +109,7 @@ class Instance:
             pids = {int(each.pid) for each in psutil.Process(self.worker).parents()}
             family = [int(each.pid) for each in psutil.Process(self._process.pid).children(True)]
             return tuple(pid for pid in family if pid in pids)
-        raise LostError(f"an application ended: its log is {self._log}")
+        raise LostError(f"an application ended: its log is {self.log}")
 
     def learn_helpers(self, loop: Loop) -> None:
         """Note which threads sleep for a time, or on a socket, while no request is in flight.
@@ -146,11 +141,11 @@ class Instance:
                         deadline = min(deadline, monotonic() + _FAILS_FOR)
                     answered = answer.status_code
                 sleep(_ASK_AGAIN)
-        raise RacewalkError(f"{self._why(answered)}; its log is {self._log}")
+        raise RacewalkError(f"{self._why(answered)}; its log is {self.log}")
 
     def _why(self, answered: int) -> str:
         """Why it is not ready, in words."""
-        last = last_line(self._log)
+        last = last_line(self.log)
         said = f": {last}" if last else ""
         if self._process.poll() is not None:
             return f"the application did not start: it ended{said}"
@@ -180,21 +175,6 @@ class Instance:
     def stop(self) -> None:
         """End it at once: it may hold a request that will never be answered."""
         self._process.stop()
-
-
-def last_line(log: Path, start: int = 0) -> str:
-    """Return the last line of a log that tells of an error, or else the last one.
-
-    Args:
-        log: its file.
-        start: bytes to leave out.
-    """
-    with suppress(OSError):
-        lines = log.read_bytes()[start:].decode("utf-8", "replace").splitlines()
-        said = [line.strip() for line in lines if _ERROR.search(line) and line[:1].strip()]
-        told = said or [line.strip() for line in lines if line.strip()]
-        return told[-1][:_LONGEST] if told else ""
-    return ""
 
 
 def _put(word: str, place: str, value: int) -> str:

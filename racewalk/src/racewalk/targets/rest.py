@@ -69,6 +69,14 @@ def at_rest(pid: int, *between: int) -> Picture | None:
     return Picture({tid: wait for tid, (wait, _) in first[0].items()})
 
 
+def can_tell(pid: int) -> bool:
+    """Return whether this system tells what the threads of a process do."""
+    try:
+        return bool(_read(f"/proc/{pid}/syscall")) and _MACHINE in _FUTEX
+    except OSError:
+        return False
+
+
 _Threads = dict[int, tuple[Wait, str]]
 """For each thread of a process what it does, and how often it has run."""
 

@@ -62,6 +62,16 @@ class ScriptedTarget:
         del request, at_database
         return False
 
+    def late(self, request: int | None) -> bool:
+        """Their answer is the last that they do."""
+        del request
+        return False
+
+    def rests(self, request: int) -> bool | None:
+        """Their answer is the last that they do."""
+        del request
+        return True
+
     def close(self) -> None:
         """Close the sessions."""
         for session in self._sessions:

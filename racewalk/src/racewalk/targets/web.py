@@ -22,16 +22,19 @@ from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
 from racewalk.schedule.scheduler import PATIENCE
 from racewalk.targets.forked import ForkServers
+from racewalk.targets.heard import heard
 from racewalk.targets.http import HttpConnection
 from racewalk.targets.login import NOBODY, Browser, Session
 from racewalk.targets.process import Instance
 from racewalk.targets.race import Race
-from racewalk.targets.rest import at_rest
+from racewalk.targets.rest import at_rest, can_tell
 from racewalk.wire.loop import Loop, beside
 from racewalk.wire.proxy import LOOPBACK
 
 _STILL_WARM: Final = 1
 """Rounds where the same pages were asked just before, with another start or by other users."""
+_RESTS_WITHIN: Final = 0.2
+_LOOK_AGAIN: Final = 0.001
 
 
 class WebTarget:
@@ -68,6 +71,7 @@ class WebTarget:
         self._instances: list[Instance] = []
         self._browsers: dict[Session, Browser] = {}
         self._connections: list[HttpConnection] = []
+        self._sent: int | None = None
         self._messages: list[bytes] = []
         self._start, self._forks = start, forks
         self._reset: SqlReset | WrittenReset | None = None
@@ -155,7 +159,7 @@ class WebTarget:
         for number, request in enumerate(self._race.requests):
             session, first = request.session or NOBODY, self._instances[0]
             if session not in self._browsers:
-                self._browsers[session] = Browser(first.url, session)
+                self._browsers[session] = Browser(first.url, session, first.log)
             message = self._browsers[session].fill(request)
             here, there = (urlsplit(each.url).netloc for each in (first, self._instance(number)))
             messages.append(message.replace(f"Host: {here}".encode(), f"Host: {there}".encode(), 1))
@@ -164,7 +168,7 @@ class WebTarget:
     def _warm_up(self, loop: Loop, rounds: int) -> None:
         """Send each request past the scheduler, so that pools are filled and plans are made."""
         self.reset()
-        for _ in range(rounds):
+        for left in reversed(range(rounds)):
             for number in range(self.requests):
                 self.start(number)
                 deadline = monotonic() + PATIENCE
@@ -172,9 +176,19 @@ class WebTarget:
                     loop.pump(1.0)
                     if monotonic() > deadline:
                         raise StalledError(f"the application does not answer within {PATIENCE:g} s")
+                if not left:
+                    self._let_rest(loop, number)
                 if self._race.restore:  # so that each does what it does in a schedule
                     self.reset()
         self.reset()
+
+    def _let_rest(self, loop: Loop, request: int) -> None:
+        """Have whatever comes after an answer come now, so that it is known to."""
+        deadline = monotonic() + _RESTS_WITHIN
+        while self.rests(request) is False and monotonic() < deadline:
+            loop.pump(_LOOK_AGAIN)
+        while loop.pump(0):
+            continue
 
     def reset(self) -> Facts:
         """Read the facts and restore the start."""
@@ -184,6 +198,7 @@ class WebTarget:
 
     def start(self, request: int) -> None:
         """Send it."""
+        self._sent = request
         self._connections[request].send(self._messages[request])
 
     def answer(self, request: int) -> Answer | None:
@@ -194,6 +209,13 @@ class WebTarget:
         """
         response = self._connections[request].response
         return self._race.answer(request, response) if response else None
+
+    def heard(self, request: int) -> str:
+        """Return what was asked in a request, and what is known of its answer, in words."""
+        sent, response = self._race.requests[request], self._connections[request].response
+        log = self._instance(request).log
+        more = heard(response.status, response.headers, response.body, log) if response else ""
+        return f"{sent.method} {sent.path}{more and f': {more}'}"
 
     def stuck(self, request: int, at_database: int) -> bool:
         """Return whether the process of all requests rests, with a thread too few at the database.
@@ -208,6 +230,19 @@ class WebTarget:
         (instance,) = self._instances
         picture = at_rest(instance.worker, *instance.between)
         return picture is not None and len(picture.others(instance.helpers)) == at_database
+
+    def late(self, request: int | None) -> bool:
+        """Return whether a statement that comes now comes after the answer to what was sent."""
+        sent = self._sent if request is None else request
+        known = sent is not None and sent < len(self._connections)
+        return known and self._connections[sent or 0].response is not None
+
+    def rests(self, request: int) -> bool | None:
+        """Return whether the process that serves a request rests; None where nobody can tell."""
+        instance = self._instance(request)
+        if at_rest(instance.worker, *instance.between):
+            return True
+        return False if can_tell(instance.worker) else None
 
     def close(self) -> None:
         """Stop the application."""

@@ -10,7 +10,7 @@ from racewalk.record.lines import Line
 from racewalk.record.sources import source_of
 from racewalk.record.state import Place, Ran, Standing, State, Version
 from racewalk.record.view import View
-from racewalk.words import name
+from racewalk.words import name, shown
 
 _STANDS = {
     "unbegun": "is not sent yet",
@@ -57,7 +57,7 @@ def _version(version: Version, view: View) -> str:
     """A version that not everybody sees, or that is no more; a plain row the facts tell already."""
     table = view.tables[version.table]
     pairs = zip(table.columns, version.value, strict=True)
-    row = f"{table.title}: {', '.join(f'{column} {value}' for column, value in pairs)}"
+    row = f"{table.title}: {', '.join(f'{column} {shown(value)}' for column, value in pairs)}"
     by = "" if version.by is None else f" by {name(version.by)}"
     if version.made == "open":
         return f"{row}, written{by}, not committed"

@@ -37,6 +37,15 @@ class Opaque(str):
         return hash(("opaque", str(self)))
 
 
+class Truth(int):
+    """A boolean: the number that it is in bytes, and a word for a person."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "true" if self else "false"
+
+
 _INTEGERS: Final = {20: ">q", 21: ">h", 23: ">i", 26: ">I"}
 _TEXTS: Final = frozenset({18, 19, 25, 114, 705, 1042, 1043})
 _BOOL: Final = 16
@@ -236,12 +245,14 @@ def decode(raw: bytes | None, oid: int, binary: bool) -> Value:
         return None
     if not binary:
         text = raw.decode("utf-8", "backslashreplace")
+        if oid == _BOOL and text in ("t", "f"):
+            return Truth(text == "t")
         return int(text) if oid in _INTEGERS and _INTEGER.fullmatch(text) else text
     layout = _INTEGERS.get(oid)
     if layout and struct.calcsize(layout) == len(raw):
         return int(struct.unpack(layout, raw)[0])
     if oid == _BOOL and len(raw) == 1:
-        return int(raw != b"\0")
+        return Truth(raw != b"\0")
     if oid in _TEXTS:
         return raw.decode("utf-8", "backslashreplace")
     return Opaque(_time(raw, oid) or "\\x" + raw.hex())

@@ -1,0 +1,41 @@
+"""What an application prints, and the line of it that tells of an error."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+_ERROR: Final = re.compile(
+    r"^[\w.]*(?:Error|Exception|NotFound|Denied|Configured|Exist)\b.*|^Failed to |\berror:", re.I
+)
+_LONGEST: Final = 300
+
+
+def last_line(log: Path, start: int = 0) -> str:
+    """Return the last line of a log that tells of an error, or else the last one; or ''.
+
+    Args:
+        log: its file.
+        start: bytes to leave out.
+    """
+    lines = _lines(log, start)
+    told = _errors(lines) or [line.strip() for line in lines if line.strip()]
+    return told[-1][:_LONGEST] if told else ""
+
+
+def last_error(log: Path) -> str:
+    """Return the last line of a log that tells of an error, or ''."""
+    told = _errors(_lines(log))
+    return told[-1][:_LONGEST] if told else ""
+
+
+def _lines(log: Path, start: int = 0) -> list[str]:
+    with suppress(OSError):
+        return log.read_bytes()[start:].decode("utf-8", "replace").splitlines()
+    return []
+
+
+def _errors(lines: list[str]) -> list[str]:
+    return [line.strip() for line in lines if _ERROR.search(line) and line[:1].strip()]
