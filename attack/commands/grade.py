@@ -96,6 +96,8 @@ def tell(task: Exercise, graded: Graded, output: Console) -> None:
         output.print("\nWhat others tried", style="bold")
         for other in task.others:
             output.print(f"- {other.what}: {other.came}", highlight=False, markup=False)
+        after = f" N={task.number + 1}" if task.number < len(exercises()) else ""
+        output.print(f"\nNext: make exercise{after}", highlight=False)
         return
     word = "no verdict" if graded.exit_code == 3 else "not yet"
     output.print(f"{head}: {word} ({graded.reason}).", style="bold red")
@@ -150,7 +152,7 @@ def exercise_command(number: int | None, hint: int | None, reset: bool) -> None:
         )
         return
     folder = workbook.lay_out(task, anew=reset)
-    output.print(_flowing(workbook.story(task)), highlight=False, markup=False)
+    output.print(flowing(workbook.story(task)), highlight=False, markup=False)
     output.print(
         f"Your copy: {_short(folder)}/flask.py and {_short(folder)}/django.py; one is "
         f"enough. About {task.minutes} minutes.",
@@ -161,7 +163,7 @@ def exercise_command(number: int | None, hint: int | None, reset: bool) -> None:
     output.print(f"Anew:      make exercise RESET={number}")
 
 
-def _flowing(text: str) -> str:
+def flowing(text: str) -> str:
     """Return a text whose paragraphs are one line each, for a terminal of any width."""
     return re.sub(r"(?<=\S)\n *(?=[^\s#|-])", " ", text)
 

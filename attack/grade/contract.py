@@ -72,6 +72,8 @@ def forbidden(run: Run) -> Fault | None:
             return Fault("sleeps", f"It sent: {step.line}.")
         if step.error == "42501":
             return Fault("not_permitted", f"It sent: {step.line}.")
+        if any(name == "client_min_messages" for name, _ in step.settings):
+            return Fault("meddles", f"It sent: {step.line}.")  # nobody would hear who waits
     return None
 
 

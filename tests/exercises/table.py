@@ -1,13 +1,14 @@
 """python -m tests.exercises.table: write what came of every repair into docs/teach/grader.md.
 
-`make exhaustive-exercises` keeps each as soon as it is graded, with the hash of its file: what has
-changed since is not told.
+`make exhaustive-exercises` grades all of them anew, and keeps each as soon as it is graded, with a
+hash of its file, of the exercise, and of what grades: what has changed since is not told.
 """
 
 import hashlib
 import json
 import sys
 from dataclasses import asdict, dataclass
+from functools import cache
 from itertools import groupby
 
 import msgspec
@@ -17,6 +18,7 @@ from attack.grade.shown import Graded
 from shared_db.paths import CHECKOUT, lab_folder
 from tests.exercises.cases import Case, all_cases, right_and_wrong, told_of_tricks, tricks
 
+_GRADERS = ("attack/grade", "stage", "racewalk/src")
 PAGE = CHECKOUT / "docs" / "teach" / "grader.md"
 _HEAD = """\
 # What the grader says of whom
@@ -105,7 +107,19 @@ def _of(case: Case, known: dict[str, Kept]) -> Kept | None:
 
 
 def _hash(case: Case) -> str:
-    return hashlib.sha256(case.file.read_bytes()).hexdigest()[:16]
+    parts = (case.file.read_bytes(), (case.exercise.folder / "exercise.toml").read_bytes())
+    return hashlib.sha256(b"\0".join((*parts, _grader()))).hexdigest()[:16]
+
+
+@cache
+def _grader() -> bytes:
+    """Return a digest of what grades: whatever it graded before it was changed is not told."""
+    digest = hashlib.sha256()
+    for folder in _GRADERS:
+        for path in sorted((CHECKOUT / folder).rglob("*")):
+            if path.suffix in (".py", ".sql"):
+                digest.update(path.read_bytes())
+    return digest.digest()
 
 
 def main() -> None:

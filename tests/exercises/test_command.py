@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from attack.cli import main
-from attack.commands.grade import tell
+from attack.commands.grade import flowing, tell
 from attack.grade.exercises import exercise
 from attack.grade.grader import Task, grade
 from attack.grade.lane import Lane
@@ -93,3 +93,10 @@ def test_who_has_solved_it_is_told_why_it_holds(capsys: pytest.CaptureFixture[st
     shown = " ".join(capsys.readouterr().out.split())
     assert " ".join(task.holds.split())[:60] in shown
     assert all(other.what in shown.replace("\n", " ") for other in task.others)
+    assert shown.endswith("Next: make exercise N=2")
+
+
+def test_a_story_flows_in_a_terminal_of_any_width() -> None:
+    text = "# A title\n\nOne line,\nand another.\n\n- an item\n  goes on\n- the next\n"
+
+    assert flowing(text) == "# A title\n\nOne line, and another.\n\n- an item goes on\n- the next\n"

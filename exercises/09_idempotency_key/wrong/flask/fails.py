@@ -5,7 +5,9 @@ from shared_db.rules import InsufficientFunds
 
 
 def withdraw(user: User, amount: int, *, key: str) -> None:
-    known = db.select(db.func.count()).where(WithdrawLog.idempotency_key == key)
+    known = db.select(db.func.count()).where(
+        WithdrawLog.user_id == user.id, WithdrawLog.idempotency_key == key
+    )
     if db.session.scalar(known):
         return
     debit = (
