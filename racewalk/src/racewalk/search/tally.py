@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
@@ -31,7 +32,7 @@ class Tally:
         self._requests = requests
         self._outcomes: Counter[Outcome] = Counter()
         self._by_preemptions: dict[int, tuple[int, int]] = {}
-        self._lines: list[str] = []
+        self._schedules: list[tuple[str, ...]] = []
         self._examples: dict[Outcome, Run] = {}
         self._stopped: str | None = None
         self._diverged = False
@@ -40,7 +41,7 @@ class Tally:
         """Count one schedule."""
         self.runs += 1
         self._count(outcome, run.preemptions, 1)
-        self._lines.append(_line(run, outcome))
+        self._schedules.append(_parts(run, outcome))
         known = self._examples.get(outcome)
         if known is None or run.size < known.size:
             self._examples[outcome] = run
@@ -89,7 +90,7 @@ class Tally:
             diverged=self._diverged,
             examples=self._examples,
             reduction=reduction,
-            hash=_digest(self._lines),
+            hash=_digest(self._schedules),
             kept_to=None if reduction else bound,
         )
 
@@ -100,16 +101,23 @@ class Tally:
         self._by_preemptions[preemptions] = (count + schedules, unsafe)
 
 
-def _digest(lines: list[str]) -> str:
+def _parts(run: Run, outcome: Outcome) -> tuple[str, ...]:
+    """One schedule without ids and times: its choices, its end, its steps.
+
+    There may be hundreds of thousands, made of the same few hundred texts, which are kept once.
+    """
+    steps = ((step.request, run.masks.shapes(step)) for step in run.steps)
+    facts = list(outcome.facts.plain().items())
+    end = (facts, outcome.answers, outcome.violations, outcome.errors)
+    return (str(run.schedule), *(sys.intern(_json(part)) for part in (end, *steps)))
+
+
+def _digest(schedules: list[tuple[str, ...]]) -> str:
     digest = hashlib.sha256()
-    for line in sorted(lines):
-        digest.update(line.encode() + b"\n")
+    for choices, end, *steps in sorted(schedules):
+        digest.update(f"[{_json(choices)},[{','.join(steps)}],{end}]\n".encode())
     return digest.hexdigest()
 
 
-def _line(run: Run, outcome: Outcome) -> str:
-    """One schedule without ids and times."""
-    steps = [(step.request, run.masks.shapes(step)) for step in run.steps]
-    facts = list(outcome.facts.plain().items())
-    end = (facts, outcome.answers, outcome.violations, outcome.errors)
-    return json.dumps((str(run.schedule), steps, end), separators=(",", ":"))
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
