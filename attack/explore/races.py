@@ -12,7 +12,7 @@ from attack import answers
 from attack.explore import judge
 from attack.explore.cells import AMOUNT, Cell
 from attack.explore.ledger import OTHERS, PARTS
-from attack.stacks.gunicorn import APPLICATIONS, environment
+from attack.stacks.gunicorn import APPLICATIONS, variables
 from attack.targets import Target as Site
 from racewalk import Answer, Application, Race, RacewalkError, Request, Response, Session
 from shared_db.accounts import USERS, Account
@@ -100,7 +100,7 @@ def application_of(
         shared: whether all requests meet in it.
         atomic_requests: Django's setting of this name.
     """
-    env = environment(stack, "") | {
+    env = variables(stack, "") | {
         "BIND": "fd://{fd}",
         "WORKERS": "1",
         "THREADS": str(threads),

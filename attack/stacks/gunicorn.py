@@ -30,8 +30,12 @@ def url(port: int) -> str:
 
 def environment(stack: str, database_url: str, lab_id: str = "") -> dict[str, str]:
     """Return the environment that an application starts with."""
+    return {**os.environ, **variables(stack, database_url, lab_id)}
+
+
+def variables(stack: str, database_url: str, lab_id: str = "") -> dict[str, str]:
+    """Return what of its environment is an application's own."""
     return {
-        **os.environ,
         "OVERDRAFT_LAB": str(LAB),
         "LAB_ID": lab_id,
         "DATABASE_URL": database_url,
@@ -85,7 +89,7 @@ class Server:
 def start(kind: Kind, listener: socket.socket, database_url: str, lab_id: str) -> Server:
     """Start an instance of a stack on a socket that listens; its output goes to its log."""
     command = [sys.executable, "-m", "gunicorn", "--config", "python:shared_db.gunicorn_conf"]
-    variables = {
+    own = {
         "BIND": f"fd://{listener.fileno()}",
         "WORKERS": str(kind.workers),
         "ATOMIC_REQUESTS": str(int(kind.atomic_requests)),
@@ -93,7 +97,7 @@ def start(kind: Kind, listener: socket.socket, database_url: str, lab_id: str) -
     with _log(kind).open("wb") as log:
         process = subprocess.Popen(
             [*command, APPLICATIONS[kind.stack]],
-            env={**environment(kind.stack, database_url, lab_id), **variables},
+            env={**environment(kind.stack, database_url, lab_id), **own},
             cwd=CHECKOUT,
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -2,12 +2,14 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -32,6 +34,9 @@ sys.stdout.write(json.dumps({
 sys.stdout.flush()
 time.sleep(60)
 """
+
+MANY = 1024
+"""Files from which on select() can't look at one."""
 
 
 @pytest.fixture
@@ -102,6 +107,22 @@ def test_one_that_ends_is_seen_to(
     until(lambda: started.poll() is not None)
     assert says in (tmp_path / f"{module}.log").read_text()
     started.stop()
+
+
+def test_it_is_seen_to_end_by_whoever_has_many_files(server: ForkServer, tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MANY + 100
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    with ExitStack() as files:
+        files.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        while files.enter_context(Path(os.devnull).open()).fileno() < MANY:
+            pass
+        started = start(server, tmp_path, "tells")
+        until(lambda: told(tmp_path))
+        assert started.poll() is None
+        os.killpg(started.pid, signal.SIGKILL)
+        until(lambda: started.poll() is not None)
+        started.stop()
 
 
 def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:

@@ -97,6 +97,14 @@ def test_a_race_can_be_sent_to_another_process() -> None:
     assert again.answer(0, Response(302, {"location": "/", **SPAN})) == Answer("paid")
 
 
+def test_an_application_is_the_same_whatever_happens_to_stand_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = races.application_of("flask", 1)
+    monkeypatch.setenv("SOMETHING_ELSE", "1")
+    assert races.application_of("flask", 1) == before
+
+
 def test_what_is_read_is_what_the_account_holds() -> None:
     race = races.race_of(SITE, cell("no_lock", users=2))
     assert list(race.facts) == ["alice", "bob", "others"]

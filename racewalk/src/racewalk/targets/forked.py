@@ -38,8 +38,9 @@ class Forked:
 
     def poll(self) -> int | None:
         """Return a number once it has ended, or None while it runs."""
-        ready, _, _ = select.select([self._ended], [], [], 0)
-        return 1 if ready else None
+        look = select.poll()  # of files of any number, where select() takes those below 1024
+        look.register(self._ended, select.POLLIN)
+        return 1 if look.poll(0) else None
 
     def stop(self) -> None:
         """End it at once, and wait for that."""
