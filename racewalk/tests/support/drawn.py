@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
 
 from racewalk.targets.session import Query
 from support.languages import PLAIN, Language
@@ -26,11 +27,16 @@ _IN_A_TRANSACTION = frozenset(
 )
 
 _PREFERRED = 5 / 6
-"""Share of the statements that are drawn from the preferred features, where there are any."""
+"""Share of what is drawn from the preferred features, where there are any."""
 BEGINS = (
     *(None, None, "BEGIN", "BEGIN", "BEGIN"),
     *("BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN ISOLATION LEVEL SERIALIZABLE"),
 )
+ENDS = ("COMMIT", "COMMIT", "COMMIT", "ROLLBACK", "CLOSE")
+TWO = "two connections"
+Features = frozenset[str]
+ANY: Features = frozenset()
+_Name = TypeVar("_Name", bound=str | None)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ class Program:
         found = {name for name, _ in self.steps}
         if self.begin:
             found |= {self.begin, self.end}
-        return frozenset(found | ({"two connections"} if self.second else set()))
+        return frozenset(found | ({TWO} if self.second else set()))
 
     @property
     def said(self) -> tuple[Said, ...]:
@@ -74,46 +80,59 @@ class Program:
 Programs = tuple[Program, ...]
 
 
-def draw(seed: int, prefer: Sequence[str] = (), language: Language = PLAIN) -> Programs:
+def draw(
+    seed: int, prefer: tuple[Features, Features] = (ANY, ANY), language: Language = PLAIN
+) -> Programs:
     """Return the programs of a seed: two clients, or now and then three.
 
     Args:
         seed: any number.
-        prefer: features that most statements are taken from.
+        prefer: features that most of what each of two clients says is taken from, another one
+            each time. Who prefers some says two things: enough for most mistakes to show, and
+            few enough for brute force to be short.
         language: what they may say.
     """
     random = Random(seed)  # noqa: S311 - it says what is drawn, and keeps no secret
     if random.random() < 0.15:
         lengths = [random.choice((1, 1, 2)) for _ in "abc"]
-        return tuple(_program(random, (None,), most, prefer, language) for most in lengths)
+        each = (*prefer, prefer[0] | prefer[1])
+        return tuple(
+            _program(random, (None,), range(1, most + 1), wanted, language)
+            for most, wanted in zip(lengths, each, strict=True)
+        )
     lengths = [random.choice((1, 2, 3)) for _ in "ab"]
-    return tuple(_program(random, BEGINS, most, prefer, language) for most in lengths)
+    return tuple(
+        _program(random, BEGINS, (2,) if wanted else range(1, most + 1), wanted, language)
+        for most, wanted in zip(lengths, prefer, strict=True)
+    )
 
 
 def _program(
     random: Random,
-    begins: tuple[str | None, ...],
-    most: int,
-    prefer: Sequence[str],
+    begins: Sequence[str | None],
+    lengths: Sequence[int],
+    prefer: Features,
     language: Language,
 ) -> Program:
-    begin = random.choice(begins)
+    def choose(names: Sequence[_Name], said: Sequence[str] = ()) -> _Name:
+        wanted = [name for name in names if name in prefer and name not in said]
+        return random.choice(wanted if wanted and random.random() < _PREFERRED else names)
+
+    begin = choose(begins)
     names = [name for name in language.grammar if begin or name not in _IN_A_TRANSACTION]
-    wanted = [name for name in names if name in prefer]
-    chosen = [
-        random.choice(wanted if wanted and random.random() < _PREFERRED else names)
-        for _ in range(random.randint(1, most))
-    ]
+    chosen: list[str] = []
+    for _ in range(random.choice(lengths)):
+        chosen.append(choose(names, said=chosen))
     if "rollback to" in chosen and "savepoint" not in chosen:
         chosen.insert(0, "savepoint")
     values: dict[str, object] = {"k": random.choice((1, 1, 2)), "v": random.choice((1, 2, 3))}
     values |= {"c": random.choice("xyz"), "d": random.choice(("aa", "aa", "bb"))}
     steps = tuple((name, language.grammar[name].format(**values)) for name in chosen)
-    second = frozenset(i for i in range(len(steps)) if random.random() < 0.05)
+    share = 0.5 if TWO in prefer else 0.05
+    second = frozenset(i for i in range(len(steps)) if random.random() < share)
     if _IN_A_TRANSACTION & set(chosen):
         second = frozenset()
-    end = random.choice(("COMMIT", "COMMIT", "COMMIT", "ROLLBACK", "CLOSE"))
-    return Program(begin, steps, end, second)
+    return Program(begin, steps, choose(ENDS), second)
 
 
 def smaller(programs: Programs) -> Iterator[Programs]:

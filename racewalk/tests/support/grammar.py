@@ -117,7 +117,7 @@ PLAIN: dict[str, str] = _COMMON | {
     "do": "DO 'BEGIN UPDATE parent SET n = n + 7 WHERE id = {k}; END'",
     "two in one": "UPDATE parent SET n = {v} WHERE id = {k}; SELECT max(n) FROM parent",
     "a comment in another": "/* a /* b */ COMMIT; */ UPDATE parent SET n = {v} WHERE id = {k}",
-    "nap": "SELECT pg_sleep(0.1)",
+    "nap": "SELECT pg_sleep(0.06)",
     "short timeout": "SET LOCAL lock_timeout = '30ms'",
     "binary value": "UPDATE parent SET n = n + 3 WHERE code = $1 -- {d}",
     "by a code": "UPDATE parent SET n = n * 3 WHERE code = '{d}'",

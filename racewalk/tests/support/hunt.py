@@ -40,9 +40,9 @@ def hunt(judge: Judge, mutant: Mutant, most: int, *, shrinks: bool = True) -> Ca
         shrinks: leave out of the program what does not matter.
     """
     tried = 0
-    prefer = sorted(mutant.needs[0] | mutant.needs[1] | mutant.prefer)
+    first, second = (needs | mutant.prefer for needs in mutant.needs)
     for seed in count():
-        programs = draw(seed, prefer, mutant.language)
+        programs = draw(seed, (first, second), mutant.language)
         if not meets(mutant, [program.features for program in programs]):
             continue
         tried += 1

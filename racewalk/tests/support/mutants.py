@@ -252,14 +252,14 @@ MUTANTS = (
         "a connection ends unseen",
         _needs("CLOSE", "nowait"),
         _no_closings,
-        frozenset({"read a row", "look"}),
+        frozenset({"BEGIN", "nowait", "look"}),
     ),
     Mutant(
         11,
         "a request has one connection",
         _needs("two connections", "nowait"),
         _one_connection,
-        frozenset({"update"}),
+        frozenset({"BEGIN", "update", "look"}),
     ),
     Mutant(12, "two bytes are a number", _needs("binary value", "by a code"), _by_length),
     Mutant(
@@ -267,7 +267,7 @@ MUTANTS = (
         "a timeout ends nothing",
         _needs("short timeout", "nap"),
         _no_timeouts,
-        frozenset({"update"}),
+        frozenset({"BEGIN", "update"}),
     ),
     Mutant(
         14,
