@@ -97,7 +97,7 @@ class Explorer:
         self._observer = Observer(database.superuser_url)
         self._forks = ForkServers(logs)
         self._runners: dict[_Key, _Running] = {}
-        self._lingering: set[Application] = set()
+        self._late_speakers: set[Application] = set()
         self._edition: object = None
         self._structure: tuple[Schema, Catalog] | None = None
         self._start: Copies | None = None
@@ -164,10 +164,10 @@ class Explorer:
 
     def _learns_to_wait(self, race: Race) -> bool:
         """Whether it was met only now that the application speaks after its answers."""
-        known = race.application in self._lingering
+        known = race.application in self._late_speakers
         if not known and any(each.runner.met_late for each in self._running(race).values()):
-            self._lingering.add(race.application)
-        return race.application in self._lingering and not known
+            self._late_speakers.add(race.application)
+        return race.application in self._late_speakers and not known
 
     def replay(
         self,
@@ -272,8 +272,8 @@ class Explorer:
         if editing:
             editing.select(race.changes)
         if runner.met_late:
-            self._lingering.add(race.application)
-        runner.lingers = race.application in self._lingering
+            self._late_speakers.add(race.application)
+        runner.speaks_late = race.application in self._late_speakers
         runner.judges = race.judges
         runner.in_order = race.in_order
         runner.masks = target.masks

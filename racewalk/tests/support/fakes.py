@@ -59,7 +59,7 @@ class World:
     signals: list[str] = field(default_factory=list)
     on_wake: dict[int, Callable[[], None]] = field(default_factory=dict)
     asked: list[tuple[int, int]] = field(default_factory=list)
-    lingering: set[int | None] = field(default_factory=set)
+    late_ones: set[int | None] = field(default_factory=set)
     untold: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -96,7 +96,7 @@ class World:
 
     def late(self, request: int | None) -> bool:
         """Return whether that was arranged."""
-        return request in self.lingering
+        return request in self.late_ones
 
     def rests(self, request: int) -> bool | None:
         """Return what was arranged: it does so only once all events are over."""

@@ -108,13 +108,13 @@ class LiveRunner:
         self._scheduler.masks = masks
 
     @property
-    def lingers(self) -> bool:
+    def speaks_late(self) -> bool:
         """Whether requests may say something after their answer; see `Settling`."""
-        return self._scheduler.lingers
+        return self._scheduler.speaks_late
 
-    @lingers.setter
-    def lingers(self, lingers: bool) -> None:
-        self._scheduler.lingers = lingers
+    @speaks_late.setter
+    def speaks_late(self, speaks_late: bool) -> None:
+        self._scheduler.speaks_late = speaks_late
 
     @property
     def met_late(self) -> bool:
@@ -189,9 +189,9 @@ class LiveRunner:
         """Wait for what the target sent past the scheduler: a teardown comes after the answer."""
         deadline = monotonic() + self._patience
         while not self._is_over():
-            self._loop.pump(_LOOK_AGAIN if self.lingers else self._patience)
+            self._loop.pump(_LOOK_AGAIN if self.speaks_late else self._patience)
             if monotonic() > deadline:
-                if self.lingers and (restless := self._restless()):
+                if self.speaks_late and (restless := self._restless()):
                     raise too_late(restless[0])
                 raise StalledError(
                     "the application left a transaction open before the race",
@@ -201,7 +201,7 @@ class LiveRunner:
     def _is_over(self) -> bool:
         """Whether nothing of what was sent past the scheduler is under way."""
         # What was sent before they came to rest is read first.
-        if self.lingers and (self._restless() or self._loop.pump(0)):
+        if self.speaks_late and (self._restless() or self._loop.pump(0)):
             return False
         return all(link.quiet for link in self._proxy.links)
 

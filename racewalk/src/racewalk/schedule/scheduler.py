@@ -72,13 +72,13 @@ class Scheduler:
         return self._scene
 
     @property
-    def lingers(self) -> bool:
+    def speaks_late(self) -> bool:
         """Whether requests may say something after their answer; see `Settling`."""
-        return self._settling.lingers
+        return self._settling.speaks_late
 
-    @lingers.setter
-    def lingers(self, lingers: bool) -> None:
-        self._settling.lingers = lingers
+    @speaks_late.setter
+    def speaks_late(self, speaks_late: bool) -> None:
+        self._settling.speaks_late = speaks_late
 
     # One schedule
 

@@ -63,8 +63,8 @@ class Settling:
         patience: seconds without an event after which a schedule is `StalledError`.
 
     Attributes:
-        lingers: whether requests may say something after their answer, so that they are done only
-            once their process rests.
+        speaks_late: whether requests may say something after their answer, so that they are done
+            only once their process rests.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Settling:
     ) -> None:
         self._loop, self._target, self._observer = loop, target, observer
         self._scene, self._patience = scene, patience
-        self.lingers = False
+        self.speaks_late = False
         self._over = False  # whether somebody is done since the loop was last looked at
 
     def settle(self) -> None:
@@ -172,7 +172,7 @@ class Settling:
 
     def _has_said_all(self, actor: Actor) -> bool:
         """Whether nothing more comes of a request that has answered."""
-        if not self.lingers:
+        if not self.speaks_late:
             return True
         rests = self._target.rests(actor.request)
         if rests is None:
@@ -187,7 +187,7 @@ class Settling:
             DivergenceError: somebody has.
         """
         for actor in thinking:
-            if self.lingers and actor.answer and all(link.quiet for link in actor.links):
+            if self.speaks_late and actor.answer and all(link.quiet for link in actor.links):
                 raise too_late(actor.request)
 
     def _look_inside(self) -> None:
