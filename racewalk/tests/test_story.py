@@ -218,3 +218,18 @@ def test_what_a_race_masks_or_ignores_is_not_in_a_picture() -> None:
     look = step("SELECT token, code FROM t", rows=(("abc", "CPN-12"),))
     told = brief(replace(look, columns=("token", "code")), ("token", "code"), masks)
     assert told.reads == "token = <ignored>, code = <coupon>"
+
+
+@pytest.mark.parametrize("width", [80, 81, 100, 120])
+def test_nothing_is_cut_off_at_the_edge(width: int) -> None:
+    page = io.StringIO()
+    run, outcome = race()
+    picture.draw(tell(run, outcome, "money"), "two", Console(file=page, width=width))
+    assert "waits: ShareLock on tuple" in page.getvalue()
+    long = replace(
+        run, steps=(*run.steps[:-1], step("UPDATE account SET money = 0 " * 9, at=(4, 5)))
+    )
+    page = io.StringIO()
+    picture.draw(tell(long, outcome, "money"), "two", Console(file=page, width=width))
+    assert "…" not in page.getvalue()
+    assert max(map(len, page.getvalue().splitlines())) <= width

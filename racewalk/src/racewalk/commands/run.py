@@ -258,22 +258,28 @@ def _carry_out(
         ):
             pass
         if asked.html or asked.record:
-            _record(scenario, races, asked, pool, server.version, console, status)
+            _record(scenario, found, asked, pool, server.version, console, status)
 
 
 def _record(
     scenario: Scenario,
-    races: Sequence[Written],
+    found: _Decided,
     asked: Asked,
     pool: Pool,
     postgresql: str,
     console: Console,
     status: Status,
 ) -> None:
-    seconds = f"{asked.budget:g} s"
+    for name, decided in found.known.items():
+        if not decided.is_whole:
+            told = f"{name}: no recording: {decided.verdict}"
+            console.print(told, markup=False)
+    races = [each.written for each in found.known.values() if each.is_whole]
+    if not races:
+        return
     console.print(
-        f"Now each race is run again, to record what is seen after each step; for {seconds} at the "
-        "most.",
+        "Now what was explored is run again, to record what is seen after each step: "
+        f"{asked.budget:g} s for each race at the most.",
         markup=False,
     )
     made = [race_of(scenario, race, asked.requests) for race in races]

@@ -20,6 +20,7 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from racewalk.commute.access import Key
 from racewalk.commute.schema import Kind
+from racewalk.wire.plain import masked, spaced
 from racewalk.wire.statements import Opaque, Value
 
 # It warns of each statement that it takes as an opaque command; those are counted as unreadable.
@@ -45,11 +46,7 @@ def split(sql: str) -> tuple[str, ...]:
     """Return the statements of a plain text, without their semicolons."""
     if ";" not in sql:
         return (sql,) if sql else ()
-    try:
-        tokens = sqlglot.tokenize(sql, dialect="postgres")
-    except SqlglotError:
-        return (sql,)
-    cuts = [-1, *(t.start for t in tokens if t.token_type is TokenType.SEMICOLON), len(sql)]
+    cuts = [-1, *(found.start() for found in re.finditer(";", masked(sql))), len(sql)]
     pieces = (sql[a + 1 : b].strip() for a, b in pairwise(cuts))
     return tuple(piece for piece in pieces if piece)
 
@@ -60,7 +57,7 @@ def words(sql: str) -> tuple[Token, ...] | None:
     if len(sql) > _LONG:
         return None
     try:
-        found = tuple(sqlglot.tokenize(sql, dialect="postgres"))
+        found = tuple(sqlglot.tokenize(spaced(sql), dialect="postgres"))
     except SqlglotError:
         return None
     # The tokenizer takes the rest of some statements for one text.
@@ -83,7 +80,7 @@ def parse(sql: str) -> exp.Expr | None:
     if len(sql) > _LONG:
         return None
     try:
-        tree = sqlglot.parse_one(sql, dialect="postgres")
+        tree = sqlglot.parse_one(spaced(sql), dialect="postgres")
     except (SqlglotError, RecursionError):
         return None
     return None if tree.find(exp.Command) else tree

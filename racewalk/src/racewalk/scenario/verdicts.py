@@ -60,6 +60,11 @@ class Found:
         return "; ".join(told)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all schedules were seen, and something raced in them."""
+        return self.certificate.exhausted and not self.certificate.vacuous
+
+    @property
     def is_serial(self) -> bool | None:
         """Whether all ends that were seen are serial; None where nobody asks, or none was seen."""
         if not serial(self.written) or not self.certificate.outcomes:

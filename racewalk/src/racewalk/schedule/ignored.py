@@ -15,6 +15,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from racewalk.wire.plain import spaced
 from racewalk.wire.statements import Value
 
 IGNORED: Final = "<ignored>"
@@ -91,7 +92,7 @@ class Ignored:
 
     def _read(self, sql: str) -> _Reading:
         try:
-            tree = sqlglot.parse_one(sql, dialect="postgres")
+            tree = sqlglot.parse_one(spaced(sql), dialect="postgres")
         except (SqlglotError, RecursionError):
             return _Reading(sql)
         if not isinstance(tree, exp.Expression):

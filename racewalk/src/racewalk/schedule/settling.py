@@ -14,7 +14,7 @@ from racewalk.errors import DivergenceError, StalledError
 from racewalk.schedule.actor import AT_THE_DATABASE, RESTLESS, Actor, Phase, Scene
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import FAULTS
-from racewalk.schedule.record import Waking
+from racewalk.schedule.record import Answer, Waking
 from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
 from racewalk.wire.loop import Loop
@@ -139,7 +139,7 @@ class Settling:
                 return
             thinking = self._scene.in_phase(Phase.THINKING)
             looks = [
-                _LOOK_AGAIN if actor.was_inside or actor.answer else _LOOK_INSIDE
+                _LOOK_AGAIN if actor.was_inside or self._answered(actor) else _LOOK_INSIDE
                 for actor in thinking
             ]
             if self._loop.pump(min(looks, default=min(_LOOK_AT_SNAPSHOTS, self._patience))):
@@ -158,8 +158,11 @@ class Settling:
         restless = False
         for actor in self._scene.actors:
             if actor.phase is Phase.THINKING:
-                actor.answer = actor.answer or self._target.answer(actor.request)
-                if not actor.answer or not self._has_said_all(actor):
+                # Of who speaks late it counts from the moment on at which they are done: at which
+                # of two statements it comes is a matter of luck.
+                if (answer := self._answered(actor)) and self._has_said_all(actor):
+                    actor.answer = answer
+                if not actor.answer:
                     pass
                 elif link := actor.owing:
                     link.end(failed=actor.answer.kind in FAULTS)  # it holds a step thereupon
@@ -169,6 +172,9 @@ class Settling:
             for link in actor.links:
                 restless = restless or link.state is LinkState.CLOSING
         return restless
+
+    def _answered(self, actor: Actor) -> Answer | None:
+        return actor.answer or self._target.answer(actor.request)
 
     def _has_said_all(self, actor: Actor) -> bool:
         """Whether nothing more comes of a request that has answered."""
@@ -187,7 +193,11 @@ class Settling:
             DivergenceError: somebody has.
         """
         for actor in thinking:
-            if self.speaks_late and actor.answer and all(link.quiet for link in actor.links):
+            if (
+                self.speaks_late
+                and self._answered(actor)
+                and all(link.quiet for link in actor.links)
+            ):
                 raise too_late(actor.request)
 
     def _look_inside(self) -> None:
@@ -196,7 +206,7 @@ class Settling:
         stuck = [
             actor
             for actor in self._scene.in_phase(Phase.THINKING)
-            if not actor.answer and self._target.stuck(actor.request, at_database)
+            if not self._answered(actor) and self._target.stuck(actor.request, at_database)
         ]
         if stuck and not self._loop.pump(0):
             for actor in stuck:

@@ -14,6 +14,7 @@ from sqlglot.errors import SqlglotError
 
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Step
+from racewalk.wire.plain import spaced
 from racewalk.wire.statements import Opaque, Statement, Value
 from racewalk.words import shown
 
@@ -88,7 +89,7 @@ def _said(plain: str, columns: tuple[str, ...]) -> _Said | None:
     is remembered: it hangs on the text alone.
     """
     try:
-        tree = cast(exp.Expression, sqlglot.parse_one(plain, dialect="postgres"))
+        tree = cast(exp.Expression, sqlglot.parse_one(spaced(plain), dialect="postgres"))
     except (SqlglotError, RecursionError):
         return None
     given = tree.expressions if isinstance(tree, exp.Select) else []

@@ -11,6 +11,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from racewalk.schedule.record import Run
+from racewalk.wire.plain import spaced
 
 _MOST: Final = 3
 Column = tuple[str, str]
@@ -52,7 +53,7 @@ def shared_columns(run: Run) -> tuple[str, ...]:
 
 def _parsed(sql: str) -> exp.Expression | None:
     try:
-        return cast(exp.Expression, sqlglot.parse_one(sql, dialect="postgres"))
+        return cast(exp.Expression, sqlglot.parse_one(spaced(sql), dialect="postgres"))
     except (SqlglotError, RecursionError):
         return None
 

@@ -13,8 +13,12 @@ from rich.text import Text
 from racewalk.story.story import Bracket, Line, Story
 from racewalk.words import name, preemptions
 
-_NUMBERS: Final = 5
-_GAP: Final = 2
+_NUMBERS: Final = 3
+"""Width of the column of numbers."""
+_SIDES: Final = 2
+"""Of what the table puts beside it."""
+_GAP: Final = 3
+"""Of what it puts beside each other column."""
 _STYLES = {"read": "bold cyan", "write": "bold magenta", "error": "bold red", "wait": "yellow"}
 _MARKS = {"step": "", "waits": "⏸ ", "goes on": "▶ ", "inside": "⏸ "}
 
@@ -27,9 +31,9 @@ def draw(story: Story, title: str, console: Console) -> None:
         title: one line above it.
         console: where to.
     """
-    width = (console.width - _NUMBERS) // story.requests - _GAP
+    width = (console.width - _NUMBERS - _SIDES) // story.requests - _GAP
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", justify="right", style="dim", width=_NUMBERS - _GAP)
+    table.add_column("", justify="right", style="dim", width=_NUMBERS)
     for request in range(story.requests):
         table.add_column(f"  request {name(request)}", width=width, no_wrap=True)
     for number, line in enumerate(story.lines, 1):

@@ -32,6 +32,25 @@ def plain(sql: str) -> str:
     return sql.strip("; \n\r\t\f\v")
 
 
+_PARAMETER: Final = re.compile(r"(?<![\w$])\$\d+(?=[^\s\w$])")
+
+
+@lru_cache(maxsize=4096)
+def spaced(sql: str) -> str:
+    """Return SQL with a blank behind each parameter, for a reader that needs one.
+
+    sqlglot takes the `$1,$` of `VALUES ($1,$2)` for the beginning of a text in dollars.
+    """
+    if "$" not in sql:
+        return sql
+    pieces, at = [], 0
+    while part := _PART.search(sql, at):
+        pieces.append(_PARAMETER.sub(r"\g<0> ", sql[at : part.start()]))
+        at = _end_of_block(sql, part.end()) if part["block"] else part.end()
+        pieces.append(sql[part.start() : at])
+    return "".join([*pieces, _PARAMETER.sub(r"\g<0> ", sql[at:])])
+
+
 _CONSTANT, _HIDDEN = "?", "\0"
 
 
