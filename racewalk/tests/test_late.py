@@ -4,8 +4,7 @@ import pytest
 from test_scheduler import arrange
 
 from racewalk.errors import DivergenceError
-from racewalk.wire.events import Held
-from support.fakes import FakeLink, World, group
+from support.fakes import FakeLink, World
 
 RESET = "RESET ALL"
 
@@ -51,7 +50,7 @@ def test_where_rest_cannot_be_told_that_is_the_reason() -> None:
 def test_a_process_that_never_rests_is_given_up() -> None:
     world = World(requests=1)
     world.scheduler.speaks_late = True
-    world.rests = lambda _request: False  # type: ignore[method-assign]
+    world.rests = lambda _request: False  # type: ignore[method-assign, assignment]
     link = FakeLink(0)
     world.on_start[0] = arrange(world, world.answers_now(0))
     with pytest.raises(DivergenceError, match="its process does not come to rest"):
@@ -63,6 +62,6 @@ def test_a_process_that_never_rests_is_given_up() -> None:
 def test_it_is_learnt_from_what_passes_before_the_race(late: bool) -> None:
     world = World(requests=1, late_ones={0} if late else set())
     link = FakeLink(0)
-    world.scheduler.told(link, Held(group(RESET)))
+    world.speaks(link, RESET)()
     assert link.released == 1
     assert world.scheduler.met_late is late

@@ -184,3 +184,12 @@ def test_the_readme_of_scenarios_tells_every_key() -> None:
     for table in (words.App, words.Place, words.Login, words.Somebody, words.Sent, words.Written):
         for key in table.__struct_fields__:
             assert re.search(rf"[`{{ ]{key}\b", told), f"{table.__name__}.{key}"
+
+
+def test_who_logs_in_twice_may_have_ended_their_own_log_in() -> None:
+    def told(request: int, status: str) -> str:
+        answer = Answer(status)
+        return came_alone(("", "", ""), (None,) * 3, request, answer, users=("a", "a", "b"))
+
+    assert told(0, "401").endswith("does another log-in of a end its own?")
+    assert "log-in" not in told(2, "401") + told(0, "409")

@@ -183,6 +183,7 @@ def test_what_a_request_says_cannot_break_out_of_the_svg() -> None:
         ("$1::NUMERIC(10, 2)", "9.90", "'9.90'"),
         ("$1::INTEGER[]", "{1,2}", "'{1,2}'"),
         ('$1::public."Kind"', "a", "'a'"),
+        ("'2020-01-01'::timestamptz", "", "'2020-01-01'"),
     ],
 )
 def test_a_cast_goes_with_its_value(sql: str, value: str, text: str) -> None:
@@ -207,6 +208,7 @@ def test_a_boolean_is_told_in_one_way() -> None:
 def test_what_a_race_masks_or_ignores_is_not_in_a_picture() -> None:
     masks = Masks([Mask("coupon", "CPN-[0-9]+")], ["t.token"])
     for sql, params in (
+        ("UPDATE t SET token = 'abc'::uuid, code = 'CPN-12'::text", ()),
         ("INSERT INTO t (token, code) VALUES ($1, $2)", ("abc", "CPN-12")),
         ("INSERT INTO t (token, code) VALUES ('abc', 'CPN-12')", ()),
         ("UPDATE t SET token = $1, code = $2", ("abc", "CPN-12")),

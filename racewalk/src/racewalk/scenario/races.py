@@ -23,6 +23,7 @@ from racewalk.words import name
 _DATABASE: Final = "DATABASE_URL"
 _ERROR: Final = 400
 _FAULT: Final = 500
+_UNKNOWN_USER: Final = (401, 403)
 _JSON: Final = ("Content-Type", "application/json")
 SERVERS: Final = {"wsgi": "gunicorn", "asgi": "uvicorn"}
 """What serves an application that is given by its path; it has to be installed."""
@@ -60,7 +61,12 @@ def race_of(scenario: Scenario, written: Written, requests: int = 0) -> Race:
         ignore=written.ignore,
         in_order=all(each == sent[0] for each in sent),
         restore=True,
-        alone=partial(came_alone, logins, tuple(each.alone for each in sent)),
+        alone=partial(
+            came_alone,
+            logins,
+            tuple(each.alone for each in sent),
+            users=tuple(each.session for each in sent),
+        ),
         serial=serial(written),
     )
 
@@ -146,7 +152,11 @@ def answer(request: int, response: Response) -> Answer:
 
 
 def came_alone(
-    logins: tuple[str, ...], expected: tuple[int | None, ...], request: int, answer: Answer
+    logins: tuple[str, ...],
+    expected: tuple[int | None, ...],
+    request: int,
+    answer: Answer,
+    users: tuple[str, ...] = (),
 ) -> str:
     """Return what is wrong with the answer to a request that came alone, or ''.
 
@@ -155,6 +165,7 @@ def came_alone(
         expected: for each request the status of its answer; None: any below 400.
         request: which.
         answer: to it.
+        users: for each request whose session it has.
     """
     status = int(answer.detail if answer.kind == "failed" else answer.kind)
     wanted = expected[request]
@@ -162,7 +173,11 @@ def came_alone(
     if answer.kind != "failed" and to_login and to_login == logins[request]:
         return f"was sent to the login page, {answer.detail}"
     if wanted is None and status >= _ERROR:
-        return f"was answered {status}, where any status below 400 is expected"
+        told = f"was answered {status}, where any status below 400 is expected"
+        user = users[request] if users else ""
+        if status in _UNKNOWN_USER and user and users.count(user) > 1:
+            told += f"; each request logs in for itself: does another log-in of {user} end its own?"
+        return told
     if wanted is not None and status != wanted:
         return f"was answered {status}, where `alone` says {wanted}"
     return ""

@@ -170,7 +170,7 @@ def _prune_insert(tree: exp.Insert) -> None:
 
 def _text(tree: exp.Expression) -> str:
     """Generate SQL with as few quotes and qualifiers as it takes."""
-    tree = tree.transform(_lower)  # which copies it
+    tree = tree.transform(_constant)  # which copies it
     for column in tree.find_all(exp.Column):
         column.set("table", None)
     for name in tree.find_all(exp.Identifier):
@@ -178,8 +178,10 @@ def _text(tree: exp.Expression) -> str:
     return tree.sql(dialect="postgres", normalize_functions=False)
 
 
-def _lower(node: exp.Expression) -> exp.Expression:
-    """A boolean as it is told everywhere: as its value is, where it is bound or read."""
+def _constant(node: exp.Expression) -> exp.Expression:
+    """A constant as it is told everywhere: one that is bound has no cast, and no capitals."""
+    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal):
+        return node.this
     if isinstance(node, exp.Boolean):
         return exp.Var(this="true" if node.this else "false")
     return node

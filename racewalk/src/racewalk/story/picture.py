@@ -51,9 +51,11 @@ def _words(line: Line, width: int) -> list[tuple[str, str]]:
     style = "yellow" if line.kind in ("waits", "inside") else ""
     mark = _MARKS[line.kind]
     rows = textwrap.wrap(mark + line.text, width, subsequent_indent="  ") or [mark]
-    return [(row, style) for row in rows] + [
-        (f"  {words}", _STYLES[kind]) for words, kind in line.facts
-    ]
+    told = [(row, style) for row in rows]
+    for words, kind in line.facts:
+        below = textwrap.wrap(words, width, initial_indent="  ", subsequent_indent="    ")
+        told += [(row, _STYLES[kind]) for row in below]
+    return told
 
 
 def _cell(line: Line, request: int, words: list[tuple[str, str]]) -> Text:
