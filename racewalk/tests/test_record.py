@@ -17,6 +17,7 @@ from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Answer, Run
 from racewalk.schedule.schedule import Schedule
+from racewalk.search.budget import Budget
 from racewalk.targets.session import Script, Scripted
 from support import withdrawals
 from support.account import FACTS
@@ -91,6 +92,17 @@ def test_twice_it_is_the_same_to_the_byte(make_camera: MakeCamera, observer: Obs
     scripts = withdrawals.row_lock, withdrawals.transaction
     first, second = (recorded(make_camera(*scripts), observer) for _ in range(2))
     assert to_bytes(written(first)) == to_bytes(written(second))
+
+
+def test_a_walk_that_lasts_too_long_ends(
+    make_camera: MakeCamera, observer: Observer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moments = iter((0.0, 61.0))
+    monkeypatch.setattr("racewalk.record.recorder.monotonic", lambda: next(moments))
+    with make_camera(withdrawals.row_lock, withdrawals.row_lock) as camera:
+        found = record(camera, 2, reader_of(observer), Budget(60))
+    assert found.graph is None
+    assert found.certificate.inconclusive == "the budget of 60 s is spent"
 
 
 class Forgetful(Camera):

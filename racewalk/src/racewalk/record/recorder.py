@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import monotonic
 from typing import Final, Self
 
 from racewalk.commute.effects import Reader
@@ -60,10 +61,11 @@ def record(
         camera: runs schedules and sees them; it has been entered.
         requests: how many race.
         reader: reads the statements; without one no two steps commute.
-        budget: of the exploration.
+        budget: of the exploration; its seconds are those of the walk, too.
         seen: called with every run and its outcome.
     """
     strategy, shots = OnePerClass(requests, reader), list[Watched]()
+    begun = monotonic()
 
     def note(run: Run, outcome: Outcome) -> None:
         shots.append(camera.shot(run, outcome))
@@ -77,6 +79,8 @@ def record(
         for shot in shots:
             _draw(graph, strategy, shot, reader)
         while (schedule := graph.left()) is not None:
+            if spent := budget.spent(0, monotonic() - begun):
+                return Recording(replace(certificate, inconclusive=spent))
             note(*camera.run(schedule))
             _draw(graph, strategy, shots[-1], reader)
     except RacewalkError as error:
