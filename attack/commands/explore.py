@@ -137,7 +137,8 @@ def explore(
         tell_order(cell, asked_schedule, json_file, output)
         return
     cells = list(plan(stacks, strategies, requests, workers, start, users))
-    cells = [cell for cell in cells if case in (None, cell.case.name)]
+    named = slugs != options.SLUGS or case is not None
+    cells = [c for c in cells if case in (None, c.case.name) and (named or not c.on_request)]
     if not cells:
         raise click.UsageError("no strategy that was named has a row that can be explored so")
     asked: dict[str, Any] = {

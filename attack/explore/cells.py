@@ -101,6 +101,11 @@ class Cell:
         return worst((told, self.case.explored_on(self.stack, "all")))
 
     @property
+    def on_request(self) -> bool:
+        """Whether it has so many schedules that it is explored for who asks for it by name."""
+        return self.setting in self.case.unexplored
+
+    @property
     def label(self) -> str:
         """Slug and case, for a person to read."""
         return f"{self.strategy.slug} ({self.case.name})" if self.case.name else self.strategy.slug
@@ -178,7 +183,7 @@ def plan(
                     continue
                 for money, people in _settings(requests, start, users):
                     cell = Cell(stack, strategy, case, requests, count, money, people)
-                    if users or cell.setting not in case.unexplored:
+                    if users or not cell.on_request:
                         yield cell
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from attack.cli import main
 from attack.commands.explore import conclude, say_whose_database
 from attack.explore import judge
-from attack.explore.cells import AMOUNT, Users, plan
+from attack.explore.cells import AMOUNT, Cell, Users, plan
 from attack.report.conclusion import print_conclusion
 from attack.report.explore_json import cell_to_json, rows_to_json
 from racewalk import Outcome
@@ -128,6 +128,34 @@ def test_what_is_expected_follows_from_the_money(start: int, expected: str) -> N
     (strategy,) = (each for each in strategies() if each.slug == "unguarded_decrement")
     (found,) = plan(["flask"], [strategy], 3, None, start)
     assert found.expected == expected
+
+
+class _ChosenError(Exception):
+    """Cells were chosen, and nothing is started."""
+
+
+@pytest.mark.parametrize(
+    ("named", "there"),
+    [
+        ([], False),
+        (["--users", "one"], False),
+        (["--strategy", "process_lock"], False),
+        (["--strategy", "process_lock", "--users", "one"], True),
+    ],
+)
+def test_a_row_of_hundreds_of_orders_is_explored_where_it_is_named(
+    named: list[str], there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = list[Cell]()
+
+    def choose(chosen: list[Cell], *_: object) -> None:
+        cells.extend(chosen)
+        raise _ChosenError
+
+    monkeypatch.setattr("attack.commands.explore.carry_out", choose)
+    assert isinstance(CliRunner().invoke(main, ["explore", *named]).exception, _ChosenError)
+    assert any(each.on_request for each in cells) == there
+    assert any(each.strategy.slug == "process_lock" for each in cells)
 
 
 def test_process_lock_has_a_row_for_each_number_of_workers() -> None:

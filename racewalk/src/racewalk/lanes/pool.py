@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -41,6 +42,19 @@ class _Worker:
     setting: Setting
     race: int | None = None
     started: set[Application] = field(default_factory=set)
+
+    @contextmanager
+    def alive(self) -> Iterator[None]:
+        """Speak with it.
+
+        Raises:
+            RacewalkError: it has ended, perhaps with a job that it has not read.
+        """
+        try:
+            yield
+        except (EOFError, OSError):
+            where = self.setting.folder
+            raise RacewalkError(f"a lane ended: its log is in {where}") from None
 
 
 class Pool:
@@ -169,7 +183,8 @@ class Pool:
         to.race = min(open_races, key=cost)
         open_races.remove(to.race)
         to.started.add(jobs[to.race].race.application)
-        to.connection.send(jobs[to.race])
+        with to.alive():
+            to.connection.send(jobs[to.race])
 
     def _messages(self) -> Iterator[tuple[_Worker, Progress | Certificate | Recording]]:
         """Wait until lanes have told something, and yield it."""
@@ -177,11 +192,9 @@ class Pool:
         ready = wait([each.connection for each in busy])
         for each in busy:
             if each.connection in ready:
-                try:
-                    yield each, each.connection.recv()
-                except EOFError:
-                    folder = each.setting.folder
-                    raise RacewalkError(f"a lane ended: its log is in {folder}") from None
+                with each.alive():
+                    message = each.connection.recv()
+                yield each, message
 
     def close(self) -> None:
         """End the lanes and what they started."""
