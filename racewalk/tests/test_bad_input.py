@@ -2,7 +2,11 @@
 
 import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import psutil
 import psycopg
@@ -16,12 +20,16 @@ from racewalk.targets import Instance, process
 from racewalk.targets.race import Application
 from support.scenarios import Ran, racewalk, shop
 
+MARK: Final = "RACEWALK_STARTED_BY"
+"""A variable that whatever a run starts inherits, also where nobody is its parent any more."""
+_ENDS_WITHIN: Final = 5.0
 TROUBLE = 'command = "python {apps}/troubles.py {kind} {{port}}"'
 
 
 @pytest.fixture
-def run(tmp_path: Path, server: EmbeddedServer) -> object:
+def run(tmp_path: Path, server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> object:
     """Run the shop's scenario with something changed; nothing may be left of it."""
+    monkeypatch.setenv(MARK, str(tmp_path))
 
     def changed(*changes: tuple[str, str], served: str = 'wsgi = "drivers:app"') -> Ran:
         file = tmp_path / "racewalk.toml"
@@ -30,22 +38,31 @@ def run(tmp_path: Path, server: EmbeddedServer) -> object:
             assert old in text
             text = text.replace(old, new)
         file.write_text(text)
-        running = processes()
         with psycopg.connect(server.url()) as connection:
             before = connection.execute("SELECT count(*) FROM pg_database").fetchone()
             ran = racewalk("run", file, "--race", "sold once", "--lanes", "1")
             assert connection.execute("SELECT count(*) FROM pg_database").fetchone() == before
-        assert processes() <= running
+        left = {each.pid: each.cmdline() for each in marked(str(tmp_path))}
+        assert not left, left
         assert "Traceback" not in ran.err
         return ran
 
     return changed
 
 
-def processes() -> set[int]:
-    """Return the process ids of all that we have started and that runs."""
-    family = psutil.Process().children(recursive=True)
-    return {each.pid for each in family if "postgres:" not in "".join(each.cmdline())}
+def marked(value: str) -> list[psutil.Process]:
+    """Return what was started with the mark, by whomever, and still runs in a while."""
+    deadline = time.monotonic() + _ENDS_WITHIN
+    while (found := list(_marked(value))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return found
+
+
+def _marked(value: str) -> Iterator[psutil.Process]:
+    for each in psutil.process_iter():
+        with suppress(psutil.Error):
+            if each.environ().get(MARK) == value and each.status() != psutil.STATUS_ZOMBIE:
+                yield each
 
 
 def line(ran: Ran) -> str:
@@ -69,6 +86,7 @@ SERVED = {
     "broken": (3, "answers 500 at /"),
     "elsewhere": (3, "no statement of the application came through the proxy: does it read "),
     "workers": (3, "the application answers from 3 processes: have it start one"),
+    "late": (3, "the application answers from 2 processes: have it start one"),
     "restless": (3, "alone did not do the same twice"),
     "tls": (3, "the application asks for TLS"),
 }

@@ -32,6 +32,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers."""
 
     protocol_version = "HTTP/1.1"
+    forked = False
 
     def do_GET(self) -> None:
         """Say how it goes."""
@@ -39,6 +40,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """Sell."""
+        if KIND == "late" and not self.forked:
+            type(self).forked = True
+            if os.fork() == 0 or os.fork() == 0:
+                self.server.serve_forever()
         try:
             self.answer(buy())
         except Exception as error:

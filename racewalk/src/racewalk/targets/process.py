@@ -26,6 +26,8 @@ _READY_WITHIN: Final = 60.0
 _FAILS_FOR: Final = 15.0
 """Seconds for which an application may answer with errors while it starts."""
 _ASK_AGAIN: Final = 0.02
+_THEY_COME_WITHIN: Final = 0.2
+"""Seconds in which a server that starts workers starts the next."""
 _ONE_WORKER: Final = {"WEB_CONCURRENCY": "1"}
 """How many processes gunicorn and uvicorn have where their command says nothing."""
 _AT_REST_WITHIN: Final = 1.0
@@ -155,7 +157,14 @@ class Instance:
         return f"the application does not listen on {where}, which {{port}} stands for{said}"
 
     def servers(self) -> int:
-        """Return how many processes take what comes to its port."""
+        """Return how many processes take what comes to its port, once no more of them come."""
+        found, before = self._servers(), 1
+        while found > 1 and found != before:
+            sleep(_THEY_COME_WITHIN)
+            found, before = self._servers(), found
+        return found
+
+    def _servers(self) -> int:
         found = 0
         with suppress(psutil.Error):
             family = psutil.Process(self._process.pid).children(recursive=True)

@@ -100,10 +100,15 @@ class WebTarget:
             self._instances.append(Instance(self._race.application, url, log, self._forks))
         beside(loop, self._wait_until_ready)
         self.select(self._race)
+        self._refuse_workers()  # they may come one by one, and late
 
     def _wait_until_ready(self) -> None:
         for instance in self._instances:
             instance.wait_until_ready()
+        self._refuse_workers()
+
+    def _refuse_workers(self) -> None:
+        for instance in self._instances:
             if (servers := instance.servers()) > 1:
                 raise RacewalkError(
                     f"the application answers from {servers} processes: have it start one, "
