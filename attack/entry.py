@@ -22,7 +22,7 @@ _STOPPED = b"overdraft: stopped\n"
 
 
 def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoReturn:
-    """Run a command; end with its exit code.
+    """Run a command; end with its exit code, which Ctrl-C does not change any more.
 
     Args:
         args: the command and its options; those of this process where None.
@@ -42,7 +42,11 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoR
     try:
         if ours:
             signal.signal(signal.SIGINT, signal.default_int_handler)
-        group.main(args=None if args is None else list(args), prog_name=prog_name)
+        try:
+            group.main(args=None if args is None else list(args), prog_name=prog_name)
+        finally:
+            # At its end the interpreter takes handlers away: what is done would look broken off.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:  # just before the command takes care of it, or just after
         os.write(2, _STOPPED)
         sys.exit(_INTERRUPTED)

@@ -5,6 +5,7 @@ class stays as it was.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ _INTERRUPTED = 128 + 2  # as a shell says of SIGINT
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run a command; end with its exit code.
+    """Run a command; end with its exit code, which Ctrl-C does not change any more.
 
     Args:
         args: the command and its options; those of this process where None.
@@ -26,7 +27,11 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
         # Read now, and not before: the folder of the lab is taken from the environment.
         from classroom.cli import main as group
 
-        group.main(args=None if args is None else list(args), prog_name="classroom")
+        try:
+            group.main(args=None if args is None else list(args), prog_name="classroom")
+        finally:
+            # At its end the interpreter takes handlers away: what is done would look broken off.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
     except KeyboardInterrupt:
         sys.stderr.write("overdraft: stopped\n")
         sys.exit(_INTERRUPTED)

@@ -1,7 +1,9 @@
-"""Ctrl-C before a command takes care of it: one line, from the first import on."""
+"""Ctrl-C before a command takes care of it: one line, from the first import on; after it: none."""
 
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -36,6 +38,15 @@ def test_while_modules_are_imported(module: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "overdraft: stopped\n")
 
 
+@pytest.fixture
+def ours() -> Iterator[None]:
+    """Keep what these tests do at Ctrl-C: a command that is done ignores it."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ours")
 def test_just_before_the_command_takes_care_of_it(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -47,3 +58,33 @@ def test_just_before_the_command_takes_care_of_it(
         entry.main(["--version"])
     assert ended.value.code == 130
     assert capfd.readouterr().err == "overdraft: stopped\n"
+
+
+# Sends Ctrl-C to itself when the command is done: while the interpreter asks who wants to be told
+# of its end, and while it throws away its modules, with the handlers of all signals taken away.
+LATE = """
+import atexit, os, signal, sys
+
+class Late:
+    def __del__(self, kill=os.kill, pid=os.getpid(), number=signal.SIGINT):
+        kill(pid, number)
+
+sys.modules["late"] = Late()
+atexit.register(os.kill, os.getpid(), signal.SIGINT)
+from {module} import {entry}
+sys.argv[1:] = [{word!r}]
+{entry}()
+"""
+ENTRIES = [("attack.entry", "main"), ("classroom.entry", "main"), ("racewalk.cli", "entry")]
+
+
+@pytest.mark.parametrize(("module", "entry"), ENTRIES)
+@pytest.mark.parametrize(("word", "code"), [("--help", 0), ("--nonsense", 2)])
+def test_when_the_command_is_done(module: str, entry: str, word: str, code: int) -> None:
+    program = LATE.format(module=module, entry=entry, word=word)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert bool(done.stderr) == (code != 0)

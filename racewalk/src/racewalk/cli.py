@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import click
 
 from racewalk.commands.init import init
@@ -26,5 +28,14 @@ for _command in (init, run, step, replay, whatif):
     main.add_command(_command)
 
 
+def entry() -> None:
+    """Run a command; end with its exit code, which Ctrl-C does not change any more."""
+    try:
+        main()
+    finally:
+        # At its end the interpreter takes handlers away: what is done would look broken off.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 if __name__ == "__main__":
-    main()
+    entry()
