@@ -36,9 +36,11 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoR
 
     try:
         from attack.cli import main as group
+        from attack.ending import end_in_order
     except LabError as error:
         sys.stderr.write(f"overdraft: {error}\n")
         sys.exit(2)
+    end_in_order()
     try:
         if ours:
             signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -25,8 +25,10 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     os.environ |= {"OVERDRAFT_LAB": str(Path(lab, FOLDER)), "OVERDRAFT_CLASS": "1"}
     try:
         # Read now, and not before: the folder of the lab is taken from the environment.
+        from attack.ending import end_in_order
         from classroom.cli import main as group
 
+        end_in_order()
         try:
             group.main(args=None if args is None else list(args), prog_name="classroom")
         finally:

@@ -83,7 +83,7 @@ def setting(on: EmbeddedServer, number: int) -> Setting:
     folder = FOLDER / f"lane-{number}"
     folder.mkdir(parents=True, exist_ok=True)
     database = Database(url, on.url(superuser=True, database=name))
-    return Setting(database, folder, postmaster=on.process.pid)
+    return Setting(database, folder)
 
 
 class Lanes:

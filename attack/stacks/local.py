@@ -77,7 +77,7 @@ def up(typed: str = "make up {}") -> tuple[State, bool]:
     keeper = _start_keeper(kinds, targets.load().stacks, typed, detached=True)
     try:
         return _when_ready(keeper), True
-    except KeyboardInterrupt:
+    except BaseException:  # Ctrl-C too: nobody else knows of the keeper yet
         keeper.terminate()
         keeper.wait()
         raise

@@ -232,7 +232,7 @@ def test_ctrl_c_keeps_what_was_found_and_resume_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.acceptance
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_nothing_is_left_running_however_it_ends(tmp_path: Path, number: signal.Signals) -> None:
     file = tmp_path / "racewalk.toml"
     file.write_text(shop(""))

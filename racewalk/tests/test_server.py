@@ -3,6 +3,8 @@
 import os
 import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -133,3 +135,41 @@ def test_a_password_is_drawn_once_and_whole(tmp_path: Path) -> None:
     assert len(path.read_text()) > 32
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert list(tmp_path.iterdir()) == [path]
+
+
+OWNER = """
+import sys
+from pathlib import Path
+from racewalk.server import embedded
+started = embedded.start(Path(sys.argv[1]), "owned")
+print(started.process.pid, flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_it_ends_with_its_owner(number: signal.Signals) -> None:
+    command = [sys.executable, "-c", OWNER, str(FOLDER)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as owner:
+        assert owner.stdout
+        server = psutil.Process(int(owner.stdout.readline()))
+        family = [server, *server.children()]
+        assert len(family) > 1
+        owner.send_signal(number)
+        assert owner.wait(10) == -number
+    _, alive = psutil.wait_procs(family, timeout=15)
+    assert not alive
+    assert "ready to accept connections" in (log := log_of("owned"))
+    assert log.rstrip().endswith("database system is shut down")
+
+
+def log_of(name: str) -> str:
+    """Return what the server with these data has written."""
+    return (programs.home(FOLDER) / f"{name}.log").read_text()
+
+
+def test_its_guard_ends_with_it(own: EmbeddedServer) -> None:
+    guard = psutil.Process(own.guard.pid)
+    assert guard.is_running()
+    own.stop()
+    assert not guard.is_running()

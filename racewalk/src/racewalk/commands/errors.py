@@ -17,7 +17,7 @@ from racewalk.scenario.verdicts import Exit
 P = ParamSpec("P")
 R = TypeVar("R")
 INTERRUPTED = 130
-_ENDED = 143
+_ENDED_BY = (signal.SIGTERM, signal.SIGHUP)
 
 
 def told(command: Callable[P, R]) -> Callable[P, R]:
@@ -25,7 +25,9 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        signal.signal(signal.SIGTERM, _end)
+        for number in _ENDED_BY:
+            if signal.getsignal(number) is signal.SIG_DFL:  # ignored, as by nohup, it stays so
+                signal.signal(number, _end)
         try:
             return command(*args, **kwargs)
         except ScenarioError as error:
@@ -45,5 +47,7 @@ def fail(error: RacewalkError, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def _end(_number: int, _frame: FrameType | None) -> Any:
-    sys.exit(_ENDED)
+def _end(number: int, _frame: FrameType | None) -> Any:
+    for each in (*_ENDED_BY, signal.SIGINT):  # it takes a moment, and nothing must cut it short
+        signal.signal(each, signal.SIG_IGN)
+    sys.exit(128 + number)  # as a shell says of a signal

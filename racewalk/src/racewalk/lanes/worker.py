@@ -11,7 +11,6 @@ import gc
 import os
 import signal
 import sys
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -40,13 +39,11 @@ class Setting:
         database: its own.
         folder: where logs go.
         core: the CPU that it and its applications are pinned to, or None.
-        postmaster: process id of the server, to be stopped where the parent could not; or None.
     """
 
     database: Database
     folder: Path
     core: int | None = None
-    postmaster: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def main(connection: Connection, setting: Setting) -> None:
     # What a lane makes is small and holds no circles; what it has imported stays.
     gc.freeze()
     gc.set_threshold(_GARBAGE)
-    explorer, parent = Explorer(setting.database, setting.folder), os.getppid()
+    explorer = Explorer(setting.database, setting.folder)
     recorder: Recorder | None = None
     try:
         while True:
@@ -110,10 +107,6 @@ def main(connection: Connection, setting: Setting) -> None:
         return
     finally:
         explorer.close()
-        if os.getppid() != parent and setting.postmaster:
-            # It was killed, and nobody else stops the server.
-            with suppress(ProcessLookupError):
-                os.kill(setting.postmaster, signal.SIGINT)
 
 
 class _Teller:

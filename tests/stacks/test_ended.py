@@ -1,0 +1,56 @@
+"""SIGTERM, a terminal that closes and kill -9 leave nothing running that a command has started."""
+
+import os
+import signal
+import time
+from typing import Final
+
+import pytest
+
+from shared_db.paths import CHECKOUT
+from tests.stacks.conftest import OwnLab
+from tests.stacks.test_keeper import wait_for
+
+pytestmark = pytest.mark.acceptance
+
+SOLUTION: Final = CHECKOUT / "exercises" / "01_no_lock" / "solution" / "flask.py"
+ON_FLASK: Final = ("--strategy", "row_lock", "--stack", "flask")
+COMMANDS: Final = {
+    "fire": ("fire", *ON_FLASK, "--trials", "1000"),
+    "explore": ("explore", "--strategy", "row_lock"),
+    "whatif": ("whatif", *ON_FLASK),
+    "step": ("step", *ON_FLASK),
+    "grade": ("grade", "1", "--stack", "flask", "--file", str(SOLUTION)),
+    "up": ("up",),
+}
+ENDS: Final = [
+    *((signal.SIGTERM, name) for name in COMMANDS),
+    (signal.SIGHUP, "explore"),
+    *((signal.SIGKILL, name) for name in ("explore", "whatif", "grade")),
+]
+LEFT_WITHIN_S: Final = 20.0
+
+
+def has_server(lab: OwnLab) -> bool:
+    """Return whether a server of this lab answers, or is about to."""
+    return any(each.name() == "postgres" for each in lab.processes())
+
+
+@pytest.mark.parametrize("seconds", [0.0, 4.0])
+@pytest.mark.parametrize(("number", "name"), ENDS, ids=[f"{n.name}-{name}" for n, name in ENDS])
+def test_nothing_is_left(
+    own_lab: OwnLab, number: signal.Signals, name: str, seconds: float
+) -> None:
+    process = own_lab.start(*COMMANDS[name])
+    wait_for(lambda: has_server(own_lab) or process.poll() is not None)
+    time.sleep(seconds)
+    going = process.poll() is None
+    os.kill(process.pid, number)
+    _, errors = process.communicate(timeout=60)
+    if number is signal.SIGKILL:
+        assert not going or process.returncode == -number
+    elif going and process.returncode != 0:  # it may have been about to end
+        assert (process.returncode, errors.strip()) == (128 + number, "overdraft: stopped")
+    if name == "up":
+        own_lab.run("down")
+    wait_for(lambda: own_lab.processes() == [], LEFT_WITHIN_S)
