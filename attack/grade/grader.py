@@ -16,7 +16,6 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Final
 
-from attack.counting import counted
 from attack.grade import contract, lasting, overtaking, salvo, shown
 from attack.grade.application import Repair, Room
 from attack.grade.exercises import Exercise
@@ -44,11 +43,14 @@ from shared_db.errors import LabError
 OnPhase = Callable[[str], None]
 _PATIENCE: Final = 3.0
 """Seconds without any sign of a request after which it is taken never to come."""
-_BUDGET: Final = 30.0
-_ONE_PROCESS: Final = 3.0
-"""Seconds for all requests in one process, where no order can be left out: as many as fit in."""
-_THREE: Final = 6.0
-"""Seconds for three requests, of which there are many more orders: as many as fit in."""
+_ALL: Final = Budget(seconds=180, schedules=600)
+"""For two requests, each in a process of its own, of which every order is seen."""
+_ONE_PROCESS: Final = Budget(seconds=60, schedules=60)
+"""For all requests in one process, where no order can be left out, so that there are too many."""
+_THREE: Final = Budget(seconds=60, schedules=120)
+"""For three requests, of which there are many more orders."""
+_TELLING: Final = Budget(seconds=60, schedules=30)
+"""For one process, to tell why a repair is refused, which it is already."""
 _ENOUGH: Final = 2.0
 """Seconds after which an exploration that has found a fault looks for no simpler one."""
 _LONGEST_FILE: Final = 64 * 1024
@@ -61,9 +63,9 @@ _MORE_THAN_NOTHING: Final = 8
 _TWO: Final = 2
 """Requests of which every order is run."""
 _FEW: Final = 10
-"""Orders in one process, below which nothing is said of them."""
-_TELLING: Final = 30
-"""Orders in one process that suffice to tell why a repair is refused, which it is already."""
+"""Orders below which nothing is said of those that time was too short for."""
+_LOOKS: Final = 2
+"""Explorations of one race, where the first one came to no end of its own and showed no fault."""
 _ROUNDS: Final = 3
 _THREADS: Final = 8
 
@@ -218,21 +220,30 @@ class _Grading:
     def _explored(self, trial: Trial, *, shared: bool = False) -> None:
         self._on_phase(trial.title)
         many = len(trial.asks) > _TWO
-        certificate = self._explore(trial, shared=shared)
-        self._refuse_noted()
-        found = None if certificate.diverged else worst(trial, certificate)
+        certificate, found = self._looked_for_a_fault(trial, shared=shared)
         if found:
             fault, run, end = found
             if not shared and self._holds_in_one_process(trial):
                 fault = Fault("one_process", fault.seen)
-            steps = not (shared or many)
+            steps = not (shared or many or certificate.diverged)
             page = self._page(trial) if self._task.page and steps else ""
             raise Failed(self._told(fault, run), trial, run, end, page, steps)
         if not (shared or many or trial.strangers) and lasting.may_end(certificate):
             self._held_long(trial)
-        cut_short = (shared or many) and _SPENT in (certificate.inconclusive or "")
-        if certificate.inconclusive and not cut_short:
+        if certificate.inconclusive and not ((shared or many) and _cut_short(certificate)):
             raise self._broke_off(certificate.inconclusive)
+
+    def _looked_for_a_fault(
+        self, trial: Trial, *, shared: bool
+    ) -> tuple[Certificate, tuple[Fault, Run, Outcome] | None]:
+        """Explore; once more where that neither shows a fault nor could show that there is none."""
+        for _ in range(_LOOKS):
+            certificate = self._explore(trial, shared=shared)
+            self._refuse_noted()
+            found = worst(trial, certificate)
+            if found or not (certificate.diverged or certificate.inconclusive == _BEGUN_ANEW):
+                break
+        return certificate, found
 
     def _held_long(self, trial: Trial) -> None:
         self._on_phase(f"{trial.title}, and one takes its time")
@@ -262,31 +273,28 @@ class _Grading:
         title = f"{task.title} ({self._task.stack}): {trial.title}"
         return page_of(title, trial, self._race(trial, self._each), self._explorer, place)
 
-    def _explore(self, trial: Trial, *, shared: bool, most: int = 0) -> Certificate:
+    def _explore(self, trial: Trial, *, shared: bool, budget: Budget | None = None) -> Certificate:
         requests = len(trial.asks)
         application = (
             self._repair.application(threads=requests, shared=True) if shared else self._each
         )
-        began, found, runs = monotonic(), False, 0
+        began, found = monotonic(), False
 
-        def seen(run: Run, end: Outcome) -> None:
-            nonlocal found, runs
-            runs += 1
-            if runs == most:
-                raise _EnoughError(f"{_SPENT} {counted(most, 'order')}")
+        def seen(_run: Run, end: Outcome) -> None:
+            nonlocal found
             found = found or trial.fault(end) is not None
             if found and monotonic() - began > _ENOUGH:
-                raise _EnoughError("a fault was found")
+                raise _EnoughError(_BEGUN_ANEW)
 
-        seconds = _ONE_PROCESS if shared else _BUDGET if requests == _TWO else _THREE
-        return self._explorer.explore(self._race(trial, application), Budget(seconds), seen=seen)
+        budget = budget or (_ONE_PROCESS if shared else _ALL if requests == _TWO else _THREE)
+        return self._explorer.explore(self._race(trial, application), budget, seen=seen)
 
     def _holds_in_one_process(self, trial: Trial) -> bool:
         if trial.strangers or not contract.of_one_process(self._repair.file.read_bytes()):
             return False
-        certificate = self._explore(trial, shared=True, most=_TELLING)
-        cut_short = _SPENT in (certificate.inconclusive or "") and certificate.schedules >= _FEW
-        return (certificate.exhausted or cut_short) and worst(trial, certificate) is None
+        certificate = self._explore(trial, shared=True, budget=_TELLING)
+        seen_enough = certificate.exhausted or _cut_short(certificate)
+        return seen_enough and worst(trial, certificate) is None
 
     # At full speed
 
@@ -358,7 +366,14 @@ class _Grading:
         return Failed(Fault(INCONCLUSIVE, text))
 
 
+def _cut_short(certificate: Certificate) -> bool:
+    """Tell whether of more orders than can be seen so many were that it says something."""
+    return _SPENT in (certificate.inconclusive or "") and certificate.runs >= _FEW
+
+
 _SPENT: Final = "budget of"
+_BEGUN_ANEW: Final = "it went another way from one time to the next"
+"""Why an exploration ended that has shown what is wrong, unless that was before it began anew."""
 _TOO_LONG: Final = (
     f"It sets a timeout of more than {lasting.LONGEST:g} s, longer than anybody is held here: "
     "set a shorter one to have it graded."
@@ -367,6 +382,7 @@ _BROKEN_OFF: Final = (
     ("went on for more than", "never_ends"),
     ("left a transaction open", "leaves_open"),
     ("nobody can go on", "never_returns"),
+    ("sends statements after its answer", "speaks_after_answer"),
     ("without an answer", "ends_process"),
     ("is gone", "ends_process"),
     (" while done", "speaks_after_answer"),

@@ -9,16 +9,13 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from attack.grade.reasons import TURNED_AWAY
 from attack.grade.trial import Fault, Trial
 from racewalk import Certificate, Explorer, Outcome, Race, Run, Schedule
 
 LONGEST: Final = 6.0
 """Seconds for which somebody is held; a lock that goes on for longer is not told from one that
 lasts."""
-_TURNED_AWAY: Final = ("gives_up", "starves", "fails", "deadlock", "refuses_repeat")
-"""What may come of a wait that was given up: nobody is paid who should not be."""
-
-
 _SETS_WHO_KNOWS_WHAT: Final = re.compile(
     r"""set_config(?!"?\s*\(\s*(?:'[\w.]+'|\$\d+)(?:\s*::\s*\w+)?\s*,)"""
     r"""|\bpg_settings\b|\bU&"|\bDO\b.*\bEXECUTE\b""",
@@ -56,7 +53,7 @@ def held_long(explorer: Explorer, race: Race, trial: Trial) -> Lasted:
         for held in range(1, steps):
             run, end = runner.run(Schedule.of(*[0] * held))
             fault = trial.fault(end)
-            if fault and fault.reason not in _TURNED_AWAY:
+            if fault and fault.reason not in TURNED_AWAY:
                 return Lasted((Fault("lock_expires", fault.seen), run, end))
             if runner.outlasted:
                 return Lasted(outlasted=True)

@@ -94,6 +94,9 @@ FATAL_NOTES: Final = (
 )
 """What the inside tells, and is believed: it speaks against itself."""
 
+TURNED_AWAY: Final = ("gives_up", "starves", "fails", "deadlock", "refuses_repeat")
+"""What may come of a wait that was given up: nobody is paid who should not be."""
+
 
 def severity(reason: str) -> int:
     """Return the place of a reason; the worst has the lowest."""

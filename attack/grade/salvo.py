@@ -25,9 +25,9 @@ from racewalk.targets import Instance, ResponseReader, encoded
 
 _ANSWERED_WITHIN: Final = 10.0
 _PAID_AGAIN_WITHIN: Final = 5.0
-_ALL_STAND_WITHIN: Final = 1.0
-_LOOKS: Final = 8
-"""How often the same number of waiters has to be seen, 10 ms apart, for all to have come."""
+_ALL_STAND_WITHIN: Final = 5.0
+_LOOKS: Final = 50
+"""How often the same number of waiters has to be seen, 10 ms apart, where some never come."""
 _SETTINGS: Final = b"""
 SELECT split_part(each, '=', 1), substr(each, strpos(each, '=') + 1)
 FROM pg_db_role_setting, unnest(setconfig) each
@@ -105,7 +105,7 @@ def fire(
             for call in calls:
                 call.finish_sending()
             if holds_up:
-                _wait_until_all_stand(admin)
+                _wait_until_all_stand(admin, len(calls))
         answers = [call.answer() for call in calls]
         _wait_for_the_end(admin)
         return _outcome(admin, trial, answers)
@@ -198,14 +198,14 @@ def _wait_until_held_up(admin: psycopg.Connection[tuple[object, ...]]) -> None:
     _wait_until(admin, b"wait_event_type = 'Lock'", none=False)
 
 
-def _wait_until_all_stand(admin: psycopg.Connection[tuple[object, ...]]) -> None:
-    """Wait until nobody more comes to wait for a lock, or for a second."""
+def _wait_until_all_stand(admin: psycopg.Connection[tuple[object, ...]], all_: int) -> None:
+    """Wait until all wait for a lock, or nobody more comes to."""
     deadline, seen = monotonic() + _ALL_STAND_WITHIN, list[object]()
     query = _AT_WORK.replace(b"%s", b"wait_event_type = 'Lock'")
     while monotonic() < deadline:
         row = admin.execute(query).fetchone()
         seen.append(row and row[0])
-        if seen[-1] and seen[-_LOOKS:] == seen[-1:] * _LOOKS:
+        if seen[-1] == all_ or (seen[-1] and seen[-_LOOKS:] == seen[-1:] * _LOOKS):
             return
         admin.execute("SELECT pg_sleep(0.01)")
 

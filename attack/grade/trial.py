@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
-from attack.grade.reasons import severity
+from attack.grade.reasons import TURNED_AWAY, severity
 from racewalk import Answer, Application, Certificate, Facts, Outcome, Race, Request, Response, Run
 
 PAID, REFUSED, GIVEN_UP, RAISED = "paid", "refused", "given up", "raised"
@@ -123,8 +123,14 @@ def said(request: int, response: Response) -> Answer:
 
 
 def worst(trial: Trial, certificate: Certificate) -> tuple[Fault, Run, Outcome] | None:
-    """Return the worst that an exploration found, by its simplest schedule."""
+    """Return the worst that an exploration found, by its simplest schedule.
+
+    Where the same order went another way, what hangs on time may be the explorer's doing: that
+    somebody was turned away is no fault then. Money that is gone is gone all the same.
+    """
     found = [(fault, end) for end in certificate.outcomes if (fault := trial.fault(end))]
+    if certificate.diverged:
+        found = [(fault, end) for fault, end in found if fault.reason not in TURNED_AWAY]
     if not found:
         return None
     reason = min((fault.reason for fault, _ in found), key=severity)

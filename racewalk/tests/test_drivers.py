@@ -1,17 +1,25 @@
 """psycopg 3 as applications use it: many Executes before one Sync, and answers amid a pipeline."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from racewalk import Explorer
 from racewalk.reset.sql import SqlReset
+from racewalk.scenario.file import load
+from racewalk.scenario.provide import provided
+from racewalk.scenario.races import race_of
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.record import Answer
 from racewalk.schedule.runner import LiveRunner
+from racewalk.server.embedded import EmbeddedServer
 from support.calls import Call, Calls
 from support.labs import Database
 from support.oracle import brute_force
+from support.scenarios import shop
 
 TABLE = """
 CREATE TABLE IF NOT EXISTS pair (id integer PRIMARY KEY, n integer NOT NULL);
@@ -72,3 +80,24 @@ def test_a_pipeline_with_a_fetch_works_and_loses_an_update(runner_of: LiveRunner
     certificate = brute_force(runner_of)
     assert certificate.exhausted, certificate.inconclusive
     assert {outcome.facts["n1"] for outcome in certificate.outcomes} == {1, 2}
+
+
+@pytest.mark.parametrize("memory", [True, False])
+def test_a_race_that_varies_ends_whoever_counts(
+    tmp_path: Path, server: EmbeddedServer, memory: bool
+) -> None:
+    file = tmp_path / "racewalk.toml"
+    file.write_text(shop(server.url(), "persistent").replace('"/buy"', '"/buy-noted"'))
+    scenario, runs = load(file), 0
+    written = scenario.content.race[:1]
+
+    def seen(*_run: object) -> None:
+        nonlocal runs
+        runs += 1
+        assert runs < 50, "it begins anew again and again"
+
+    with provided(scenario, written, 1) as (_, (setting,)):
+        race = replace(race_of(scenario, written[0]), alone=None, serial=False, warm=10)
+        with Explorer(setting.database, setting.folder) as explorer:
+            found = explorer.explore(race, memory=memory, seen=seen)
+    assert found.diverged

@@ -152,8 +152,9 @@ class Explorer:
         certificate = search(walker, requests, strategy, budget, seen)
         recalled.on = False
         certificate = replace(certificate, remembered=recalled.remembered - before)
-        if certificate.diverged and (recalled.gave_up or self._learns_to_wait(race)):
-            memory = memory and not recalled.gave_up
+        forgets = memory and recalled.gave_up
+        if certificate.diverged and (forgets or self._learns_to_wait(race)):
+            memory = memory and not forgets
             self.drop(race)
             return self.explore(
                 race, budget, every_schedule=every_schedule, memory=memory, seen=seen, kept=kept

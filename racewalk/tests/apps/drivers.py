@@ -80,9 +80,9 @@ class _Cursor:
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
 
-    def execute(self, sql: str) -> Any:
+    def execute(self, sql: str, values: tuple[int, ...] = ()) -> Any:
         """Execute, and return what fetches."""
-        self._cursor.execute(sql)
+        self._cursor.execute(sql, values or None)
         return self._cursor
 
 
@@ -111,9 +111,9 @@ class _Sql:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
-    def execute(self, sql: str) -> Any:
+    def execute(self, sql: str, values: tuple[int, ...] = ()) -> Any:
         """Execute SQL."""
-        return self._connection.exec_driver_sql(sql)
+        return self._connection.exec_driver_sql(sql, values or None)
 
 
 WAYS: dict[str, Callable[[], Any]] = {
@@ -127,7 +127,7 @@ def note(connection: Any) -> None:
     code = f"CPN-{random.randrange(1000, 9999)}"  # noqa: S311
     sql = f"UPDATE note SET code = '{code}', token = '{uuid4()}' WHERE item = 7"  # noqa: S608
     connection.execute(sql)
-    connection.execute("SELECT code, token FROM note WHERE item = 7")
+    connection.execute("SELECT code, token FROM note WHERE item = %s", (7,))
 
 
 def app(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
