@@ -23,8 +23,6 @@ from shared_db.passwords import hash_password, verify_password
 
 bp = Blueprint("auth", __name__)
 
-_UNKNOWN = hash_password("no account has this password")
-
 login_manager = LoginManager()
 login_manager.login_view = "auth.login"
 login_manager.login_message = None
@@ -76,9 +74,10 @@ def find_user(username: str, password: str) -> User | None:
         user = db.session.scalar(db.select(User).filter_by(username=username))
     # Whoever waits for a turn to hash, and hashes, needs no connection; others do.
     db.session.close()
-    # A hash is computed for a name that is unknown too, or the time would tell them apart.
-    right = verify_password(user.password if user else _UNKNOWN, password)
-    return user if right else None
+    if user is None:
+        hash_password(password)  # or the time would tell that the name is unknown
+        return None
+    return user if verify_password(user.password, password) else None
 
 
 @bp.post("/logout")

@@ -151,8 +151,9 @@ def explore(
     begin = beginner({"explore": asked}, slugs)
     how = How(budget, lanes, brute_force, record_folder, memory=not no_memory)
     rows, run = carry_out(cells, how, output, begin)
-    conclusion = judge(rows, run)
-    options.write(json_file, rows_to_json(rows))
+    records = rows_to_json(rows)
+    conclusion = judge(rows, records, run)
+    options.write(json_file, records)
     tell(rows, output)
     print_conclusion(conclusion, output)
     for line in (explore_words.found(rows), explore_words.next_step(rows, given(ctx))):
@@ -270,10 +271,10 @@ def _kept(found: Exploration, run: Run) -> Exploration:
     return found
 
 
-def judge(rows: list[Row], run: Run) -> Conclusion:
-    """Return what the rows came to, and keep it."""
+def judge(rows: list[Row], records: list[dict[str, Any]], run: Run) -> Conclusion:
+    """Return what the rows came to, and keep it with the rows as records."""
     conclusion = conclude(rows)
-    run.concluded("explore", conclusion, rows_to_json(rows))
+    run.concluded("explore", conclusion, records)
     return conclusion
 
 

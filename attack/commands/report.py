@@ -11,6 +11,7 @@ from attack.commands import explore, fire, options
 from attack.explore.cells import plan as explored_cells
 from attack.plan import Plan
 from attack.report.console import console
+from attack.report.explore_json import rows_to_json
 from attack.report.page.changes import changes
 from attack.report.page.evidence import together
 from attack.report.page.render import render
@@ -88,5 +89,5 @@ def _fresh(output: Console) -> Kept:
     fire.judge(plan, cells, run)
     to_explore = list(explored_cells(stacks, everything, _RACING, None))
     rows, _ = explore.carry_out(to_explore, explore.How(_BUDGET_S, _LANES), output, begin)
-    explore.judge(rows, run)
+    explore.judge(rows, rows_to_json(rows), run)
     return read.load(run.folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,10 +39,15 @@ class Exploration:
             return None
         return self.certificate.simplest(lambda end: judge.kind(self.cell, end) == worst)
 
-    @property
+    @cached_property
+    def kinds(self) -> Counter[judge.Kind]:
+        """In how many schedules each kind was the worst."""
+        return judge.kinds(self.cell, self.certificate)
+
+    @cached_property
     def known(self) -> Explored | None:
         """The verdict, or None where the exploration is inconclusive."""
-        return judge.verdict(self.cell, self.certificate)
+        return judge.verdict(self.certificate, self.kinds)
 
     @property
     def verdict(self) -> str:
@@ -61,11 +67,9 @@ class Exploration:
     @property
     def bad(self) -> str:
         """How many schedules were not safe, and in what way, or ''."""
-        counts = [
-            (judge.count(self.cell, self.certificate, what), words)
-            for what, words in judge.BAD.items()
-        ]
-        return ", ".join(f"{number} {words}" for number, words in counts if number)
+        return ", ".join(
+            f"{self.kinds[what]} {words}" for what, words in judge.BAD.items() if self.kinds[what]
+        )
 
     @property
     def why(self) -> str:

@@ -6,7 +6,8 @@ accounts of their own, and each account is judged by itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Final, Literal
 
@@ -151,29 +152,35 @@ def ending(cell: Cell, outcome: Outcome) -> str:
     return f"{whose} {ledger}: {cost}. Broken: {', '.join(outcome.violations)}."
 
 
-def count(cell: Cell, certificate: Certificate, what: Kind) -> int:
-    """Return in how many schedules `what` was the worst."""
-    return certificate.count(lambda outcome: kind(cell, outcome) == what)
+def kinds(cell: Cell, certificate: Certificate) -> Counter[Kind]:
+    """Return in how many schedules each kind was the worst."""
+    found = Counter[Kind]()
+    for outcome, schedules in certificate.outcomes.items():
+        found[kind(cell, outcome)] += schedules
+    return found
 
 
-def verdict(cell: Cell, certificate: Certificate) -> Explored | None:
+def verdict(certificate: Certificate, found: Collection[Kind]) -> Explored | None:
     """Return the worst of all ways to end, or None where that is not known.
 
     One unsafe schedule is enough to know; for the rest all have to have been seen. Whoever was
     answered by no withdrawal broke nothing and starved nobody, but shows nothing better.
+
+    Args:
+        certificate: what was seen.
+        found: the kinds of its ways to end.
     """
-    if certificate.diverged or not certificate.outcomes:
+    if certificate.diverged or not found:
         return None
-    kinds = {kind(cell, outcome) for outcome in certificate.outcomes}
-    found = worst([each for each in kinds if each != "unknown"])
-    if "unknown" in kinds and found not in ("unsafe", "starved"):
+    known = worst([each for each in found if each != "unknown"])
+    if "unknown" in found and known not in ("unsafe", "starved"):
         return None
-    return found if found == "unsafe" or certificate.exhausted else None
+    return known if known == "unsafe" or certificate.exhausted else None
 
 
 def undecided(cell: Cell, certificate: Certificate) -> str:
     """Return in how many schedules an answer decided nothing, and which ones, or ''."""
-    number = count(cell, certificate, "unknown")
+    number = kinds(cell, certificate)["unknown"]
     statuses = {
         error
         for outcome in certificate.outcomes

@@ -33,7 +33,7 @@ def cell_to_json(found: Exploration) -> dict[str, Any]:
         "start": cell.start,
         "users": cell.users,
         "schedules": certificate.schedules,
-        **{what: judge.count(cell, certificate, what) for what in judge.BAD},
+        **{what: found.kinds[what] for what in judge.BAD},
         "runs": certificate.runs,
         "remembered": certificate.remembered,
         "classes": reduction.classes if reduction else None,

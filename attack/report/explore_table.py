@@ -9,7 +9,6 @@ from rich.table import Table
 from rich.text import Text
 
 from attack.counting import counted
-from attack.explore import judge
 from attack.explore.cells import AMOUNT, Cell
 from attack.explore.disease import disease
 from attack.explore.exploration import Exploration
@@ -91,7 +90,7 @@ class ExploreTable:
         counts = ""
         if roomy:
             certificate = found.certificate
-            bad = judge.count(found.cell, certificate, known) if known != "safe" else 0
+            bad = found.kinds[known] if known != "safe" else 0
             counts = f" {bad}/{certificate.schedules}"
         return Text(f"{known}{mark}{counts}", style=_STYLES[known])
 

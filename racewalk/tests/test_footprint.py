@@ -369,7 +369,7 @@ def test_a_timeout_is_told_from_the_length_of_a_race_on(name: str) -> None:
             assert tuple(map(bool, found)) == (doubted, assumed), value
         other = "T" if name == "idle_session_timeout" else "I"
         elsewhere = replace(step, waited_for=None, status=other)
-        assert timeouts(given, elsewhere) == (set(), set()), "it could end nothing"
+        assert timeouts(given, elsewhere) == (frozenset(), frozenset()), "it could end nothing"
 
 
 def test_a_transaction_takes_its_time_where_that_is_used() -> None:

@@ -55,7 +55,8 @@ def start(
 ) -> Forked:
     with (folder / f"{module}.log").open("ab") as log:
         command = [sys.executable, "-m", module, *words]
-        return server.start(command, {"A": "1", "FD": "{fd}"}, folder, log.fileno(), listener)
+        env = {"A": "1", "FD": "{fd}"}
+        return server.orders.start(command, env, folder, log.fileno(), listener)
 
 
 def until(holds: Callable[[], Any]) -> Any:
@@ -134,7 +135,7 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
         folder = Path({str(tmp_path)!r})
         server = ForkServer(["decimal"], folder / "imports.log")
         log = (folder / "tells.log").open("wb")
-        server.start([sys.executable, "-m", "tells"], {{}}, folder, log.fileno(), None)
+        server.orders.start([sys.executable, "-m", "tells"], {{}}, folder, log.fileno(), None)
         time.sleep(60)
     """)
     process = subprocess.Popen([sys.executable, "-c", holder])

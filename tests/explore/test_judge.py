@@ -160,7 +160,7 @@ def test_a_search_cut_short_calls_safe_only_what_was(ends: list[Outcome], verdic
 
 def test_the_schedules_are_counted_by_their_worst() -> None:
     found = exploration(ALL, end(ledger(20, 1)), end(ledger(20, 2), ("paid", "paid")))
-    counts = {what: judge.count(ALL, found.certificate, what) for what in judge.BAD}
+    counts = {what: judge.kinds(ALL, found.certificate)[what] for what in judge.BAD}
     assert counts == {"unsafe": 0, "starved": 1, "unknown": 0, "waits": 0, "aborts": 0}
 
 

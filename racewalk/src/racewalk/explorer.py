@@ -87,15 +87,19 @@ class Explorer:
     Args:
         database: on which; nobody else may use it meanwhile.
         logs: folder for what applications print.
+        forks: what starts applications that say what they import; it is closed with this. None:
+            one of its own.
 
     Raises:
         RacewalkError: the database does not answer.
     """
 
-    def __init__(self, database: Database, logs: Path = _HERE) -> None:
+    def __init__(
+        self, database: Database, logs: Path = _HERE, forks: ForkServers | None = None
+    ) -> None:
         self._database, self._logs = database, logs
         self._observer = Observer(database.superuser_url)
-        self._forks = ForkServers(logs)
+        self._forks = forks or ForkServers(logs)
         self._runners: dict[_Key, _Running] = {}
         self._late_speakers: set[Application] = set()
         self._edition: object = None
@@ -268,8 +272,8 @@ class Explorer:
         else:
             runner, target, memory, editing = self._runners[key]
             self._observer.adopt(plans=plans)  # it may have to connect again
-            target.select(race)
-            memory.forget()
+            if target.select(race):
+                memory.forget()
         if editing:
             editing.select(race.changes)
         if runner.met_late:

@@ -17,7 +17,7 @@ from sqlglot import exp
 from racewalk.commute.calls import Known, calls
 from racewalk.commute.catalog import NUMBERS
 from racewalk.commute.order import gathers, leans
-from racewalk.commute.syntax import name_of, parse
+from racewalk.commute.syntax import find_all, name_of, nodes, parse
 from racewalk.commute.tables import Tables
 from racewalk.wire.statements import Opaque, Value
 
@@ -41,10 +41,10 @@ def looks(tables: Tables, tree: exp.Expr) -> frozenset[str]:
     """
     if not tables.timed:
         return frozenset()
-    kept = {id(node) for part in _kept(tree) for node in part.find_all(exp.Identifier, exp.Star)}
-    found = {name_of(node) for node in tree.find_all(exp.Identifier) if id(node) not in kept}
+    kept = {id(node) for part in _kept(tree) for node in find_all(part, exp.Identifier, exp.Star)}
+    found = {name_of(node) for node in find_all(tree, exp.Identifier) if id(node) not in kept}
     if _takes_rows(tree, kept):
-        for node in tree.find_all(exp.Table):
+        for node in find_all(tree, exp.Table):
             found |= tables.columns(node)
     return tables.timed & found
 
@@ -64,8 +64,8 @@ def learn_from_fact(tables: Tables, query: str) -> None:
         tables.learn("numbers")
     tree = parse(query)
     known = tree is not None and calls(tables.catalog, query).known is Known.ALL
-    named = list(tree.find_all(exp.Table)) if tree else []
-    defined = {name_of(cte.args["alias"]) for cte in tree.find_all(exp.CTE)} if tree else set()
+    named = list(find_all(tree, exp.Table)) if tree else []
+    defined = {name_of(cte.args["alias"]) for cte in find_all(tree, exp.CTE)} if tree else set()
     labels = {tables.label(node) for node in named if name_of(node) not in defined}
     if tree is None or not known or None in labels:
         tables.look(tables.timed)
@@ -76,17 +76,17 @@ def learn_from_fact(tables: Tables, query: str) -> None:
     tables.look(looks(tables, tree))
     read = [tables.table(node) for node in named if name_of(node) not in defined]
     if gathers(tree) or any(
-        leans(node, [(each, "", False) for each in read]) for node in tree.walk()
+        leans(node, [(each, "", False) for each in read]) for node in nodes(tree)
     ):
         tables.learn_orders(label for label in labels if label)
 
 
 def _kept(tree: exp.Expr) -> Iterator[exp.Expr]:
     """Where a column is named to be written, or its own row's value is handed back."""
-    for insert in tree.find_all(exp.Insert):
+    for insert in find_all(tree, exp.Insert):
         if isinstance(insert.this, exp.Schema):
             yield from insert.this.expressions
-    for update in tree.find_all(exp.Update):
+    for update in find_all(tree, exp.Update):
         yield from (each.this for each in update.expressions if isinstance(each, exp.EQ))
     if isinstance(tree, exp.Insert) and not tree.args.get("conflict"):
         returning = tree.args.get("returning")
@@ -97,12 +97,12 @@ def _kept(tree: exp.Expr) -> Iterator[exp.Expr]:
 
 def _takes_rows(tree: exp.Expr, kept: set[int]) -> bool:
     """Whether it takes rows as wholes, by a star or by the name of a table."""
-    stars = (star for star in tree.find_all(exp.Star) if id(star) not in kept)
+    stars = (star for star in find_all(tree, exp.Star) if id(star) not in kept)
     if any(not isinstance(star.parent, exp.Count) for star in stars):
         return True
-    if any(join.args.get("method") == "NATURAL" for join in tree.find_all(exp.Join)):
+    if any(join.args.get("method") == "NATURAL" for join in find_all(tree, exp.Join)):
         return True
-    sources = tree.find_all(exp.Table, exp.Subquery, exp.CTE)
+    sources = find_all(tree, exp.Table, exp.Subquery, exp.CTE)
     names = {node.alias_or_name.lower() for node in sources}
-    columns = tree.find_all(exp.Column)
+    columns = find_all(tree, exp.Column)
     return any(not each.table and each.name.lower() in names for each in columns)

@@ -14,7 +14,7 @@ from typing import Final
 from sqlglot import exp
 
 from racewalk.commute.schema import Table
-from racewalk.commute.syntax import name_of
+from racewalk.commute.syntax import find_all, has, name_of, nodes
 
 _FOLDS: Final = (exp.Count, exp.Sum, exp.Avg, exp.Max, exp.Min, exp.LogicalAnd, exp.LogicalOr)
 """Aggregates that do not care in which order they see their rows."""
@@ -51,9 +51,9 @@ def shows_order(select: exp.Select, sources: Iterable[Source], derived: bool) ->
     tables = list(sources)
     if not tables:
         return False
-    if any(name_of(column) in PLACES for column in select.find_all(exp.Column)):
+    if any(name_of(column) in PLACES for column in find_all(select, exp.Column)):
         return True
-    if any(True for _ in select.find_all(exp.TableSample)):
+    if has(select, exp.TableSample):
         return True
     several = derived or not all(single for _, _, single in tables)
     if not several:
@@ -73,12 +73,12 @@ def shows_order(select: exp.Select, sources: Iterable[Source], derived: bool) ->
 
 def gathers(tree: exp.Expr) -> bool:
     """Return whether a query of one value may show how rows lie, or picks some by it."""
-    if any(name_of(column) in PLACES for column in tree.find_all(exp.Column)):
+    if any(name_of(column) in PLACES for column in find_all(tree, exp.Column)):
         return True
-    if any(each.args.get("on") for each in tree.find_all(exp.Distinct)):
+    if any(each.args.get("on") for each in find_all(tree, exp.Distinct)):
         return True
     picks = (exp.Limit, exp.Offset, exp.Fetch, exp.Window, exp.TableSample)
-    return any(isinstance(node, picks) or _gathers(node) for node in tree.walk())
+    return any(isinstance(node, picks) or _gathers(node) for node in nodes(tree))
 
 
 def _own(select: exp.Select) -> Iterator[exp.Expr]:
@@ -120,7 +120,7 @@ def _is_exact(node: exp.Expr, tables: list[Source], sums: bool) -> bool:
         tables: those that its columns are of.
         sums: whether values are to be added up.
     """
-    kinds = (str(cast.to.this.value).lower() for cast in node.find_all(exp.Cast))
+    kinds = (str(cast.to.this.value).lower() for cast in find_all(node, exp.Cast))
     if any(kind in _MIXES and not (sums and kind == "decimal") for kind in kinds):
         return False
     known = {
@@ -132,7 +132,7 @@ def _is_exact(node: exp.Expr, tables: list[Source], sums: bool) -> bool:
         for column in table.columns
         if column not in table.kinds and column not in (table.sums if sums else table.same)
     }
-    names = {name_of(column) for column in node.find_all(exp.Column)}
+    names = {name_of(column) for column in find_all(node, exp.Column)}
     return names <= known - strange
 
 

@@ -12,7 +12,16 @@ from racewalk.commute.access import Access, Key, Mode, Rows, Verb
 from racewalk.commute.calls import Calls, Known, Moment, calls, sequence
 from racewalk.commute.order import shows_order
 from racewalk.commute.schema import Table
-from racewalk.commute.syntax import NotConstantError, alias_of, conjuncts, constant, key, name_of
+from racewalk.commute.syntax import (
+    NotConstantError,
+    alias_of,
+    conjuncts,
+    constant,
+    find_all,
+    has,
+    key,
+    name_of,
+)
 from racewalk.commute.tables import Tables, UnreadableError
 from racewalk.wire.statements import Value
 
@@ -66,14 +75,14 @@ class Query:
         self._tables, self._tree, self._params = tables, tree, params
         self.found = Found()
         self._accounted: set[int] = set()
-        self._ctes = {name_of(cte.args["alias"]) for cte in tree.find_all(exp.CTE)}
+        self._ctes = {name_of(cte.args["alias"]) for cte in find_all(tree, exp.CTE)}
         # Which of the two a name means hangs on where it stands.
-        if tree.find(exp.Into) or any(tables.has(name) for name in self._ctes):
+        if has(tree, exp.Into) or any(tables.has(name) for name in self._ctes):
             raise UnreadableError
-        if any(name_of(column) in _HEADERS for column in tree.find_all(exp.Column)):
+        if any(name_of(column) in _HEADERS for column in find_all(tree, exp.Column)):
             tables.learn("numbers")
             raise UnreadableError
-        for select in tree.find_all(exp.Select):
+        for select in find_all(tree, exp.Select):
             self._select(select)
 
     def complete(self) -> Found:
@@ -82,7 +91,7 @@ class Query:
         Raises:
             UnreadableError: a table is named in a place that was not looked at.
         """
-        for node in self._tree.find_all(exp.Table):
+        for node in find_all(self._tree, exp.Table):
             named_again = node.parent is not None and isinstance(node.parent, exp.Lock)  # OF table
             if self._stored(node) and not named_again and id(node) not in self._accounted:
                 raise UnreadableError

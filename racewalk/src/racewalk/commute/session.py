@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from racewalk.commute.catalog import Catalog
@@ -43,55 +44,70 @@ _BLIND: Final = re.compile(
 _STATISTICS: Final = re.compile(r"\bpg_stat_\w+", re.IGNORECASE)
 
 
-def values(defaults: Settings, step: Step, name: str) -> set[str]:
-    """Return what a parameter may be during a step: what it was set to, else where it began."""
-    own = {value for key, value in step.settings if key == name}
-    given = {value for value in own if value.upper() != DEFAULT}
-    if own == given != set() and (EVERY, DEFAULT) not in step.settings:
+@lru_cache(maxsize=4096)
+def values(defaults: Settings, settings: Settings, name: str) -> frozenset[str]:
+    """Return what a parameter may be: what a connection has set it to, else where it began.
+
+    Args:
+        defaults: parameters that the server, the database or a role sets.
+        settings: those of the connection.
+        name: of the parameter.
+    """
+    own = frozenset(value for key, value in settings if key == name)
+    given = frozenset(value for value in own if value.upper() != DEFAULT)
+    if own == given != frozenset() and (EVERY, DEFAULT) not in settings:
         return own
     return given | {value for key, value in defaults if key == name}
 
 
 def path(reader: Reader, step: Step) -> str:
     """Return the search path of a step's connection; '?' where there are several."""
-    found = values(reader.catalog.facts.settings, step, "search_path")
-    return found.pop() if len(found) == 1 else UNKNOWN if found else ""
+    found = values(reader.catalog.facts.settings, step.settings, "search_path")
+    return next(iter(found)) if len(found) == 1 else UNKNOWN if found else ""
 
 
 def default_isolation(reader: Reader, step: Step) -> Isolation | None:
     """Return the level at which transactions begin that say none; None where it is not known."""
-    found = values(reader.catalog.facts.settings, step, "default_transaction_isolation")
+    defaults = reader.catalog.facts.settings
+    found = values(defaults, step.settings, "default_transaction_isolation")
     levels = {level(value) for value in found or {"read committed"}}
     return levels.pop() if len(levels) == 1 else None
 
 
-def timeouts(defaults: Settings, step: Step) -> tuple[set[str], set[str]]:
+def timeouts(defaults: Settings, step: Step) -> tuple[frozenset[str], frozenset[str]]:
     """Return what cannot be told because of a timeout, and what is taken not to happen.
 
     Args:
         defaults: parameters that the server, the database or a role sets.
         step: what was run; a timeout counts only where it could end something.
     """
+    return _timeouts(defaults, step.settings, waits=_waits(step), outside=step.status == "I")
+
+
+@lru_cache(maxsize=4096)
+def _timeouts(
+    defaults: Settings, settings: Settings, *, waits: bool, outside: bool
+) -> tuple[frozenset[str], frozenset[str]]:
     doubts: set[str] = set()
     assumed: set[str] = set()
-    names = {*(_TIMEOUTS if _waits(step) else ()), *(_OUTSIDE if step.status == "I" else _IDLE)}
+    names = {*(_TIMEOUTS if waits else ()), *(_OUTSIDE if outside else _IDLE)}
     for name in sorted(names):
-        for value in values(defaults, step, name):
+        for value in values(defaults, settings, name):
             length = milliseconds(value)
             if length is None or 0 < length < LONG_MS:
                 doubts.add(f"{name} = {value} may end what the explorer lets go on")
             elif length:
                 assumed.add(f"nothing lasts as long as {name} = {value}")
-    for value in values(defaults, step, "client_min_messages"):
+    for value in values(defaults, settings, "client_min_messages"):
         if not value.lower().startswith(("log", "debug")):
             doubts.add(f"client_min_messages = {value} keeps from the explorer what statements do")
-    for name, value in step.settings:  # the database's is the explorer's own
+    for name, value in settings:  # the database's is the explorer's own
         if name == "deadlock_timeout" and milliseconds(value) != 1.0:
             doubts.add(f"deadlock_timeout = {value} hides who waits")
-    for name, value in (*step.settings, *defaults):
+    for name, value in (*settings, *defaults):
         if name.startswith("auto_explain.") and PLANS.get(name) != value:
             doubts.add(f"{name} = {value} keeps from the explorer what statements do")
-    return doubts, assumed
+    return frozenset(doubts), frozenset(assumed)
 
 
 def is_misread(defaults: Settings, step: Step) -> bool:
@@ -100,10 +116,11 @@ def is_misread(defaults: Settings, step: Step) -> bool:
     So do backslashes, where they are escapes, and what another encoding says. A bound value has no
     escapes, whatever it looks like here.
     """
-    escapes = {value.lower() for value in values(defaults, step, "standard_conforming_strings")}
+    found = values(defaults, step.settings, "standard_conforming_strings")
+    escapes = {value.lower() for value in found}
     if not escapes - {DEFAULT.lower()} <= _ON and any("\\" in s.sql for s in step.statements):
         return True
-    encodings = {_bare(value) for value in values(frozenset(), step, "client_encoding")}
+    encodings = {_bare(value) for value in values(frozenset(), step.settings, "client_encoding")}
     texts = [text for s in step.statements for text in (s.sql, *s.params) if isinstance(text, str)]
     return not encodings <= _UNICODE and not all(map(str.isascii, texts))
 
@@ -115,7 +132,7 @@ def _bare(encoding: str) -> str:
 
 def defers(defaults: Settings, step: Step) -> bool:
     """Return whether transactions are DEFERRABLE that do not say so."""
-    return bool(values(defaults, step, "default_transaction_deferrable") & _ON)
+    return bool(values(defaults, step.settings, "default_transaction_deferrable") & _ON)
 
 
 def ends_waits(catalog: Catalog, step: Step) -> bool:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 import sqlglot
 from sqlglot import exp
@@ -33,6 +33,9 @@ _TEXTS: Final = frozenset({exp.DataType.Type.TEXT, exp.DataType.Type.VARCHAR})
 _LONG: Final = 100_000
 """Characters above which a statement is not parsed but counts as unreadable."""
 
+
+_NODES: Final = "racewalk: nodes"
+_Node = TypeVar("_Node", bound=exp.Expr)
 
 _INTEGER: Final = re.compile(r"\s*[+-]?[0-9]+\s*")
 
@@ -96,12 +99,33 @@ def assigned(sql: str) -> frozenset[str] | None:
     if tree is None:
         return None
     found: set[str] = set()
-    for write in tree.find_all(exp.Update, exp.OnConflict):
+    for write in find_all(tree, exp.Update, exp.OnConflict):
         for each in write.expressions:
             if not isinstance(each, exp.EQ) or isinstance(each.this, exp.Tuple):
                 return None
             found.add(name_of(each.this))
     return frozenset(found)
+
+
+def nodes(tree: exp.Expr) -> tuple[exp.Expr, ...]:
+    """Return the nodes of a tree, itself first, level by level.
+
+    They are gathered once: the same tree is asked for them dozens of times, and nobody changes it.
+    """
+    found: tuple[exp.Expr, ...] | None = tree.meta.get(_NODES)
+    if found is None:
+        found = tree.meta[_NODES] = tuple(tree.walk())
+    return found
+
+
+def find_all(tree: exp.Expr, *kinds: type[_Node]) -> Iterator[_Node]:
+    """Yield the nodes of a tree that are of these kinds, itself included, level by level."""
+    return (node for node in nodes(tree) if isinstance(node, kinds))
+
+
+def has(tree: exp.Expr, kind: type[exp.Expr]) -> bool:
+    """Return whether a node of a tree is of this kind."""
+    return any(isinstance(node, kind) for node in nodes(tree))
 
 
 def name_of(identifier: exp.Expr) -> str:

@@ -179,9 +179,11 @@ class _Connection:
     def _look_at_settings(self, step: Step) -> None:
         """Note what a wait may end by, and what the level of the next transaction is."""
         doubts, assumed = timeouts(self._reader.catalog.facts.settings, step)
-        if ends_waits(self._reader.catalog, step):
-            doubts.add("a function of the application sets a timeout, which may end a wait")
         self._reader.doubts |= doubts
+        if ends_waits(self._reader.catalog, step):
+            self._reader.doubts.add(
+                "a function of the application sets a timeout, which may end a wait"
+            )
         self._reader.assumed |= assumed
         if not self._in.explicit:
             self._in.defers = defers(self._reader.catalog.facts.settings, step)

@@ -11,7 +11,7 @@ from racewalk.commute.access import Access, Key, Mode, Rows, Verb
 from racewalk.commute.order import PLACES
 from racewalk.commute.queries import Found, Query
 from racewalk.commute.schema import Table, Unique
-from racewalk.commute.syntax import NotConstantError, key, name_of
+from racewalk.commute.syntax import NotConstantError, find_all, has, key, name_of
 from racewalk.commute.tables import Tables, UnreadableError
 from racewalk.wire.statements import Value
 
@@ -22,7 +22,7 @@ Given = Mapping[str, Value | NotConstantError]
 def accesses(tables: Tables, tree: exp.Expr, params: tuple[Value, ...]) -> Found | None:
     """Return what a statement does, functions aside, or None where that is not certain."""
     try:
-        if tree.find(exp.Merge):
+        if has(tree, exp.Merge):
             return None
         if isinstance(tree, exp.Query | exp.Insert | exp.Update | exp.Delete):
             return _Write(tables, tree, params).complete()
@@ -36,11 +36,11 @@ class _Write(Query):
 
     def __init__(self, tables: Tables, tree: exp.Expr, params: tuple[Value, ...]) -> None:
         super().__init__(tables, tree, params)
-        for insert in tree.find_all(exp.Insert):
+        for insert in find_all(tree, exp.Insert):
             self._insert(insert)
-        for update in tree.find_all(exp.Update):
+        for update in find_all(tree, exp.Update):
             self._update(update)
-        for delete in tree.find_all(exp.Delete):
+        for delete in find_all(tree, exp.Delete):
             self._delete(delete)
 
     def _update(self, update: exp.Update) -> None:
@@ -106,7 +106,7 @@ class _Write(Query):
 
     def _shows_places(self) -> bool:
         """Whether it tells where its rows lie."""
-        return any(name_of(column) in PLACES for column in self._tree.find_all(exp.Column))
+        return any(name_of(column) in PLACES for column in find_all(self._tree, exp.Column))
 
     def _delete(self, delete: exp.Delete) -> None:
         table, node = self._target(delete)
@@ -264,7 +264,7 @@ class _Write(Query):
     def _others(self, *parts: exp.Expr | None, target: exp.Table | None = None) -> None:
         """Read, without conditions, the further tables of an UPDATE or DELETE."""
         for part in parts:
-            for node in part.find_all(exp.Table) if part else ():
+            for node in find_all(part, exp.Table) if part else ():
                 inside = node is target or node.find_ancestor(exp.Select)
                 if not inside and self._stored(node):
                     self._accounted.add(id(node))

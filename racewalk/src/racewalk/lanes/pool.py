@@ -5,22 +5,28 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from multiprocessing.reduction import send_handle
 from pathlib import Path
+from typing import Final
 
 from racewalk.errors import RacewalkError
 from racewalk.lanes import worker
-from racewalk.lanes.worker import Job, Progress, Setting
+from racewalk.lanes.worker import Forks, Job, Progress, Setting
 from racewalk.record.recorder import Recording
 from racewalk.record.view import View
 from racewalk.search.budget import Budget
 from racewalk.search.certificate import Certificate
+from racewalk.targets.forked import ForkServers
 from racewalk.targets.race import Application, Race
 
+_MUCH: Final = 4
+"""Races for each lane, above which it is told of one ahead, lest it wait for who reads the last."""
 OnProgress = Callable[[int, int], None]
 Decided = Callable[[int, Certificate], None]
 
@@ -33,15 +39,17 @@ class _Worker:
         process: the lane.
         connection: to it.
         setting: what it lives on.
-        race: index of the race that it explores, or None.
+        races: indices of the race that it explores, and of the one after it, if it has been told.
         started: the applications that it has been given races of, and keeps.
+        forks: the imports of those that it knows where to have forked.
     """
 
     process: BaseProcess
     connection: Connection
     setting: Setting
-    race: int | None = None
+    races: deque[int] = field(default_factory=deque)
     started: set[Application] = field(default_factory=set)
+    forks: set[tuple[str, ...]] = field(default_factory=set)
 
     @contextmanager
     def alive(self) -> Iterator[None]:
@@ -68,6 +76,7 @@ class Pool:
     def __init__(self, settings: Sequence[Setting]) -> None:
         context = multiprocessing.get_context("spawn")
         self._workers: list[_Worker] = []
+        self._forks = ForkServers(settings[0].folder)
         for setting in _pinned(settings):
             ours, theirs = context.Pipe()
             process = context.Process(target=worker.main, args=(theirs, setting), daemon=True)
@@ -150,45 +159,61 @@ class Pool:
         on_done: Callable[[int, Certificate | Recording], None] = lambda _index, _found: None,
     ) -> Iterator[Certificate | Recording]:
         """Yield what came of each job, in the order given."""
+        for job in jobs:
+            self._forks.orders(job.race.application)  # they import while the lanes do
         open_jobs, done = list(range(len(jobs))), dict[int, Certificate | Recording]()
         for each in self._workers:
             self._assign(each, jobs, open_jobs)
         for index in range(len(jobs)):
             while index not in done:
                 for each, message in self._messages():
-                    if each.race is None:
-                        raise RacewalkError("a lane answered what it was not asked")
                     if isinstance(message, Progress):
-                        on_progress(each.race, message.schedules)
+                        on_progress(each.races[0], message.schedules)
                     else:
-                        index_done, done[each.race] = each.race, message
+                        race = each.races.popleft()
+                        done[race] = message
                         self._assign(each, jobs, open_jobs)
-                        on_done(index_done, message)
+                        on_done(race, message)
             yield done.pop(index)
 
     def _assign(self, to: _Worker, jobs: Sequence[Job], open_races: list[int]) -> None:
-        """Give a lane the next race, of an application that it has started if there is one.
+        """Give a lane what it does next, and what after that while there is much to do."""
+        while open_races and len(to.races) < 1 + (len(open_races) > _MUCH * len(self._workers)):
+            race = self._next(to, jobs, open_races)
+            open_races.remove(race)
+            to.races.append(race)
+            application = jobs[race].race.application
+            to.started.add(application)
+            with to.alive():
+                self._tell_of_forks(to, application)
+                to.connection.send(jobs[race])
+
+    def _next(self, to: _Worker, jobs: Sequence[Job], open_races: Sequence[int]) -> int:
+        """Return the next race for a lane, of an application that it has started if there is one.
 
         Of the others it takes those that no lane has started: a start takes longer than a race.
         """
-        to.race = None
-        if not open_races:
-            return
         anywhere = {each for other in self._workers for each in other.started}
 
         def cost(index: int) -> tuple[bool, bool, int]:
             needed = jobs[index].race.application
             return needed not in to.started, needed in anywhere, index
 
-        to.race = min(open_races, key=cost)
-        open_races.remove(to.race)
-        to.started.add(jobs[to.race].race.application)
-        with to.alive():
-            to.connection.send(jobs[to.race])
+        return min(open_races, key=cost)
+
+    def _tell_of_forks(self, to: _Worker, application: Application) -> None:
+        """Give a lane a socket at which to have an application forked: all lanes share them."""
+        orders = self._forks.orders(application)
+        if not orders or application.imports in to.forks:
+            return
+        to.forks.add(application.imports)
+        with orders.shared() as theirs:
+            to.connection.send(Forks(application, orders.log))
+            send_handle(to.connection, theirs.fileno(), to.process.pid)
 
     def _messages(self) -> Iterator[tuple[_Worker, Progress | Certificate | Recording]]:
         """Wait until lanes have told something, and yield it."""
-        busy = [each for each in self._workers if each.race is not None]
+        busy = [each for each in self._workers if each.races]
         ready = wait([each.connection for each in busy])
         for each in busy:
             if each.connection in ready:
@@ -201,10 +226,11 @@ class Pool:
         for each in self._workers:
             each.connection.close()
         for each in self._workers:
-            if each.race is not None:
+            if each.races:
                 each.process.terminate()
         for each in self._workers:  # side by side: each has applications of its own to end
             each.process.join()
+        self._forks.close()
 
     def __enter__(self) -> Pool:
         return self

@@ -10,9 +10,11 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import socket
 import sys
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -24,7 +26,8 @@ from racewalk.record.view import View
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.budget import Budget
-from racewalk.targets.race import Race
+from racewalk.targets.forked import ForkServers, Orders
+from racewalk.targets.race import Application, Race
 
 _PROGRESS_SECONDS: Final = 0.2
 _GARBAGE: Final = 50_000
@@ -66,6 +69,19 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Forks:
+    """An application is to be forked by who asks at a socket, which is sent next.
+
+    Attributes:
+        application: which, and all that import the same.
+        log: what it is forked from prints there.
+    """
+
+    application: Application
+    log: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far the current job has come."""
 
@@ -82,11 +98,16 @@ def main(connection: Connection, setting: Setting) -> None:
     # What a lane makes is small and holds no circles; what it has imported stays.
     gc.freeze()
     gc.set_threshold(_GARBAGE)
-    explorer = Explorer(setting.database, setting.folder)
+    forks = ForkServers(setting.folder)
+    explorer = Explorer(setting.database, setting.folder, forks)
     recorder: Recorder | None = None
     try:
         while True:
-            job: Job = connection.recv()
+            job: Job | Forks = connection.recv()
+            if isinstance(job, Forks):
+                place = socket.socket(fileno=recv_handle(connection))
+                forks.adopt(job.application, Orders(place, job.log))
+                continue
             seen = _Teller(connection).seen
             if job.record:
                 recorder = recorder or Recorder(explorer, setting.database, setting.folder)

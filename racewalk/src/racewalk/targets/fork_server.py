@@ -1,13 +1,15 @@
 """A process that imports modules once, and from which each start of an application is forked.
 
-It is run by its path, with a socket's number and the modules in its arguments, and takes an order
-for each start: a line of JSON, and with it the descriptors of the files that it names. What it
-forks is a leash (see `leash`), and what that forks is the application, run as `python -m` runs it.
-No connection is open here and no thread runs, so nothing is shared but what was imported.
+It is run by its path, with a socket's number and the modules in its arguments. On that socket, and
+on those that it is sent there, it takes an order for each start: a line of JSON, and with it the
+descriptors of the files that it names. What it forks is a leash (see `leash`), and what that forks
+is the application, run as `python -m` runs it. No connection is open here and no thread runs, so
+nothing is shared but what was imported.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import importlib.util
@@ -15,6 +17,7 @@ import json
 import os
 import random
 import runpy
+import selectors
 import signal
 import socket
 import struct
@@ -30,20 +33,41 @@ _FILES = 4
 def main() -> None:
     """Import the modules in the arguments; fork until the other end of the socket closes."""
     leash = _leash()
-    orders = socket.socket(fileno=int(sys.argv[1]))
+    owner = socket.socket(fileno=int(sys.argv[1]))
     for module in sys.argv[2:]:
         importlib.import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ended is waited for by nobody
     gc.collect()
     gc.freeze()
-    while order := _order(orders):
-        words, files = order
-        pid = os.fork()
-        if not pid:
-            orders.close()
-            _be_the_leash(leash, words, files)
-        for file in files:
-            os.close(file)
+    with selectors.DefaultSelector() as selector:
+        selector.register(owner, selectors.EVENT_READ)
+        while owner.fileno() >= 0:
+            for key, _ in selector.select():
+                _serve(selector, key.fileobj, leash)
+
+
+def _serve(selector: selectors.BaseSelector, orders: Any, leash: Any) -> None:
+    """Carry out one order of who asks at this socket, or forget them where they have gone."""
+    order = _order(orders)
+    if not order:
+        selector.unregister(orders)
+        orders.close()
+        return
+    words, files = order
+    if words.get("shared"):
+        (other,) = files
+        selector.register(socket.socket(fileno=other), selectors.EVENT_READ)
+        return
+    pid = os.fork()
+    if not pid:
+        for key in list(selector.get_map().values()):
+            key.fileobj.close()  # type: ignore[union-attr]
+        selector.close()
+        _be_the_leash(leash, words, files)
+    for file in files:
+        os.close(file)
+    # Who has gone meanwhile has let go of the leash, too.
+    with contextlib.suppress(BrokenPipeError):
         orders.sendall(_SIZE.pack(pid))
 
 
@@ -60,7 +84,10 @@ def _leash() -> Any:
 
 def _order(orders: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     """Return the next order and its files, or None where no more will come."""
-    data, files, _, _ = socket.recv_fds(orders, _SIZE.size, _FILES)
+    try:
+        data, files, _, _ = socket.recv_fds(orders, _SIZE.size, _FILES)
+    except ConnectionError:
+        return None
     if len(data) < _SIZE.size:
         return None
     (left,) = _SIZE.unpack(data)
@@ -74,6 +101,8 @@ def _be_the_leash(leash: Any, words: dict[str, Any], files: list[int]) -> None:
     """Fork the application and watch over it; never returns."""
     holder, ended, log, *listener = files
     os.setsid()
+    if words["cores"]:
+        os.sched_setaffinity(0, words["cores"])
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(holder, 0)
     for output in (1, 2):

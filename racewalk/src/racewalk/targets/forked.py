@@ -51,17 +51,84 @@ class Forked:
         os.close(self._ended)
 
 
+class Orders:
+    """Where one process asks for starts, of applications that import the same.
+
+    Args:
+        place: a socket at the other end of which a fork server listens.
+        log: what that prints.
+    """
+
+    def __init__(self, place: socket.socket, log: Path) -> None:
+        self.place, self.log = place, log
+
+    def start(
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        directory: Path,
+        log: int,
+        listener: int | None,
+    ) -> Forked:
+        """Start a module as `python -m` does, on the cores of this process; see `spawn`.
+
+        Raises:
+            RacewalkError: the process that it is to be forked from has ended.
+        """
+        words = {
+            "command": list(command[2:]),
+            "env": dict(env),
+            "directory": str(directory.resolve()),
+            "cores": sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else [],
+        }
+        (theirs, leash), (ended, alive) = os.pipe(), os.pipe()
+        files = [theirs, alive, log, *([] if listener is None else [listener])]
+        try:
+            self._send(words, files)
+            told = self.place.recv(_SIZE.size, socket.MSG_WAITALL)
+        except OSError:
+            told = b""
+        finally:
+            os.close(theirs)
+            os.close(alive)
+        if len(told) < _SIZE.size:
+            os.close(leash)
+            os.close(ended)
+            raise RacewalkError(f"what applications are forked from has ended: {self.log}")
+        (pid,) = _SIZE.unpack(told)
+        return Forked(int(pid), leash, ended)
+
+    def shared(self) -> socket.socket:
+        """Return a socket for another process to ask at.
+
+        Raises:
+            OSError: the process that is asked has ended.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._send({"shared": True}, [theirs.fileno()])
+        return ours
+
+    def _send(self, words: Mapping[str, object], files: Sequence[int]) -> None:
+        order = json.dumps(words).encode()
+        socket.send_fds(self.place, [_SIZE.pack(len(order))], files)
+        self.place.sendall(order)
+
+
 class ForkServer:
     """A process that has imported modules. It ends with this one.
 
     Args:
         modules: what it imports.
         log: file for what it prints.
+
+    Attributes:
+        orders: where to ask for starts.
     """
 
     def __init__(self, modules: Sequence[str], log: Path) -> None:
-        self._log = log
-        self._orders, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
+        self.orders = Orders(ours, log)
         with theirs, log.open("wb") as out:
             # -P: the folder of the script has modules of the names of others.
             command = [sys.executable, "-P", fork_server.__file__, str(theirs.fileno()), *modules]
@@ -74,51 +141,14 @@ class ForkServer:
                 start_new_session=True,
             )
 
-    def start(
-        self,
-        command: Sequence[str],
-        env: Mapping[str, str],
-        directory: Path,
-        log: int,
-        listener: int | None,
-    ) -> Forked:
-        """Start a module as `python -m` does; see `spawn`.
-
-        Raises:
-            RacewalkError: the process that it is to be forked from has ended.
-        """
-        words = {
-            "command": list(command[2:]),
-            "env": dict(env),
-            "directory": str(directory.resolve()),
-        }
-        order = json.dumps(words).encode()
-        (theirs, leash), (ended, alive) = os.pipe(), os.pipe()
-        files = [theirs, alive, log, *([] if listener is None else [listener])]
-        try:
-            socket.send_fds(self._orders, [_SIZE.pack(len(order))], files)
-            self._orders.sendall(order)
-            told = self._orders.recv(_SIZE.size, socket.MSG_WAITALL)
-        except OSError:
-            told = b""
-        finally:
-            os.close(theirs)
-            os.close(alive)
-        if len(told) < _SIZE.size:
-            os.close(leash)
-            os.close(ended)
-            raise RacewalkError(f"what applications are forked from has ended: {self._log}")
-        (pid,) = _SIZE.unpack(told)
-        return Forked(int(pid), leash, ended)
-
     def close(self) -> None:
         """End it; what was forked from it is ended by itself."""
-        self._orders.close()
+        self.orders.place.close()
         self._process.wait()
 
 
 class ForkServers:
-    """Those of one explorer, each for the applications that import the same.
+    """Those of one process, each for the applications that import the same. A context manager.
 
     Args:
         logs: folder for what they print.
@@ -126,20 +156,40 @@ class ForkServers:
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
-        self._servers: dict[tuple[str, ...], ForkServer] = {}
+        self._orders: dict[tuple[str, ...], Orders] = {}
+        self._servers: list[ForkServer] = []
 
     def starter(self, application: Application) -> Start:
         """Return what starts an application: a fork where it says what it imports."""
+        orders = self.orders(application)
+        return orders.start if orders else spawn
+
+    def orders(self, application: Application) -> Orders | None:
+        """Return where to ask for starts of an application, or None where it is never forked."""
         modules = application.imports
         if not modules or application.command[:2] != (sys.executable, "-m"):
-            return spawn
-        if modules not in self._servers:
-            log = self._logs / f"imports-{len(self._servers)}.log"
-            self._servers[modules] = ForkServer(modules, log)
-        return self._servers[modules].start
+            return None
+        if modules not in self._orders:
+            server = ForkServer(modules, self._logs / f"imports-{len(self._orders)}.log")
+            self._servers.append(server)
+            self._orders[modules] = server.orders
+        return self._orders[modules]
+
+    def adopt(self, application: Application, orders: Orders) -> None:
+        """Ask for starts of an application, and of those that import the same, at another's."""
+        self._orders[application.imports] = orders
 
     def close(self) -> None:
-        """End them."""
-        for server in self._servers.values():
+        """End those that were started here."""
+        for orders in self._orders.values():
+            orders.place.close()
+        for server in self._servers:
             server.close()
+        self._orders.clear()
         self._servers.clear()
+
+    def __enter__(self) -> ForkServers:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()

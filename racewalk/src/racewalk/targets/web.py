@@ -32,7 +32,7 @@ from racewalk.wire.loop import Loop, beside
 from racewalk.wire.proxy import LOOPBACK
 
 _STILL_WARM: Final = 1
-"""Rounds where the same pages were asked just before, with another start or by other users."""
+"""Rounds where the same pages were asked just before by other users, or with other forms."""
 _RESTS_WITHIN: Final = 0.2
 _LOOK_AGAIN: Final = 0.001
 
@@ -115,8 +115,12 @@ class WebTarget:
                     "such as by --workers 1"
                 )
 
-    def select(self, race: Race) -> None:
+    def select(self, race: Race) -> bool:
         """Explore another race from now on. No request is in flight.
+
+        Returns:
+            Whether its requests are others. Where the same ones race from another start, they are
+            sent as they are: each schedule before has warmed up what they need.
 
         Raises:
             RacewalkError: it needs another application than the one that runs, or has no such page.
@@ -127,6 +131,10 @@ class WebTarget:
         if not self._loop:
             raise RacewalkError("not open yet")
         self._race, self.masks = race, Masks(race.masks, race.ignore)
+        if self._messages and race.requests == now.requests and not (race.restore or now.restore):
+            self._reset = self._reset_of(race)
+            self.reset()
+            return False
         self._begin_anew()
         self._close_connections()
         self._messages = beside(self._loop, self._fill)
@@ -138,6 +146,7 @@ class WebTarget:
         self._warm = pages
         if self.shared_port:
             self._instances[0].learn_helpers(self._loop)
+        return True
 
     def _begin_anew(self) -> None:
         """Put back whatever a race before, or an application that failed, has left."""
@@ -256,7 +265,7 @@ class WebTarget:
             browser.close()
         for instance in self._instances:
             instance.stop()
-        self._instances, self._browsers = [], {}
+        self._instances, self._browsers, self._messages = [], {}, []
 
     def _close_connections(self) -> None:
         for connection in self._connections:
