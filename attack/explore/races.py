@@ -19,8 +19,8 @@ from shared_db.accounts import USERS, Account
 from shared_db.paths import CHECKOUT
 
 _DATABASE: Final = "DATABASE_URL"
-_WARM: Final = 2
-"""Rounds, after which pools are filled and modules imported."""
+_WARM: Final = 1
+"""A round, after which the pool is filled and modules are imported."""
 _SERVER: Final = (
     "argon2",
     "gunicorn.app.wsgiapp",

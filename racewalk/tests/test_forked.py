@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from racewalk.errors import RacewalkError
-from racewalk.targets.forked import Forked, ForkServer, ForkServers
+from racewalk.targets.forked import Forked, ForkServer, ForkServers, Orders
 from racewalk.targets.race import Application
 from racewalk.targets.spawned import spawn
 
@@ -53,10 +53,16 @@ def server(tmp_path: Path) -> Iterator[ForkServer]:
 def start(
     server: ForkServer, folder: Path, module: str, *words: str, listener: int | None = None
 ) -> Forked:
+    return ask(server.orders, folder, module, *words, listener=listener)
+
+
+def ask(
+    orders: Orders, folder: Path, module: str, *words: str, listener: int | None = None
+) -> Forked:
     with (folder / f"{module}.log").open("ab") as log:
         command = [sys.executable, "-m", module, *words]
         env = {"A": "1", "FD": "{fd}"}
-        return server.orders.start(command, env, folder, log.fileno(), listener)
+        return orders.start(command, env, folder, log.fileno(), listener)
 
 
 def until(holds: Callable[[], Any]) -> Any:
@@ -95,6 +101,24 @@ def test_two_starts_share_no_file_and_draw_other_numbers(
     assert one["drawn"] != other["drawn"]
     assert len(one["files"]) == len(other["files"]) == 4  # its three, and the folder's own
     for each in started:
+        each.stop()
+
+
+def test_who_shares_it_has_its_own_cores_and_may_leave(server: ForkServer, tmp_path: Path) -> None:
+    other = Orders(server.orders.shared(), server.orders.log)
+    cores = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    try:
+        pinned = ask(other, tmp_path, "tells")
+    finally:
+        os.sched_setaffinity(0, cores)
+    (found,) = until(lambda: told(tmp_path))
+    assert os.sched_getaffinity(found["pid"]) == {min(cores)}
+    other.place.close()
+    free = start(server, tmp_path, "tells")
+    _, found = until(lambda: len(each := told(tmp_path)) == 2 and each)
+    assert os.sched_getaffinity(found["pid"]) == cores
+    for each in (pinned, free):
         each.stop()
 
 

@@ -96,6 +96,26 @@ def test_requests_that_share_a_process_are_not_remembered(lane: Lane) -> None:
     assert (found.schedules, found.remembered) == (33, 0)
 
 
+def test_the_same_requests_from_another_start_are_not_warmed_up_again(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    start = WebTarget.start
+
+    def noted(self: WebTarget, request: int) -> None:
+        sent.append(request)
+        start(self, request)
+
+    monkeypatch.setattr(WebTarget, "start", noted)
+    counts = []
+    for each in (cell("row_lock", "django"), cell("row_lock", "django", start=20), cell("no_lock")):
+        lane.runner(each)
+        counts.append(len(sent))
+        sent.clear()
+    first, again, others = counts
+    assert (first > 0, again, others > 0) == (True, 0, True)
+
+
 def test_an_application_that_never_answers_is_inconclusive(fresh_lane: Lane) -> None:
     lab = fresh_lane.runner(cell("no_lock", "django"), patience=1.0)
     target = lab.target.target  # of what is remembered
