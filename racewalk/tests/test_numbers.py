@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
+from racewalk.schedule.observer import Observer
 from racewalk.search.certificate import Certificate
 from support.trials import Said, World
 
@@ -95,3 +96,11 @@ def test_no_look(check_in: Callable[..., Certificate]) -> None:
     certificate = check_in(UNTOLD, writes(1), writes(2))
     assert certificate.reduction
     assert certificate.reduction.classes == 1
+
+
+def test_what_other_tests_left_is_gone(
+    check_in: Callable[..., Certificate], observer: Observer
+) -> None:
+    observer.run("CREATE SCHEMA left_behind; CREATE TABLE left_behind.cell (id integer)")
+    test_no_look(check_in)
+    assert observer.run("SELECT to_regnamespace('left_behind') IS NULL") == [("t",)]

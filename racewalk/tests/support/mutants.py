@@ -13,7 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest.mock import patch
 
-from racewalk.commute import calls, dependence, effects, order, queries, schema, transactions
+from racewalk.commute import (
+    calls,
+    connection,
+    dependence,
+    effects,
+    order,
+    queries,
+    schema,
+    transactions,
+)
 from racewalk.commute.access import Access, Rows, Verb
 from racewalk.commute.calls import Moment
 from racewalk.commute.catalog import Catalog
@@ -202,20 +211,20 @@ def _keys_checked_at_once(patches: ExitStack) -> None:
 
 def _one_moment(patches: ExitStack) -> None:
     """Who takes the time of a statement takes none of its transaction's."""
-    taken = transactions._Connection._moments
+    taken = connection.Connection._moments
 
     def moments(self: Any, effect: Any) -> set[Access]:
         if Moment.STATEMENT in effect.moments:
             return {Access(Verb.CLOCK)}
         return taken(self, effect)
 
-    patches.enter_context(patch.object(transactions._Connection, "_moments", moments))
+    patches.enter_context(patch.object(connection.Connection, "_moments", moments))
 
 
 def _nothing_put_off(patches: ExitStack) -> None:
     """A trigger that was put off does what its plans tell, and nothing else."""
     patches.enter_context(
-        patch.object(transactions._Connection, "_deferred", lambda _connection: set())
+        patch.object(connection.Connection, "_deferred", lambda _connection: set())
     )
 
 

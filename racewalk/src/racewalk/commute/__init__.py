@@ -17,6 +17,8 @@ session      what a connection's settings change
 initial      a reader of one database; the values that keys have before each schedule
 told         where the server's answer speaks against how a statement was read (pure)
 open         a transaction that is open, and what its end will do (pure)
+snapshots    what a statement sees, by the level of its transaction (pure)
+connection   a connection from statement to statement: its transactions, and what outlives them
 transactions what a step does inside its transaction
 reading      how statements were read: by text, by plan, or not at all (pure)
 last         who made an access last, looked up by verb and table (pure)
