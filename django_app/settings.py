@@ -1,5 +1,7 @@
 """Django's configuration, from the environment and runtime.toml."""
 
+import math
+
 from psycopg import IsolationLevel
 from psycopg.conninfo import conninfo_to_dict
 
@@ -70,6 +72,8 @@ DATABASES = {
                 # the pool by itself would pause longer and longer when PostgreSQL is back already.
                 "timeout": ASKS_AGAIN_S,
                 "reconnect_timeout": ASKS_AGAIN_S,
+                # As in SQLAlchemy's: after an hour an exploration would see a connection replaced.
+                "max_lifetime": math.inf,
             },
         },
     }
