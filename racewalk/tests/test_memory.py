@@ -20,7 +20,7 @@ from racewalk.schedule.runner import LiveRunner
 from racewalk.schedule.schedule import Schedule
 from racewalk.search.certificate import Certificate
 from racewalk.targets.session import Script, Scripted
-from racewalk.wire.framing import encode
+from racewalk.wire.framing import TERMINATE, encode
 from racewalk.wire.states import LinkState
 from support.account import FACTS, AccountTarget, judges
 from support.labs import Database
@@ -287,6 +287,29 @@ def test_whoever_says_something_else_is_told_so() -> None:
     player.begin(None, played=True)
     with pytest.raises(DivergenceError, match="it was remembered, and the application sent"):
         player.said(wire, b"ab")  # type: ignore[arg-type]
+
+
+def test_whoever_ends_a_connection_that_has_grown_old_says_nothing_else() -> None:
+    for course in ((b"ab", b"1", TERMINATE), (TERMINATE,)):
+        player, wire = learnt(b"ab", b"1")
+        player.begin(None, played=False)
+        hear(player, wire, *course)
+        player.end(Answer("paid"))
+        assert wire.said == [b"ab", TERMINATE][-len(course[::2]) :]
+        assert not player.ended
+        assert player.begin(None, played=True), "what is known of it is as true as before"
+
+
+def test_whoever_ends_one_amid_what_is_remembered_is_noted() -> None:
+    for replies in ((), (b"3",)):
+        player, wire = learnt(b"ab", b"1")
+        player.begin(None, played=True)
+        for reply in replies:
+            player.told(wire, reply)  # type: ignore[arg-type]
+            player.rested(wire)  # type: ignore[arg-type]
+        with pytest.raises(DivergenceError):
+            player.said(wire, TERMINATE)  # type: ignore[arg-type]
+        assert player.ended
 
 
 def test_another_connection_forgets_all() -> None:

@@ -17,6 +17,7 @@ from racewalk.memory.driver import Driver
 from racewalk.memory.reply import Fresh
 from racewalk.memory.tree import EVERY, Deed, Exchange, Node, Tree, otherwise
 from racewalk.schedule.record import Answer
+from racewalk.wire.framing import TERMINATE
 from racewalk.wire.link import Link
 from racewalk.wire.states import LinkState
 from racewalk.words import Word, name
@@ -41,6 +42,7 @@ class Player:
 
     Attributes:
         mode: who speaks for it.
+        ended: whether its application ended a connection in the midst of what was remembered of it.
         driver: how its application speaks.
         answer: what it answered, where the application was not asked.
     """
@@ -48,7 +50,7 @@ class Player:
     def __init__(self, request: int) -> None:
         self._request = request
         self._tree = Tree()
-        self.mode = Mode.IDLE
+        self.mode, self.ended = Mode.IDLE, False
         self.answer: Answer | None = None
         self._links: list[Link] = []
         self._link: Link | None = None
@@ -139,6 +141,8 @@ class Player:
         Raises:
             DivergenceError: it is not what was said in its place.
         """
+        if _ends(data) and self.mode in (Mode.PLAYED, Mode.BEHIND) and link is self._link:
+            self.ended = True
         if self.mode is Mode.BEHIND and link is self._link:
             self._say_again(data)
             return
@@ -152,7 +156,7 @@ class Player:
         link.say(data)
 
     def _note(self, link: Link, data: bytes) -> None:
-        if link is not self._link or not data:
+        if link is not self._link or _ends(data):
             self._drops = True
             return
         if not self._course or self._course[-1][1]:
@@ -229,6 +233,11 @@ class Player:
             self._link.tell(told)
         if self._repeated and self._link:
             self.said(self._link, self._repeated)
+
+
+def _ends(data: bytes) -> bool:
+    """Whether a client ends its connection, as pools do with one that has grown old."""
+    return data in (b"", TERMINATE)
 
 
 class Ear:

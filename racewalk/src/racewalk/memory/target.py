@@ -54,8 +54,8 @@ class RememberedTarget:
 
     @property
     def gave_up(self) -> bool:
-        """Whether a driver was met of which nothing can be remembered."""
-        return any(player.driver.counts for player in self._players)
+        """Whether a driver was met, or a pool, of which nothing can be remembered."""
+        return any(player.driver.counts or player.ended for player in self._players)
 
     def ear(self, link: Link) -> Ear | None:
         """Return what stands between a new connection and its client."""

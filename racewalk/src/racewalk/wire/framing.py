@@ -190,6 +190,10 @@ def encode(kind: str, body: bytes = b"") -> bytes:
     return kind.encode("ascii") + _INT32.pack(len(body) + 4) + body
 
 
+TERMINATE: Final = encode("X")
+"""By which a client ends its connection."""
+
+
 def fatal(sqlstate: str, text: str) -> bytes:
     """Return the ErrorResponse that refuses a client before its connection is closed."""
     fields = (("S", "FATAL"), ("V", "FATAL"), ("C", sqlstate), ("M", text))
