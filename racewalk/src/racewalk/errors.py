@@ -72,7 +72,8 @@ class DivergenceError(RacewalkError):
 
     cure = (
         "what the application makes up goes into `ignore` (as table.column) or `masks`; a cache "
-        "that fills late or a thread in the background has to be switched off"
+        "that fills late, a thread in the background or a pool that replaces its connections has "
+        "to be switched off"
     )
 
 
