@@ -10,9 +10,10 @@ from rich.console import Console
 from attack.commands.options import NewFile
 from attack.grade import shown, workbook
 from attack.grade.exercises import STACKS, Exercise, exercise, exercises
-from attack.grade.grader import Task, grade
+from attack.grade.grader import grade
 from attack.grade.lane import Lane, server
 from attack.grade.shown import Graded
+from attack.grade.task import Task
 from attack.report.console import console
 from racewalk.story import draw
 from shared_db.errors import LabError

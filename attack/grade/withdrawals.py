@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 from typing import Final
 
 from attack.grade import accounts
-from attack.grade.accounts import FREE, NAMES, STRICT
-from attack.grade.trial import GIVEN_UP, PAID, RAISED, REFUSED, Ask, Fault, Judged, Trial
-from racewalk import Facts, Run
+from attack.grade.accounts import FREE, STRICT
+from attack.grade.trial import Fault, Judged, Trial
+from attack.grade.withdrawn import Wish
+from attack.grade.withdrawn_at_once import at_once, retried_in_vain
+from attack.grade.withdrawn_in_turn import VERSION, in_turn, same_version
+from racewalk import Facts
 
 _LEAST, _MOST = 7, 60
 _SALVO: Final = 16
 """Requests of the short attack; there is money for half of them."""
 _UNEQUAL: Final = (0, 3, 5)
 """By how much three amounts differ from the one that is asked for elsewhere."""
-_VERSION: Final = 7
-"""Of each row that races, at the start."""
-
-
-@dataclass(frozen=True)
-class Wish:
-    """A withdrawal that is asked for.
-
-    Attributes:
-        user: whose, by id.
-        amount: how much.
-        key: of the intent.
-    """
-
-    user: int
-    amount: int
-    key: str
-
-    @property
-    def ask(self) -> Ask:
-        """The request."""
-        return Ask("withdraw", self.user, (("amount", str(self.amount)), ("key", self.key)))
 
 
 class Withdrawals:
@@ -166,7 +146,7 @@ class Withdrawals:
         def judged(facts: Facts, answers: Sequence[str]) -> Fault | None:
             fault = in_turn(wishes, starts, facts, answers)
             if not fault and self._versioned:
-                fault = _same_version(starts, facts, answers, wishes)
+                fault = same_version(starts, facts, answers, wishes)
             return fault
 
         return self._trial(title, starts, wishes, judged)
@@ -183,172 +163,9 @@ class Withdrawals:
         return Trial(
             title,
             tuple(wish.ask for wish in wishes),
-            tuple(accounts.balance(user, money, _VERSION) for user, money in starts.items()),
+            tuple(accounts.balance(user, money, VERSION) for user, money in starts.items()),
             accounts.facts(list(starts)),
             judged,
             "money",
-            refined=_retried_in_vain,
+            refined=retried_in_vain,
         )
-
-
-def in_turn(
-    wishes: Sequence[Wish], starts: dict[int, int], facts: Facts, answers: Sequence[str]
-) -> Fault | None:
-    """Return what is wrong after withdrawals one after the other, or None."""
-    if fault := _anywhere(facts, answers):
-        return fault
-    left, logs, right = dict(starts), {user: list[int]() for user in starts}, list[str]()
-    paid = set[tuple[int, str]]()
-    for wish in wishes:
-        intent = wish.user, wish.key
-        granted = intent in paid or wish.amount <= left[wish.user]
-        if granted and intent not in paid:
-            left[wish.user] -= wish.amount
-            logs[wish.user].append(wish.amount)
-            paid.add(intent)
-        right.append(PAID if granted else REFUSED)
-    for user in starts:
-        money, log = _account(facts, user)
-        mine = [i for i, wish in enumerate(wishes) if wish.user == user]
-        told, due = [answers[i] for i in mine], [right[i] for i in mine]
-        seen = _seen(user, starts[user], [wishes[i].amount for i in mine], told, money, log)
-        if word := _in_turn_word(
-            told,
-            due,
-            starts[user],
-            left[user],
-            logs[user],
-            money,
-            log,
-            [wishes[i].key for i in mine],
-        ):
-            return Fault(word, seen)
-    return None
-
-
-def _in_turn_word(
-    told: list[str],
-    due: list[str],
-    start: int,
-    left: int,
-    logs: list[int],
-    money: int,
-    log: list[int],
-    keys: list[str],
-) -> str:
-    if PAID in due and PAID not in told:
-        return "refuses_all" if money == start and not log else "says_refused"
-    if any(t == GIVEN_UP and d == REFUSED for t, d in zip(told, due, strict=True)):
-        return "no_refusal"
-    wrongly_refused = any(t != PAID and d == PAID for t, d in zip(told, due, strict=True))
-    wrongly_paid = any(t == PAID and d != PAID for t, d in zip(told, due, strict=True))
-    if wrongly_paid:
-        if log == logs and money == left:
-            return "says_paid"
-        return "logs_without_debit" if len(log) > len(logs) and money == left else "no_check"
-    if wrongly_refused:
-        if log == logs:
-            return "says_refused" if len(set(keys)) == len(keys) else "refuses_repeat"
-        return "refuses_wrongly"
-    if not log and logs:
-        return "says_paid" if money == start else "skips_log"
-    if len(log) < len(logs):
-        return "skips_log"
-    if len(log) > len(logs):
-        return "leaves_a_trace" if REFUSED in due and money == left else "doubles_log"
-    if log != logs:
-        return "wrong_numbers"
-    if money != left:
-        return "logs_without_debit" if money == start else "wrong_numbers"
-    return ""
-
-
-def at_once(
-    wishes: Sequence[Wish], starts: dict[int, int], facts: Facts, answers: Sequence[str]
-) -> Fault | None:
-    """Return what is wrong after withdrawals at once, each account judged by itself, or None."""
-    if fault := _anywhere(facts, answers):
-        return fault
-    for user, start in starts.items():
-        mine = [number for number, wish in enumerate(wishes) if wish.user == user]
-        told, amounts = [answers[n] for n in mine], [wishes[n].amount for n in mine]
-        intents = {wishes[number].key: wishes[number].amount for number in mine}
-        money, log = _account(facts, user)
-        word = _at_once_word(told, list(intents.values()), start, money, log)
-        if word:
-            return Fault(word, _seen(user, start, amounts, told, money, log))
-    return None
-
-
-def _at_once_word(
-    told: list[str], intents: list[int], start: int, money: int, log: list[int]
-) -> str:
-    # Whoever comes first, so many can be paid.
-    due = len(intents) if sum(intents) <= start else start // max(intents)
-    paid, repeats = told.count(PAID), len(intents) < len(told)
-    if set(log) - set(intents):
-        return "wrong_numbers"
-    if money + sum(log) > start or Counter(log) - Counter(intents):
-        return "pays_twice"
-    if money + sum(log) < start:
-        return "money_vanishes"
-    if money < 0:
-        return "below_zero"
-    if (paid and not log) or (paid > len(log) and not repeats):
-        return "says_paid"
-    if paid < len(log):
-        return "says_refused"
-    if repeats and REFUSED in told:
-        return "refuses_repeat"
-    if len(log) < due:
-        return "gives_up" if GIVEN_UP in told else "starves"
-    return ""
-
-
-def _same_version(
-    starts: dict[int, int], facts: Facts, answers: Sequence[str], wishes: Sequence[Wish]
-) -> Fault | None:
-    for user in starts:
-        paid = any(a == PAID and w.user == user for a, w in zip(answers, wishes, strict=True))
-        if paid and facts.number(f"{NAMES[user]}.version") == _VERSION:
-            return Fault("version_not_bumped")
-    return None
-
-
-def _anywhere(facts: Facts, answers: Sequence[str]) -> Fault | None:
-    if facts.number("elsewhere"):
-        return Fault("touches_others")
-    return Fault("fails") if RAISED in answers else None
-
-
-def _account(facts: Facts, user: int) -> tuple[int, list[int]]:
-    name = NAMES[user]
-    log = str(facts[f"{name}.log"])
-    return facts.number(f"{name}.money"), [int(each) for each in log.split(",") if each]
-
-
-def _seen(
-    user: int, start: int, amounts: list[int], told: list[str], money: int, log: list[int]
-) -> str:
-    asked = " and ".join(map(str, amounts[:2])) + (" …" if len(amounts) > 2 else "")
-    rows = f"{len(log)} row{'s' * (len(log) != 1)}" + (f" of {_list(log)}" if log else "")
-    answers = ", ".join(told[:2]) + (" …" if len(told) > 2 else "")
-    return (
-        f"{NAMES[user].capitalize()} had {start} and asked for {asked}. The answers: {answers}. "
-        f"Now the account holds {money}, and the log has {rows}."
-    )
-
-
-def _list(log: list[int]) -> str:
-    return ", ".join(map(str, log[:4])) + (" …" if len(log) > 4 else "")
-
-
-def _retried_in_vain(fault: Fault, run: Run) -> Fault:
-    """Tell a try that is made again with old values from none that is made."""
-    if fault.reason != "gives_up":
-        return fault
-    for number, answer in enumerate(run.answers):
-        tries = [s for s in run.steps if s.request == number and "UPDATE 0" in s.tags]
-        if answer.kind in (GIVEN_UP, REFUSED) and len(tries) > 1:
-            return Fault("stale_retry", fault.seen)
-    return fault

@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 
 from attack.grade.exercises import exercise
-from attack.grade.grader import Task, grade
+from attack.grade.grader import grade
 from attack.grade.lane import Lane
+from attack.grade.task import Task
 from shared_db.errors import LabError
 
 SERVER = "OVERDRAFT_GRADING_SERVER"

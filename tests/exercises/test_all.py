@@ -2,8 +2,9 @@
 
 import pytest
 
-from attack.grade.grader import Task, grade
+from attack.grade.grader import grade
 from attack.grade.lane import Lane
+from attack.grade.task import Task
 from tests.exercises import table
 from tests.exercises.cases import Case, all_cases
 

@@ -9,10 +9,11 @@ from click.testing import CliRunner
 from attack.cli import main
 from attack.commands.grade import flowing, tell
 from attack.grade.exercises import exercise
-from attack.grade.grader import Task, grade
+from attack.grade.grader import grade
 from attack.grade.lane import Lane
 from attack.grade.reasons import INCONCLUSIVE
 from attack.grade.shown import Graded
+from attack.grade.task import Task
 from attack.report.console import console
 
 FIELDS = {"exercise", "stack", "solved", "reason", "said", "counterexample", "seconds"}
@@ -60,8 +61,8 @@ def test_a_file_of_the_lab_s_own_is_graded_like_any(lane: Lane) -> None:
     solved = grade(Task(exercise(1), "django", strategies / "row_lock.py"), lane)
     stale = grade(Task(exercise(1), "django", strategies / "stale_row_lock.py"), lane)
 
-    assert (solved.solved, solved.reason) == (True, None)
-    assert (stale.solved, stale.reason) == (False, "pays_twice")
+    assert (solved.solved, solved.reason) == (True, None), solved.said
+    assert (stale.solved, stale.reason) == (False, "pays_twice"), stale.said
 
 
 def test_the_same_seed_gives_the_same_numbers(lane: Lane) -> None:

@@ -1,12 +1,18 @@
 """A verdict does not hang on how fast the machine is, nor on what goes otherwise each time."""
 
 from collections.abc import Sequence
+from itertools import accumulate, chain, cycle
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from attack.grade import grader
-from attack.grade.grader import Task, grade
+from attack.grade import exploring, in_turn
+from attack.grade.grader import grade
+from attack.grade.grading import Grading
 from attack.grade.lane import Lane
+from attack.grade.stop import Failed
+from attack.grade.task import Task
 from attack.grade.trial import Ask, Fault, Trial, worst
 from racewalk import Certificate, Facts, Outcome, Run
 from tests.exercises.cases import Case, tricks
@@ -21,20 +27,25 @@ WAITS = [case for case in tricks() if case.name == "waits_to_be_told"]
 def test_what_was_paid_twice_was_paid_twice_however_long_it_took(
     lane: Lane, case: Case, enough: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(grader, "_ENOUGH", enough)
+    monkeypatch.setattr(exploring, "_ENOUGH", enough)
     graded = grade(Task(case.exercise, case.stack, case.file), lane)
 
     assert graded.reason == "pays_twice", graded.said
 
 
-def explored(reason: str, *, diverged: bool) -> tuple[Fault, Run, Outcome] | None:
-    """Return what is told of an exploration in which one run showed a fault."""
+def trial_of(reason: str) -> Trial:
+    """Return one in which an answer is bad for a reason."""
 
     def judged(_facts: Facts, answers: Sequence[str]) -> Fault | None:
         return Fault(reason) if "bad" in answers else None
 
     ask = Ask("withdraw", 1)
-    trial = Trial("any", (ask, ask), (), {}, judged, "money")
+    return Trial("any", (ask, ask), (), {}, judged, "money")
+
+
+def explored(reason: str, *, diverged: bool) -> tuple[Fault, Run, Outcome] | None:
+    """Return what is told of an exploration in which one run showed a fault."""
+
     good, bad = (Outcome(Facts(()), (said,), (), ()) for said in ("good", "bad"))
     run = Run((), (), (), ())
     certificate = Certificate(
@@ -44,7 +55,7 @@ def explored(reason: str, *, diverged: bool) -> tuple[Fault, Run, Outcome] | Non
         diverged=diverged,
         examples={good: run, bad: run},
     )
-    return worst(trial, certificate)
+    return worst(trial_of(reason), certificate)
 
 
 @pytest.mark.parametrize("reason", ["pays_twice", "below_zero", "waits_for_strangers"])
@@ -59,3 +70,37 @@ def test_what_a_run_has_done_is_done(reason: str, diverged: bool) -> None:
 def test_who_was_turned_away_may_have_been_by_the_time_that_it_took(reason: str) -> None:
     assert explored(reason, diverged=False)
     assert explored(reason, diverged=True) is None
+
+
+def slow(monkeypatch: pytest.MonkeyPatch, *rounds: tuple[float, float]) -> bool:
+    """Return whether a repair is refused as slow.
+
+    Args:
+        monkeypatch: puts a clock in place of the machine's.
+        rounds: for each, what two of its requests and two for nothing take, in seconds; the last
+            goes on for ever.
+    """
+    each = chain(rounds, cycle(rounds[-1:]))
+    spans = (span for taken, nothing in each for span in (0.0, taken, nothing))
+    clock = accumulate(spans)
+    told: dict[str, object] = {"monotonic": lambda: next(clock)}
+    told |= {"_run": lambda *_: None, "_run_idle": lambda *_: None}
+    for name, stand_in in told.items():
+        monkeypatch.setattr(in_turn, name, stand_in)
+    grading = SimpleNamespace(refuse_noted=lambda *_: None)
+    try:
+        in_turn._refuse_slow(cast("Grading", grading), trial_of("any"))
+    except Failed as failed:
+        return failed.stop.fault.reason == "sleeps"
+    return False
+
+
+def test_a_pause_is_a_pause_on_a_busy_machine_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert slow(monkeypatch, (2.2, 0.3))
+    assert slow(monkeypatch, (2.2, 0.9), (2.2, 0.1))
+
+
+def test_a_machine_that_is_busy_for_a_while_is_no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not slow(monkeypatch, (0.05, 0.01))
+    assert not slow(monkeypatch, (3.0, 0.1), (3.0, 0.1), (3.0, 0.1), (0.2, 0.1))
+    assert not slow(monkeypatch, (0.9, 0.2))

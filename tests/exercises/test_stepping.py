@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from attack.grade.exercises import STACKS, exercise
-from attack.grade.grader import Task, grade
+from attack.grade.grader import grade
 from attack.grade.lane import Lane
+from attack.grade.task import Task
 
 pytestmark = pytest.mark.acceptance
 

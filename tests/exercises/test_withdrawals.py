@@ -4,7 +4,9 @@ import pytest
 
 from attack.grade.accounts import NAMES
 from attack.grade.trial import GIVEN_UP, PAID, RAISED, REFUSED
-from attack.grade.withdrawals import Wish, at_once, in_turn
+from attack.grade.withdrawn import Wish
+from attack.grade.withdrawn_at_once import at_once
+from attack.grade.withdrawn_in_turn import in_turn
 from racewalk import Facts
 
 ALICE, BOB = 1, 2
