@@ -174,3 +174,21 @@ def test_the_hand_out_is_one_sheet(chromium: Browser, site: Path, tmp_path: Path
     printed = page.pdf(format="A4")
     assert printed.count(b"/Type /Page\n") + printed.count(b"/Type /Page ") == 1
     page.context.close()
+
+
+@pytest.mark.parametrize("file", ["lessons/01.html", "whatif.html"])
+def test_on_paper_both_applications_are_shown(chromium: Browser, site: Path, file: str) -> None:
+    page, _ = opened(chromium, site / file, scripts=False)
+    page.emulate_media(media="print")
+    both = 0
+    for tabs in page.locator(".sd-tab-set").all():
+        names, shown = tabs.locator(":scope > label"), tabs.locator(":scope > .sd-tab-content")
+        both += names.all_inner_texts() == ["Flask", "Django"]
+        tops = []
+        for name, below in zip(names.all(), shown.all(), strict=True):
+            expect(below).to_be_visible()
+            tops += [box["y"] for each in (name, below) if (box := each.bounding_box())]
+        assert len(tops) == 2 * names.count()
+        assert tops == sorted(tops), "each is below its name"
+    assert both
+    page.context.close()
