@@ -42,6 +42,23 @@ def test_the_list_is_sorted_and_told_in_the_readme() -> None:
     )
 
 
+HEAVY = {"h11", "httpx", "jinja2", "psutil", "psycopg", "rich", "sqlglot"}
+
+
+def test_a_run_of_pytest_imports_nothing_for_the_plugin_that_takes_long() -> None:
+    script = "import sys, racewalk.pytest_plugin; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert not HEAVY & set(done.stdout.split())
+
+
+def test_a_name_that_is_not_there_is_refused_as_in_any_module() -> None:
+    with pytest.raises(AttributeError, match="module 'racewalk' has no attribute 'Walk'"):
+        _ = racewalk.Walk  # type: ignore[attr-defined]
+    assert set(racewalk.__all__) <= set(dir(racewalk))
+
+
 def test_it_needs_nothing_of_the_lab_and_no_web_framework() -> None:
     script = _BLOCK.format(names=BLOCKED, late=LATE)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

@@ -59,6 +59,11 @@ Facts to rely on:
   explorer a database of its own, one for each lane.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from racewalk.errors import (
     DivergenceError,
     LostError,
@@ -68,21 +73,23 @@ from racewalk.errors import (
     StalledError,
     UnorderableError,
 )
-from racewalk.explorer import Database, Explorer, explore, replay
-from racewalk.lanes.pool import Pool
-from racewalk.lanes.worker import Setting
-from racewalk.schedule.masks import Mask
-from racewalk.schedule.outcome import Facts, Outcome
-from racewalk.schedule.record import Answer, Run
-from racewalk.schedule.schedule import Schedule
-from racewalk.schedule.target import Target
-from racewalk.search.budget import Budget
-from racewalk.search.certificate import Certificate
-from racewalk.targets.http import Response
-from racewalk.targets.login import Request, Session
-from racewalk.targets.race import Application, Race
-from racewalk.wire.noise import Rule
-from racewalk.words import Verdict
+
+if TYPE_CHECKING:
+    from racewalk.explorer import Database, Explorer, explore, replay
+    from racewalk.lanes.pool import Pool
+    from racewalk.lanes.worker import Setting
+    from racewalk.schedule.masks import Mask
+    from racewalk.schedule.outcome import Facts, Outcome
+    from racewalk.schedule.record import Answer, Run
+    from racewalk.schedule.schedule import Schedule
+    from racewalk.schedule.target import Target
+    from racewalk.search.budget import Budget
+    from racewalk.search.certificate import Certificate
+    from racewalk.targets.http import Response
+    from racewalk.targets.login import Request, Session
+    from racewalk.targets.race import Application, Race
+    from racewalk.wire.noise import Rule
+    from racewalk.words import Verdict
 
 __all__ = [
     "Answer",
@@ -116,7 +123,54 @@ __all__ = [
     "replay",
 ]
 
-# A traceback and the documentation say `racewalk.Race`, wherever it is written.
+_HOMES: Final = {
+    "Answer": "schedule.record",
+    "Application": "targets.race",
+    "Budget": "search.budget",
+    "Certificate": "search.certificate",
+    "Database": "explorer",
+    "Explorer": "explorer",
+    "Facts": "schedule.outcome",
+    "Mask": "schedule.masks",
+    "Outcome": "schedule.outcome",
+    "Pool": "lanes.pool",
+    "Race": "targets.race",
+    "Request": "targets.login",
+    "Response": "targets.http",
+    "Rule": "wire.noise",
+    "Run": "schedule.record",
+    "Schedule": "schedule.schedule",
+    "Session": "targets.login",
+    "Setting": "lanes.worker",
+    "Target": "schedule.target",
+    "Verdict": "words",
+    "explore": "explorer",
+    "replay": "explorer",
+}
+"""Where the names are that are imported once they are asked for: every run of pytest imports this
+package for its plugin, and most ask for nothing more."""
+
+
+if not TYPE_CHECKING:  # a checker has to refuse a name that is none of these
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return _promised(name, getattr(import_module(f"{__name__}.{_HOMES[name]}"), name))
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def _promised(name: str, found: Any) -> Any:
+    """Keep a public name; a traceback and the documentation say that it is of this package."""
+    found.__module__ = __name__
+    globals()[name] = found
+    return found
+
+
 for _name in __all__:
-    globals()[_name].__module__ = __name__
+    if _name not in _HOMES:
+        _promised(_name, globals()[_name])
 del _name
