@@ -1,12 +1,95 @@
-"""A lane that ends is told in one line, whatever it was given before."""
+"""Lanes: who forks their applications, in which order races come back, and a lane that ends."""
 
+import os
+import sys
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from racewalk import Application, Budget, Database, Pool, Race, RacewalkError, Request, Setting
+from racewalk.server.embedded import EmbeddedServer
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+COUNTS = """
+import os, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+import psycopg
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.answered()
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+            connection.execute("UPDATE counter SET n = n + 1")
+        self.answered()
+
+    def answered(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+leash = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()
+with Path("forked_from").open("a") as file:
+    file.write(leash[1] + "\\n")
+ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+def lanes(server: EmbeddedServer, folder: Path, count: int) -> list[Setting]:
+    found = []
+    for number in range(count):
+        name = f"counted_{number}"
+        url = server.create(name)
+        with psycopg.connect(server.url(name), autocommit=True) as connection:
+            connection.execute("DROP TABLE IF EXISTS counter")
+            connection.execute("CREATE TABLE counter (n integer)")
+            connection.execute("INSERT INTO counter VALUES (0)")
+            connection.execute("GRANT ALL ON counter TO PUBLIC")
+        (folder / name).mkdir()
+        found.append(Setting(Database(url, server.url(name)), folder / name))
+    return found
+
+
+def counting(folder: Path, imports: tuple[str, ...]) -> Race:
+    (folder / "counts.py").write_text(COUNTS)
+    command = (sys.executable, "-m", "counts", "{port}")
+    application = Application(command, "DATABASE_URL", directory=folder, imports=imports)
+    asked = [Request("/", body=b"once"), Request("/", body=b"once")]
+    facts = {"n": "SELECT n FROM counter"}
+    return Race("count", application, asked, ["UPDATE counter SET n = 0"], facts, warm=1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="who forked whom is read in /proc")
+def test_all_lanes_have_their_applications_forked_from_one_process(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    race = counting(tmp_path, ("psycopg",))
+    races = [replace(race, name=str(number)) for number in range(12)]
+    decided: list[int] = []
+    with Pool(lanes(server, tmp_path, 2)) as pool:
+        found = list(pool.explore(races, Budget(30), decided=lambda each, _: decided.append(each)))
+    assert sorted(decided) == list(range(12))
+    assert [each.exhausted for each in found] == [True] * 12, found[0].inconclusive
+    forked_from = (tmp_path / "forked_from").read_text().split()
+    assert len(forked_from) == 4, "two processes for each lane"
+    assert len({*forked_from}) == 1
+    assert str(os.getpid()) not in forked_from
+
+
+def test_what_cannot_be_imported_is_told_of_the_race_with_its_log(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    race = counting(tmp_path, ("nothing_of_this_name",))
+    with Pool(lanes(server, tmp_path, 1)) as pool:
+        (found,) = pool.explore([race], Budget(30))
+    assert "imports-" in str(found.inconclusive)
 
 
 def test_a_lane_without_a_database_is_told(tmp_path: Path) -> None:

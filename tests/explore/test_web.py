@@ -10,6 +10,8 @@ import pytest
 
 from attack.explore import lanes, schedule_file
 from racewalk import Budget, Outcome, Run, Schedule
+from racewalk.targets.http import HttpConnection
+from racewalk.targets.login import Browser
 from racewalk.targets.web import WebTarget
 from shared_db.embedded import EmbeddedServer
 from support.oracle import brute_force
@@ -96,17 +98,23 @@ def test_requests_that_share_a_process_are_not_remembered(lane: Lane) -> None:
     assert (found.schedules, found.remembered) == (33, 0)
 
 
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Note what is sent to an application."""
+    found: list[bytes] = []
+    send = HttpConnection.send
+
+    def noted(self: HttpConnection, request: bytes) -> None:
+        found.append(request)
+        send(self, request)
+
+    monkeypatch.setattr(HttpConnection, "send", noted)
+    return found
+
+
 def test_the_same_requests_from_another_start_are_not_warmed_up_again(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    lane: Lane, sent: list[bytes]
 ) -> None:
-    sent: list[int] = []
-    start = WebTarget.start
-
-    def noted(self: WebTarget, request: int) -> None:
-        sent.append(request)
-        start(self, request)
-
-    monkeypatch.setattr(WebTarget, "start", noted)
     counts = []
     for each in (cell("row_lock", "django"), cell("row_lock", "django", start=20), cell("no_lock")):
         lane.runner(each)
@@ -114,6 +122,20 @@ def test_the_same_requests_from_another_start_are_not_warmed_up_again(
         sent.clear()
     first, again, others = counts
     assert (first > 0, again, others > 0) == (True, 0, True)
+
+
+def test_requests_that_could_not_be_filled_in_are_filled_in_the_next_time(
+    lane: Lane, sent: list[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane.runner(cell("row_lock", "django"))
+    with monkeypatch.context() as broken:
+        broken.setattr(Browser, "fill", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            lane.runner(cell("no_lock", "django"))
+    sent.clear()
+    lane.runner(cell("no_lock", "django")).run(Schedule())
+    assert sent
+    assert all(each.startswith(b"POST /withdraw1 ") for each in sent)
 
 
 def test_an_application_that_never_answers_is_inconclusive(fresh_lane: Lane) -> None:

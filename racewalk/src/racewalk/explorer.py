@@ -272,8 +272,8 @@ class Explorer:
         else:
             runner, target, memory, editing = self._runners[key]
             self._observer.adopt(plans=plans)  # it may have to connect again
-            if target.select(race):
-                memory.forget()
+            target.select(race)
+            memory.forget()
         if editing:
             editing.select(race.changes)
         if runner.met_late:

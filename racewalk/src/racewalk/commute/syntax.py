@@ -110,7 +110,8 @@ def assigned(sql: str) -> frozenset[str] | None:
 def nodes(tree: exp.Expr) -> tuple[exp.Expr, ...]:
     """Return the nodes of a tree, itself first, level by level.
 
-    They are gathered once: the same tree is asked for them dozens of times, and nobody changes it.
+    They are gathered once: the same tree is asked for them dozens of times, and nobody changes or
+    copies it, for they are kept in it.
     """
     found: tuple[exp.Expr, ...] | None = tree.meta.get(_NODES)
     if found is None:

@@ -159,8 +159,12 @@ class Pool:
         on_done: Callable[[int, Certificate | Recording], None] = lambda _index, _found: None,
     ) -> Iterator[Certificate | Recording]:
         """Yield what came of each job, in the order given."""
-        for job in jobs:
-            self._forks.orders(job.race.application)  # they import while the lanes do
+        applications = dict.fromkeys(job.race.application for job in jobs)
+        for application in applications:
+            self._forks.orders(application)  # they import while the lanes do
+        for each in self._workers:
+            for application in applications:
+                self._tell_of_forks(each, application)
         open_jobs, done = list(range(len(jobs))), dict[int, Certificate | Recording]()
         for each in self._workers:
             self._assign(each, jobs, open_jobs)
@@ -182,10 +186,8 @@ class Pool:
             race = self._next(to, jobs, open_races)
             open_races.remove(race)
             to.races.append(race)
-            application = jobs[race].race.application
-            to.started.add(application)
+            to.started.add(jobs[race].race.application)
             with to.alive():
-                self._tell_of_forks(to, application)
                 to.connection.send(jobs[race])
 
     def _next(self, to: _Worker, jobs: Sequence[Job], open_races: Sequence[int]) -> int:
@@ -202,12 +204,19 @@ class Pool:
         return min(open_races, key=cost)
 
     def _tell_of_forks(self, to: _Worker, application: Application) -> None:
-        """Give a lane a socket at which to have an application forked: all lanes share them."""
+        """Give a lane that waits a socket at which to have an application forked.
+
+        All lanes share who forks. Where that has ended, each finds out by itself, and tells.
+        """
         orders = self._forks.orders(application)
         if not orders or application.imports in to.forks:
             return
         to.forks.add(application.imports)
-        with orders.shared() as theirs:
+        try:
+            theirs = orders.shared()
+        except OSError:
+            return
+        with theirs, to.alive():
             to.connection.send(Forks(application, orders.log))
             send_handle(to.connection, theirs.fileno(), to.process.pid)
 

@@ -72,7 +72,7 @@ class Certificate:
         assumed: what was met and taken not to happen, in words.
         seconds: wall-clock time that the search took.
         inconclusive: why the search ended before all was seen, or None.
-        diverged: whether it was a divergence: then nothing that was seen counts.
+        diverged: whether it was a divergence: then no verdict is given of what was seen.
         examples: for each outcome the schedule that was run with the fewest preemptions, then the
             fewest steps.
         reduction: what a search that ran one schedule of each class adds; None for brute force.

@@ -93,7 +93,9 @@ def _order(orders: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     (left,) = _SIZE.unpack(data)
     words = bytearray()
     while len(words) < left:
-        words += orders.recv(left - len(words))
+        if not (more := orders.recv(left - len(words))):
+            return None
+        words += more
     return json.loads(words), list(files)
 
 

@@ -113,7 +113,8 @@ class Race:
         masks: what differs from run to run in this application, beside what differs in any.
         ignore: columns whose values are not compared between runs, as `table.column`; * stands for
             any name, or for a part of one.
-        warm: rounds sent past the scheduler at first, so that pools are filled and plans made.
+        warm: rounds sent past the scheduler at first, so that pools are filled and plans made;
+            none where the same requests have just raced from another start.
         restore: put back all that a schedule has written, before `before`; what it has written is
             then in `Facts.rows`. It needs a role that may set session_replication_role.
         alone: asked of each request that comes alone, before the race; None: none is tried alone,

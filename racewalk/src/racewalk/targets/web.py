@@ -115,12 +115,11 @@ class WebTarget:
                     "such as by --workers 1"
                 )
 
-    def select(self, race: Race) -> bool:
+    def select(self, race: Race) -> None:
         """Explore another race from now on. No request is in flight.
 
-        Returns:
-            Whether its requests are others. Where the same ones race from another start, they are
-            sent as they are: each schedule before has warmed up what they need.
+        Where the same requests race from another start, they are sent as they are: each schedule
+        before has warmed up what they need.
 
         Raises:
             RacewalkError: it needs another application than the one that runs, or has no such page.
@@ -131,22 +130,29 @@ class WebTarget:
         if not self._loop:
             raise RacewalkError("not open yet")
         self._race, self.masks = race, Masks(race.masks, race.ignore)
-        if self._messages and race.requests == now.requests and not (race.restore or now.restore):
+        if self._is_ready_for(race, now):
             self._reset = self._reset_of(race)
             self.reset()
-            return False
+            return
+        self._messages = []  # whatever fails from here on, nothing is ready
         self._begin_anew()
         self._close_connections()
-        self._messages = beside(self._loop, self._fill)
+        messages = beside(self._loop, self._fill)
         for number in range(self.requests):
             self._connections.append(HttpConnection(self._loop, self._instance(number).port))
         self._reset = self._reset_of(race)
         pages = [(request.method, request.path) for request in race.requests]
-        self._warm_up(self._loop, min(race.warm, _STILL_WARM) if pages == self._warm else race.warm)
-        self._warm = pages
+        rounds = min(race.warm, _STILL_WARM) if pages == self._warm else race.warm
+        self._warm_up(self._loop, messages, rounds)
+        self._messages, self._warm = messages, pages
         if self.shared_port:
             self._instances[0].learn_helpers(self._loop)
-        return True
+
+    def _is_ready_for(self, race: Race, now: Race) -> bool:
+        """Whether all that a race needs is there, since the one before it asked the same."""
+        restores = race.restore or now.restore  # with sessions of its own
+        same = race.requests == now.requests and race.warm <= now.warm
+        return bool(self._messages) and same and not restores
 
     def _begin_anew(self) -> None:
         """Put back whatever a race before, or an application that failed, has left."""
@@ -179,12 +185,12 @@ class WebTarget:
             messages.append(message.replace(f"Host: {here}".encode(), f"Host: {there}".encode(), 1))
         return messages
 
-    def _warm_up(self, loop: Loop, rounds: int) -> None:
+    def _warm_up(self, loop: Loop, messages: Sequence[bytes], rounds: int) -> None:
         """Send each request past the scheduler, so that pools are filled and plans are made."""
         self.reset()
         for left in reversed(range(rounds)):
             for number in range(self.requests):
-                self.start(number)
+                self._send(number, messages[number])
                 deadline = monotonic() + PATIENCE
                 while self._connections[number].response is None:
                     loop.pump(1.0)
@@ -212,8 +218,11 @@ class WebTarget:
 
     def start(self, request: int) -> None:
         """Send it."""
+        self._send(request, self._messages[request])
+
+    def _send(self, request: int, message: bytes) -> None:
         self._sent = request
-        self._connections[request].send(self._messages[request])
+        self._connections[request].send(message)
 
     def answer(self, request: int) -> Answer | None:
         """Return what the application answered, or None while it has not.
