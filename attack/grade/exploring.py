@@ -16,11 +16,11 @@ from racewalk import Budget, Certificate, Outcome, RacewalkError, Run
 
 TWO: Final = 2
 """Requests of which every order is run."""
-_ALL: Final = Budget(seconds=180, schedules=600)
+_ALL: Final = Budget(seconds=180, schedules=1500)
 """For two requests, each in a process of its own, of which every order is seen."""
-_ONE_PROCESS: Final = Budget(seconds=60, schedules=60)
+_ONE_PROCESS: Final = Budget(seconds=60, schedules=100)
 """For all requests in one process, where no order can be left out, so that there are too many."""
-_THREE: Final = Budget(seconds=60, schedules=120)
+_THREE: Final = Budget(seconds=60, schedules=200)
 """For three requests, of which there are many more orders."""
 _TELLING: Final = Budget(seconds=60, schedules=30)
 """For one process, to tell why a repair is refused, which it is already."""
@@ -28,8 +28,6 @@ _ENOUGH: Final = 2.0
 """Seconds after which an exploration that has found a fault looks for no simpler one."""
 _FEW: Final = 10
 """Orders below which nothing is said of them where time was too short for more."""
-_LOOKS: Final = 2
-"""Explorations of one race, where the first one came to no end of its own and showed no fault."""
 _SPENT: Final = "budget of"
 _BEGUN_ANEW: Final = "it went another way from one time to the next"
 """Why an exploration ended that has shown what is wrong, unless that was before it began anew."""
@@ -44,6 +42,9 @@ def looked_for_a_fault(
 ) -> tuple[Certificate, tuple[Fault, Run, Outcome] | None]:
     """Explore; once more where that neither shows a fault nor could show that there is none.
 
+    What the second time shows is a fault or nothing: a repair that goes another way each time may
+    go the right way once, in processes that have just begun.
+
     Args:
         grading: whose repair.
         trial: what it is put to.
@@ -52,13 +53,19 @@ def looked_for_a_fault(
     Raises:
         Failed: the inside has told of something that no repair may do.
     """
-    for _ in range(_LOOKS):
-        certificate = _explore(grading, trial, shared=shared)
-        grading.refuse_noted()
-        found = worst(trial, certificate)
-        if found or not (certificate.diverged or certificate.inconclusive == _BEGUN_ANEW):
-            break
-    return certificate, found
+    certificate, found = _looked_once(grading, trial, shared=shared)
+    if found or not (certificate.diverged or certificate.inconclusive == _BEGUN_ANEW):
+        return certificate, found
+    again, found = _looked_once(grading, trial, shared=shared)
+    return (again if found else certificate), found
+
+
+def _looked_once(
+    grading: Grading, trial: Trial, *, shared: bool
+) -> tuple[Certificate, tuple[Fault, Run, Outcome] | None]:
+    certificate = _explore(grading, trial, shared=shared)
+    grading.refuse_noted()
+    return certificate, worst(trial, certificate)
 
 
 def holds_in_one_process(grading: Grading, trial: Trial) -> bool:

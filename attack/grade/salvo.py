@@ -25,7 +25,7 @@ from racewalk.targets import Instance, ResponseReader, encoded
 
 _ANSWERED_WITHIN: Final = 10.0
 _PAID_AGAIN_WITHIN: Final = 5.0
-_ALL_STAND_WITHIN: Final = 5.0
+_ALL_STAND_WITHIN: Final = 2.0
 _LOOKS: Final = 50
 """How often the same number of waiters has to be seen, 10 ms apart, where some never come."""
 _SETTINGS: Final = b"""

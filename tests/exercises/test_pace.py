@@ -72,6 +72,34 @@ def test_who_was_turned_away_may_have_been_by_the_time_that_it_took(reason: str)
     assert explored(reason, diverged=True) is None
 
 
+def certificate(*, diverged: bool, fault: bool) -> Certificate:
+    """Return an exploration of one run."""
+    end, run = Outcome(Facts(()), ("bad" if fault else "good",), (), ()), Run((), (), (), ())
+    why = "it went another way" if diverged else None
+    return Certificate(
+        2, outcomes={end: 1}, inconclusive=why, diverged=diverged, examples={end: run}
+    )
+
+
+@pytest.mark.parametrize(
+    ("second", "refused", "told"),
+    [
+        (certificate(diverged=False, fault=False), False, "it went another way"),
+        (certificate(diverged=True, fault=False), False, "it went another way"),
+        (certificate(diverged=False, fault=True), True, None),
+    ],
+    ids=["good the second time", "another way again", "bad the second time"],
+)
+def test_who_went_another_way_is_not_right_for_going_the_right_way_once(
+    second: Certificate, refused: bool, told: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([certificate(diverged=True, fault=False), second])
+    monkeypatch.setattr(exploring, "_explore", lambda *_, **__: next(looks))
+    grading = cast("Grading", SimpleNamespace(refuse_noted=lambda *_: None))
+    found = exploring.looked_for_a_fault(grading, trial_of("pays_twice"), shared=False)
+    assert (found[1] is not None, found[0].inconclusive) == (refused, told)
+
+
 def slow(monkeypatch: pytest.MonkeyPatch, *rounds: tuple[float, float]) -> bool:
     """Return whether a repair is refused as slow.
 
