@@ -5,9 +5,10 @@ from itertools import accumulate, chain, cycle
 from types import SimpleNamespace
 from typing import cast
 
+import psycopg
 import pytest
 
-from attack.grade import exploring, in_turn
+from attack.grade import exploring, in_turn, salvo
 from attack.grade.grader import grade
 from attack.grade.grading import Grading
 from attack.grade.lane import Lane
@@ -132,3 +133,29 @@ def test_a_machine_that_is_busy_for_a_while_is_no_pause(monkeypatch: pytest.Monk
     assert not slow(monkeypatch, (0.05, 0.01))
     assert not slow(monkeypatch, (3.0, 0.1), (3.0, 0.1), (3.0, 0.1), (0.2, 0.1))
     assert not slow(monkeypatch, (0.9, 0.2))
+
+
+class Waiting:
+    """A connection that tells how many wait; the last number is told for ever."""
+
+    def __init__(self, *numbers: int) -> None:
+        self.left = list(numbers)
+
+    def execute(self, query: str | bytes) -> SimpleNamespace:
+        """Answer a look; pauses are not made."""
+        assert "pg_sleep" in str(query) or "wait_event_type = 'Lock'" in str(query)
+        told = self.left.pop(0) if isinstance(query, bytes) and self.left[1:] else self.left[0]
+        return SimpleNamespace(fetchone=lambda: (told,))
+
+
+@pytest.mark.parametrize("numbers", [(1, *[2] * 20, 16), (16,), (0, 0, 16)])
+def test_an_attack_begins_when_all_have_come_however_late(numbers: tuple[int, ...]) -> None:
+    admin = Waiting(*numbers)
+    salvo._wait_until_all_stand(cast("psycopg.Connection[tuple[object, ...]]", admin), 16)
+    assert admin.left == [16]
+
+
+def test_an_attack_does_not_wait_for_those_who_never_come() -> None:
+    admin = Waiting(*range(1, 4), *[4] * 30)
+    salvo._wait_until_all_stand(cast("psycopg.Connection[tuple[object, ...]]", admin), 16)
+    assert admin.left == [4]
