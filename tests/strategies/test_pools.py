@@ -54,6 +54,7 @@ def test_a_connection_of_yesterday_is_used(lab: Lab, stack: str) -> None:
         **os.environ,
         "DATABASE_URL": lab.database_url,
         "SECRET_KEY": "x",
+        "POOL_SIZE": "1",  # else another one may be in its place
         "DJANGO_SETTINGS_MODULE": "django_app.settings",
     }
     done = subprocess.run(
