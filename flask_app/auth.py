@@ -1,4 +1,7 @@
-"""Log in and out."""
+"""Log in and out.
+
+Whether a name is known shows neither in an answer nor in the time that it takes.
+"""
 
 import hmac
 
@@ -75,7 +78,7 @@ def find_user(username: str, password: str) -> User | None:
     # Whoever waits for a turn to hash, and hashes, needs no connection; others do.
     db.session.close()
     if user is None:
-        hash_password(password)  # or the time would tell that the name is unknown
+        hash_password(password)  # which takes as long as to verify one
         return None
     return user if verify_password(user.password, password) else None
 

@@ -13,11 +13,13 @@ FLASK = """
 from flask_app import auth, create_app
 from flask_app.models import db
 
-def verify(stored, password):
-    print("held", db.engine.pool.checkedout())
-    return hashed(stored, password)
+def counted(hashing):
+    def hashes(*args):
+        print("held", db.engine.pool.checkedout())
+        return hashing(*args)
+    return hashes
 
-hashed, auth.verify_password = auth.verify_password, verify
+auth.verify_password, auth.hash_password = map(counted, (auth.verify_password, auth.hash_password))
 app = create_app({"WTF_CSRF_ENABLED": False})
 log_in = lambda name: app.test_client().post("/login", data={"username": name, "password": name})
 """
