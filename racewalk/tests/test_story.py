@@ -192,6 +192,16 @@ def test_a_cast_goes_with_its_value(sql: str, value: str, text: str) -> None:
     assert told.writes == f"a = {text}"
 
 
+@pytest.mark.parametrize("value", [(), (5,)])
+@pytest.mark.parametrize("salt", ["$0lhn", "$1lhn", "$9lhn"])
+def test_a_text_that_looks_like_a_parameter_stays_as_it_is(
+    salt: str, value: tuple[Value, ...]
+) -> None:
+    wanted = "$1" if value else "5"
+    told = brief(step(f"UPDATE t SET a = '{salt}' WHERE id = {wanted}", *value), "a")  # noqa: S608
+    assert told.sql == f"UPDATE t SET a = '{salt}' WHERE id = 5"  # noqa: S608
+
+
 def test_a_boolean_is_told_in_one_way() -> None:
     yes = decode(b"t", 16, False)
     assert (yes, str(yes), repr(yes)) == (1, "true", "1")

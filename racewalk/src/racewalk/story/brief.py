@@ -14,7 +14,7 @@ from sqlglot.errors import SqlglotError
 
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Step
-from racewalk.wire.plain import spaced
+from racewalk.wire.plain import masked, spaced
 from racewalk.wire.statements import Opaque, Statement, Value
 from racewalk.words import shown
 
@@ -99,11 +99,14 @@ def _said(plain: str, columns: tuple[str, ...]) -> _Said | None:
 
 
 def _with_values(sql: str, params: tuple[Value, ...]) -> str:
-    """Put the values in place of $1, $2 … and of the casts behind them."""
+    """Put the values in place of $1, $2 … and of the casts behind them; never within a text."""
+    if not params:
+        return sql
+    signs = masked(sql)
 
     def value(match: re.Match[str]) -> str:
         index = int(match[1]) - 1
-        if index >= len(params):
+        if signs[match.start()] != "$" or index not in range(len(params)):
             return match[0]
         found = params[index]
         if found is None or found in (Opaque("true"), Opaque("false")):
