@@ -194,12 +194,14 @@ class Pool:
         """Return the next race for a lane, of an application that it has started if there is one.
 
         Of the others it takes those that no lane has started: a start takes longer than a race.
+        Those in one process come first: nothing commutes in them, so that each takes as long as
+        many others, and no lane is to begin with one when the rest is done.
         """
         anywhere = {each for other in self._workers for each in other.started}
 
-        def cost(index: int) -> tuple[bool, bool, int]:
+        def cost(index: int) -> tuple[bool, bool, bool, int]:
             needed = jobs[index].race.application
-            return needed not in to.started, needed in anywhere, index
+            return not needed.shared, needed not in to.started, needed in anywhere, index
 
         return min(open_races, key=cost)
 
