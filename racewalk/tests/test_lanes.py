@@ -84,14 +84,14 @@ def test_all_lanes_have_their_applications_forked_from_one_process(
 
 
 def test_what_takes_longest_is_begun_first(server: EmbeddedServer, tmp_path: Path) -> None:
-    race = counting(tmp_path, ())
-    in_one_process = replace(race, application=replace(race.application, shared=True))
+    ends_at_once = Application((sys.executable, "-c", ""), "DATABASE_URL")
+    race = Race("any", ends_at_once, [Request("/"), Request("/")])
+    in_one_process = replace(race, application=replace(ends_at_once, shared=True))
     decided: list[int] = []
     with Pool(lanes(server, tmp_path, 1)) as pool:
         races = [race, in_one_process, race]
-        found = list(pool.explore(races, Budget(30), decided=lambda each, _: decided.append(each)))
+        list(pool.explore(races, Budget(30), decided=lambda each, _: decided.append(each)))
     assert decided == [1, 0, 2]
-    assert [each.exhausted for each in found] == [True] * 3, found[1].inconclusive
 
 
 def test_what_cannot_be_imported_is_told_of_the_race_with_its_log(
