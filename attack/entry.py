@@ -37,6 +37,8 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoR
     try:
         from attack.cli import main as group
         from attack.ending import end_in_order
+
+        group.import_asked_for(sys.argv[1:] if args is None else args)
     except LabError as error:
         sys.stderr.write(f"overdraft: {error}\n")
         sys.exit(2)

@@ -4,7 +4,9 @@ import inspect
 import io
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from importlib import import_module
 from typing import Any, NoReturn
 
 import click
@@ -15,7 +17,36 @@ _INTERRUPTED, _PIPE_CLOSED = 128 + 2, 128 + 13  # as a shell says of SIGINT and 
 
 
 class LabGroup(click.Group):
-    """Shows what a user did wrong, or can put right, as one line with exit code 2."""
+    """Shows what a user did wrong, or can put right, as one line with exit code 2.
+
+    Args:
+        places: where each command is, as 'module:name'. It is imported once it is asked for: no
+            command needs much of what the others do.
+    """
+
+    def __init__(self, *args: Any, places: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._places = places
+
+    def import_asked_for(self, words: Sequence[str]) -> None:
+        """Import the command that a command line names, before anything of it is read.
+
+        Args:
+            words: the command and its options.
+        """
+        if name := next((word for word in words if word in self._places), None):
+            self.get_command(click.Context(self), name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return list(self._places)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, or None."""
+        if cmd_name in self._places and cmd_name not in self.commands:
+            module, _, name = self._places[cmd_name].partition(":")
+            self.add_command(getattr(import_module(module), name))
+        return super().get_command(ctx, cmd_name)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         _print_what_the_terminal_can()

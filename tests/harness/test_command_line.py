@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from click import Context
 from click.testing import CliRunner
 
 from attack.cli import main
@@ -88,7 +89,7 @@ def test_bad_usage(arguments: str, words: str) -> None:
     assert done.stderr.count("\n") == 1
 
 
-COMMANDS = sorted(main.commands)
+COMMANDS = main.list_commands(Context(main))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -22,7 +22,7 @@ class Impatient:
 sys.meta_path.insert(0, Impatient())
 sys.modules.pop("typing", None)
 from attack.entry import main
-main(["--version"])
+main(["down", "--help"])
 """
 
 
