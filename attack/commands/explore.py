@@ -15,7 +15,7 @@ from attack.counting import counted
 from attack.explore import recordings, schedule_file
 from attack.explore.cells import AMOUNT, WORKERS, Cell, Users, plan
 from attack.explore.exploration import Exploration
-from attack.explore.lanes import Lanes, replay, server
+from attack.explore.lanes import Lanes, crew, replay
 from attack.explore.schedule_file import FOLDER
 from attack.report import explore_words
 from attack.report.conclusion import print_conclusion, print_exit_line
@@ -228,7 +228,7 @@ def carry_out(cells: list[Cell], how: How, output: Console, begin: Begin) -> tup
     table = ExploreTable(output, cells)
     say_whose_database(output)
     status = output.status("Starting PostgreSQL and the applications ...")
-    with status, server() as on, Lanes(on, min(how.lanes, len(rows))) as crew:
+    with status, crew(cells, min(how.lanes, len(rows))) as (on, lanes):
         version = server_version(on.url(superuser=True, database="postgres"))
         run = begin(version)
         table.print_head()
@@ -236,7 +236,7 @@ def carry_out(cells: list[Cell], how: How, output: Console, begin: Begin) -> tup
         def on_progress(cell: Cell, schedules: int) -> None:
             status.update(f"{cell.title}: {counted(schedules, 'run')}")
 
-        findings = _findings(crew, cells, how, on_progress, version)
+        findings = _findings(lanes, cells, how, on_progress, version)
         for row in rows:
             found.append([_kept(next(findings), run) for _ in row])
             table.print_row(found[-1])
@@ -252,16 +252,16 @@ def say_whose_database(output: Console) -> None:
 
 
 def _findings(
-    crew: Lanes,
+    lanes: Lanes,
     cells: list[Cell],
     how: How,
     on_progress: Callable[[Cell, int], None],
     version: str,
 ) -> Iterator[Exploration]:
     if not how.folder:
-        yield from crew.explore(cells, how.budget, on_progress, how.brute_force, memory=how.memory)
+        yield from lanes.explore(cells, how.budget, on_progress, how.brute_force, memory=how.memory)
         return
-    for found, recording in crew.record(cells, how.budget, on_progress):
+    for found, recording in lanes.record(cells, how.budget, on_progress):
         recordings.keep(how.folder, found.cell, recording, version)
         yield found
 

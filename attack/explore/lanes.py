@@ -13,7 +13,7 @@ from typing import NamedTuple
 from attack import targets
 from attack.explore.cells import Cell
 from attack.explore.exploration import Exploration
-from attack.explore.races import race_of
+from attack.explore.races import application, race_of
 from attack.explore.schedule_file import FOLDER, Kept
 from attack.explore.views import view_of
 from attack.stacks.alarm import Alarm
@@ -31,9 +31,11 @@ from racewalk import (
     Setting,
     whatif,
 )
+from racewalk.lanes.ahead import ahead
 from racewalk.record.camera import Camera
 from racewalk.record.recorder import Recorder, Recording
 from racewalk.server import EXPLORED
+from racewalk.targets.forked import ForkServers
 from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError
@@ -50,24 +52,54 @@ def server() -> Iterator[EmbeddedServer]:
     Raises:
         LabError: another exploration is under way, the server does not start, or it ended.
     """
+    with _alone(), _server() as started:
+        yield started
+
+
+@contextmanager
+def crew(cells: Sequence[Cell], count: int) -> Iterator[tuple[EmbeddedServer, Lanes]]:
+    """Yield the server and lanes on it, which import what they need while it starts.
+
+    Args:
+        cells: what they will explore.
+        count: how many there are.
+
+    Raises:
+        LabError: as of `server`, or a database cannot be made.
+    """
+    applications = dict.fromkeys(map(application, cells))
+    with (
+        _alone(),
+        ahead(applications, lab_folder("explore")) as forks,
+        _server() as started,
+        Lanes(started, count, forks) as lanes,
+    ):
+        yield started, lanes
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
     with (lab_folder("explore") / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise LabError("another exploration uses this checkout: wait for its end") from None
-        started = embedded.start("postgres-explore", EXPLORED)
-        try:
-            watch = Watch()
-            watch.process(started.process, "PostgreSQL", started.log)
-            watch.database(started.url(superuser=True, database="postgres"), started.log)
-            with Alarm() as alarm:
-                bell = threading.Thread(
-                    target=lambda: alarm.ring(watch.ended(wait=True)), daemon=True
-                )
-                bell.start()
-                yield started
-        finally:
-            started.stop()
+        yield
+
+
+@contextmanager
+def _server() -> Iterator[EmbeddedServer]:
+    started = embedded.start("postgres-explore", EXPLORED)
+    try:
+        watch = Watch()
+        watch.process(started.process, "PostgreSQL", started.log)
+        watch.database(started.url(superuser=True, database="postgres"), started.log)
+        with Alarm() as alarm:
+            bell = threading.Thread(target=lambda: alarm.ring(watch.ended(wait=True)), daemon=True)
+            bell.start()
+            yield started
+    finally:
+        started.stop()
 
 
 def setting(on: EmbeddedServer, number: int) -> Setting:
@@ -92,10 +124,11 @@ class Lanes:
     Args:
         on: the server.
         count: how many.
+        forks: starts the applications, where that was begun ahead; see `crew`.
     """
 
-    def __init__(self, on: EmbeddedServer, count: int) -> None:
-        self._pool = Pool([setting(on, number) for number in range(count)])
+    def __init__(self, on: EmbeddedServer, count: int, forks: ForkServers | None = None) -> None:
+        self._pool = Pool([setting(on, number) for number in range(count)], forks)
 
     def explore(
         self,

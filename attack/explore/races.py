@@ -73,7 +73,7 @@ def race_of(site: Site, cell: Cell) -> Race:
     before.append(_filled(site.reset_others_sql, cell))
     return Race(
         name=cell.title,
-        application=_application(cell),
+        application=application(cell),
         requests=_requests(site, cell),
         before=before,
         facts=facts,
@@ -123,7 +123,8 @@ def application_of(
     )
 
 
-def _application(cell: Cell) -> Application:
+def application(cell: Cell) -> Application:
+    """Return what serves the requests of a cell."""
     shared = cell.workers == 1
     threads = cell.requests if shared else 1
     return application_of(

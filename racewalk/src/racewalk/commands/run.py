@@ -13,6 +13,7 @@ from rich.status import Status
 from racewalk.commands import options
 from racewalk.commands.errors import INTERRUPTED, told
 from racewalk.commands.keep import Keep
+from racewalk.lanes.ahead import import_for_lanes
 from racewalk.lanes.pool import Pool
 from racewalk.record.recorder import Recording
 from racewalk.reporters import pages
@@ -237,6 +238,7 @@ def _carry_out(
 ) -> None:
     lanes = min(asked.lanes, len(races))
     status = console.status("Making the database ...")
+    import_for_lanes()
     with status, provided(scenario, races, lanes) as (server, settings), Pool(settings) as pool:
         status.update("Starting the application ...")
         progress = _Progress(left, status)

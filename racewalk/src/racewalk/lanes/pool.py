@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +15,7 @@ from typing import Final
 
 from racewalk.errors import RacewalkError
 from racewalk.lanes import worker
+from racewalk.lanes.ahead import CONTEXT, import_for_lanes, start
 from racewalk.lanes.worker import Forks, Job, Progress, Setting
 from racewalk.record.recorder import Recording
 from racewalk.record.view import View
@@ -71,19 +70,18 @@ class Pool:
     Args:
         settings: what each lane lives on. Each is pinned to a core of its own where there are
             enough, and none is pinned yet.
+        forks: starts applications that say what they import, see `ahead`; it is closed with this.
+            None: one of its own.
     """
 
-    def __init__(self, settings: Sequence[Setting]) -> None:
-        context = multiprocessing.get_context("spawn")
+    def __init__(self, settings: Sequence[Setting], forks: ForkServers | None = None) -> None:
         self._workers: list[_Worker] = []
-        self._forks = ForkServers(settings[0].folder)
+        self._forks = forks or ForkServers(settings[0].folder)
+        import_for_lanes()
         for setting in _pinned(settings):
-            ours, theirs = context.Pipe()
-            process = context.Process(target=worker.main, args=(theirs, setting), daemon=True)
-            # The lane inherits it: the parent ends the lanes in order, from the first moment on.
-            before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-            process.start()
-            signal.signal(signal.SIGINT, before)
+            ours, theirs = CONTEXT.Pipe()
+            process = CONTEXT.Process(target=worker.main, args=(theirs, setting), daemon=True)
+            start(process)
             theirs.close()
             self._workers.append(_Worker(process, ours, setting))
 
