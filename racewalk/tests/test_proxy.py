@@ -116,7 +116,7 @@ class Client:
 
     def messages(self) -> list[Message]:
         """Return the backend messages received so far."""
-        return BackendFramer().feed(self.read())
+        return list(BackendFramer().feed(self.read()))
 
 
 @pytest.fixture

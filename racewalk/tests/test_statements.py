@@ -11,7 +11,7 @@ from racewalk.wire.framing import FrontendFramer, Message, encode
 from racewalk.wire.groups import Group, ends_group
 from racewalk.wire.noise import RULES, rule_for
 from racewalk.wire.reply import Reply
-from racewalk.wire.statements import Opaque, Prepared, Statement, one_line
+from racewalk.wire.statements import Opaque, Prepared, Statement, Value, one_line
 from support import messages as m
 
 
@@ -90,6 +90,16 @@ def test_rows_that_were_described_once_are_read_ever_after() -> None:
     assert (reply.columns, reply.rows) == (("n", "said"), [(5, "hi")])
     group(m.parse("DELETE FROM t", name="a") + m.bind(name="a") + m.EXECUTE + m.SYNC, prepared)
     assert prepared.expected is None
+
+
+def test_the_same_bytes_are_other_values_where_other_types_were_told() -> None:
+    bound = m.bind(b"7", name="s") + m.EXECUTE + m.SYNC
+    found: list[Value] = []
+    for oid in (25, 23, 25):
+        prepared = Prepared()
+        group(m.parse("SELECT $1", "s", (oid,)) + m.SYNC, prepared)
+        found += group(bound, prepared).statements[0].params
+    assert found == ["7", 7, "7"]
 
 
 def test_a_value_of_an_unknown_type_equals_no_text() -> None:

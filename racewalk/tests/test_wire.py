@@ -47,7 +47,7 @@ def test_whole_stream_is_cut_into_its_messages() -> None:
 
 @given(st.lists(st.integers(0, len(STREAM)), max_size=12))
 def test_cutting_does_not_matter(cuts: list[int]) -> None:
-    framer, found = FrontendFramer(), []
+    framer, found = FrontendFramer(), list[Message]()
     edges = [0, *sorted(cuts), len(STREAM)]
     for start, end in itertools.pairwise(edges):
         found += framer.feed(STREAM[start:end])

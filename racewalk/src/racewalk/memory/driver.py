@@ -12,12 +12,14 @@ Source: PostgreSQL documentation, section 'Message Formats': Parse, Close, Query
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from racewalk.errors import ProtocolError
 from racewalk.wire.framing import Message, typed
 from racewalk.wire.groups import Group
 from racewalk.wire.plain import plain
+from racewalk.wire.remembered import remembered
 from racewalk.wire.statements import Prepared, one_line
 
 _BY_SQL: Final = re.compile(r"\s*(?:PREPARE|DEALLOCATE|DISCARD)\b", re.IGNORECASE)
@@ -61,12 +63,12 @@ class Driver:
         self._nameless.add(text)
 
 
-def messages(said: bytes) -> list[Message]:
+def messages(said: bytes) -> Sequence[Message]:
     """Return the whole messages among these bytes of a client that is connected already."""
     try:
         return typed(said)
     except ProtocolError:
-        return []
+        return ()
 
 
 def shown(said: bytes) -> str:
@@ -80,6 +82,7 @@ def shown(said: bytes) -> str:
     return one_line("; ".join(told) or found.announcement or repr(said))[:_SHOWN]
 
 
+@remembered
 def _names_by_sql(message: Message) -> bool:
     text = plain(message.body.rstrip(b"\0").decode("utf-8", "replace"))
     return any(_BY_SQL.match(part) for part in text.split(";"))

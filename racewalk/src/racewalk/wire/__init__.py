@@ -1,6 +1,7 @@
 """Between application and database: PostgreSQL's protocol, understood and held.
 
 framing       bytes → messages (pure)
+remembered    what is made of a message alone (pure)
 statements    messages → SQL and values (pure)
 plain         SQL without its comments (pure)
 parameters    what a connection was set to (pure)

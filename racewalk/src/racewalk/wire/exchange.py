@@ -228,8 +228,7 @@ class Exchange:
         if message.kind == "N" and (notice := ours(message)):
             self._notice(notice)
             return
-        own = self._group is not None and self._group.own
-        self._kept.append(self._editor.told(message, own=own) if self._editor else message.raw)
+        self._kept.append(self._for_client(message))
         if self.state is LinkState.RUNNING:
             self._reply.add(message)
         if message.kind in DESCRIBES:
@@ -256,6 +255,12 @@ class Exchange:
                     self.tell()
                     self._follow_batch()
                     self._answered()
+
+    def _for_client(self, message: Message) -> bytes:
+        """What the client is told in place of a message."""
+        if not self._editor:
+            return message.raw
+        return self._editor.told(message, own=self._group is not None and self._group.own)
 
     def tell(self) -> None:
         """Tell the client, but not what it did not ask for yet: the server would keep that too."""

@@ -1,5 +1,7 @@
 """PostgreSQL protocol 3 framing: bytes in, whole messages out. Pure and incremental, no I/O.
 
+In every schedule the same bytes are said again: those that came together are cut up once.
+
 Source: PostgreSQL documentation, chapter 'Frontend/Backend Protocol', sections 'Message Flow' and
 'Message Formats'. Size limits follow the server's own (src/include/libpq/libpq.h, pqcomm.h).
 """
@@ -7,9 +9,10 @@ Source: PostgreSQL documentation, chapter 'Frontend/Backend Protocol', sections 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
 
 from racewalk.errors import ProtocolError
 
@@ -22,9 +25,16 @@ _INT32: Final = struct.Struct("!i")
 _REQUEST_TLS: Final = 80877103
 _REQUEST_GSS: Final = 80877104
 _REQUEST_CANCEL: Final = 80877102
-_FRONTEND_LARGE: Final = frozenset("BFPQdp")
-_FRONTEND_SMALL: Final = frozenset("CDEHSXcf")
-_BACKEND: Final = frozenset("123ACDEGHIKNRSTVWZcdnstv")
+_End = Literal["frontend", "backend"]
+_LIMITS: Final[dict[_End, dict[str, int]]] = {
+    "frontend": dict.fromkeys("BFPQdp", MESSAGE_LIMIT) | dict.fromkeys("CDEHSXcf", SMALL_LIMIT),
+    "backend": dict.fromkeys("123ACDEGHIKNRSTVWZcdnstv", MESSAGE_LIMIT),
+}
+"""What either end says: the largest message of each kind, in bytes."""
+SHORT: Final = 4096
+"""Bytes up to which what came together is remembered."""
+_REMEMBERED: Final = 1024
+"""How much of that, of what was met last."""
 
 
 class Packet(StrEnum):
@@ -51,8 +61,7 @@ class Message(NamedTuple):
 class FrontendFramer:
     """Cut what a client sends into messages, beginning with the untyped start-up packets."""
 
-    def __init__(self, limit: int = MESSAGE_LIMIT) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._buffer = bytearray()
         self._started = False
 
@@ -61,23 +70,20 @@ class FrontendFramer:
         """Whether a message has begun and is not whole yet."""
         return bool(self._buffer)
 
-    def is_open(self) -> None:
-        """Take it that the start-up packets are over."""
-        self._started = True
-
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes) -> Sequence[Message]:
         """Return the messages that `data` completes.
 
         Raises:
             ProtocolError: an unknown kind, an impossible length, or a message above the limit. It
                 is raised as soon as the header shows it, before the payload has arrived.
         """
+        if self._started:
+            return _completed(self._buffer, data, "frontend")
         self._buffer += data
         messages: list[Message] = []
-        if not self._started:
-            self._startup(messages)
+        self._startup(messages)
         if self._started:
-            _cut(self._buffer, messages, self._length_limit)
+            messages += _completed(self._buffer, b"", "frontend")
         return messages
 
     def _startup(self, messages: list[Message]) -> None:
@@ -94,68 +100,67 @@ class FrontendFramer:
             self._started = kind is Packet.STARTUP
             messages.append(Message(kind, raw))
 
-    def _length_limit(self, kind: str) -> int:
-        if kind in _FRONTEND_LARGE:
-            return self._limit
-        if kind in _FRONTEND_SMALL:
-            return min(SMALL_LIMIT, self._limit)
-        raise ProtocolError(f"unknown frontend message {kind!r}")
-
 
 class BackendFramer:
     """Cut what the server sends into messages."""
 
-    def __init__(self, limit: int = MESSAGE_LIMIT) -> None:
-        self._limit = limit
+    def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[Message]:
+    def feed(self, data: bytes) -> Sequence[Message]:
         """Return the messages that `data` completes.
 
         Raises:
             ProtocolError: an unknown kind, an impossible length, or a message above the limit.
         """
-        self._buffer += data
-        messages: list[Message] = []
-        _cut(self._buffer, messages, self._length_limit)
-        return messages
-
-    def _length_limit(self, kind: str) -> int:
-        if kind not in _BACKEND:
-            raise ProtocolError(f"unknown backend message {kind!r}")
-        return self._limit
+        return _completed(self._buffer, data, "backend")
 
 
-def typed(data: bytes) -> list[Message]:
+def typed(data: bytes) -> Sequence[Message]:
     """Return the whole messages in what a client sends once its connection is open.
 
     Raises:
         ProtocolError: see `FrontendFramer.feed`.
     """
-    framer = FrontendFramer()
-    framer.is_open()
-    return framer.feed(data)
+    return _completed(bytearray(), data, "frontend")
 
 
-def _cut(buffer: bytearray, into: list[Message], limit_of: Callable[[str], int]) -> None:
-    """Move every whole typed message from the front of `buffer` to `into`."""
-    start, end = 0, len(buffer)
+def _completed(buffer: bytearray, data: bytes, said_by: _End) -> Sequence[Message]:
+    """Return the messages that `data` completes, and leave in `buffer` what it does not."""
+    if buffer or len(data) > SHORT:
+        buffer += data
+        messages, size = _whole(buffer, said_by)
+        del buffer[:size]
+    else:
+        messages, size = _known(data, said_by)
+        buffer += data[size:]
+    return messages
+
+
+def _whole(data: bytes | bytearray, said_by: _End) -> tuple[Sequence[Message], int]:
+    """Return every whole typed message at the front, and how many bytes they take."""
+    limits = _LIMITS[said_by]
+    found: list[Message] = []
+    start, end = 0, len(data)
     while end - start >= 5:
-        kind = chr(buffer[start])
-        limit = limit_of(kind)
-        (length,) = _INT32.unpack_from(buffer, start + 1)
+        kind = chr(data[start])
+        (length,) = _INT32.unpack_from(data, start + 1)
+        if kind not in limits:
+            raise ProtocolError(f"unknown {said_by} message {kind!r}")
         if length < 4:
             raise ProtocolError(f"message {kind!r} claims a length of {length}")
-        if length > limit:
+        if length > (limit := limits[kind]):
             raise ProtocolError(
                 f"message {kind!r} of {length} bytes is above the limit of {limit}", "54000"
             )
         if end - start <= length:
             break
-        into.append(Message(kind, bytes(buffer[start : start + length + 1])))
+        found.append(Message(kind, bytes(data[start : start + length + 1])))
         start += length + 1
-    if start:
-        del buffer[:start]
+    return tuple(found), start
+
+
+_known = lru_cache(maxsize=_REMEMBERED)(_whole)
 
 
 def _packet(raw: bytes) -> Packet:

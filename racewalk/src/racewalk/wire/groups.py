@@ -88,7 +88,7 @@ class Group:
     @property
     def executes(self) -> bool:
         """Whether the group runs anything, rather than preparing, describing or closing."""
-        return any(message.kind in EXECUTES for message in self.messages)
+        return not EXECUTES.isdisjoint([message.kind for message in self.messages])
 
     @property
     def prepares(self) -> str | None:

@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from racewalk.wire.groups import Group
 
 _LONG: Final = 1000
 """Characters from which on a text is no noise."""
+_REMEMBERED: Final = 1024
+"""Texts that one rule remembers: in every schedule the same ones come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,13 @@ def statements_like(name: str, pattern: str, *, outside: bool = False) -> Rule:
     """Return a rule for groups whose every statement matches the pattern, case ignored."""
     regex = re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
+    @lru_cache(maxsize=_REMEMBERED)
+    def fits(text: str) -> bool:
+        return regex.fullmatch(text.strip()) is not None
+
     def matches(group: Group) -> bool:
         texts = group.texts
-        return bool(texts) and all(
-            len(text) < _LONG and regex.fullmatch(text.strip()) for text in texts
-        )
+        return bool(texts) and all(len(text) < _LONG and fits(text) for text in texts)
 
     return Rule(name, matches, outside)
 
@@ -60,5 +65,7 @@ def rule_for(group: Group, rules: Sequence[Rule], status: str) -> str | None:
     """
     if group.is_open and (group.executes or group.prepares is not None):
         return None
-    usable = (rule for rule in rules if status == "I" or not rule.outside)
-    return next((rule.name for rule in usable if rule.matches(group)), None)
+    for rule in rules:
+        if (status == "I" or not rule.outside) and rule.matches(group):
+            return rule.name
+    return None

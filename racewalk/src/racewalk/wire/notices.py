@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from racewalk.wire.framing import Message, notice_fields
+from racewalk.wire.remembered import remembered
 
 _STILL_WAITING: Final = re.compile(r" still waiting for (\w+ on [a-z ]*[a-z])")
 
@@ -30,6 +31,7 @@ class Notice:
     plan: str = ""
 
 
+@remembered
 def ours(message: Message) -> Notice | None:
     """Return what a NoticeResponse tells the explorer, or None where it is for the client."""
     fields = notice_fields(message)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from racewalk.wire.framing import Message, notice_fields
+from racewalk.wire.remembered import remembered
 from racewalk.wire.statements import Expected, Reader, Value, decode, is_binary
 
 ROWS_KEPT: Final = 100
@@ -65,7 +66,7 @@ class Reply:
         match message.kind:
             case "D":
                 if len(self.rows) < ROWS_KEPT:
-                    self.rows.append(self._row(message))
+                    self.rows.append(_row(message, self._types))
             case "C":
                 self.tags.append(message.body.rstrip(b"\0").decode("ascii", "replace"))
             case "T":
@@ -84,11 +85,15 @@ class Reply:
             found = self.known[body] = _description(body)
         return found
 
-    def _row(self, message: Message) -> tuple[Value, ...]:
-        reader = Reader(message.body)
-        count = reader.count()
-        types = self._types if len(self._types) == count else ((0, False),) * count
-        return tuple([decode(reader.value(), oid, binary) for oid, binary in types])
+
+@remembered
+def _row(message: Message, types: tuple[tuple[int, bool], ...]) -> tuple[Value, ...]:
+    """Read a DataRow, as text where other columns were told than it has."""
+    reader = Reader(message.body)
+    count = reader.count()
+    if len(types) != count:
+        types = ((0, False),) * count
+    return tuple([decode(reader.value(), oid, binary) for oid, binary in types])
 
 
 def _description(body: bytes) -> Description:

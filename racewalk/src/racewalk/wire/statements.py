@@ -13,10 +13,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from racewalk.errors import ProtocolError
 from racewalk.wire.framing import Message
+from racewalk.wire.remembered import remembered
 
 Value = int | str | None
 """A parameter or a column: integers and booleans decoded, everything else as the text sent."""
@@ -113,28 +115,28 @@ class Prepared:
         """
         executed: list[Statement] = []
         for message in messages:
-            reader = Reader(message.body)
             match message.kind:
                 case "Q":
                     self.expected = None
-                    executed.append(Statement(reader.text()))
+                    executed.append(_queried(message))
                 case "P":
-                    name, sql = reader.text(), reader.text()
-                    self.statements[name] = (sql, reader.oids())
+                    name, sql, types = _parsed(message)
+                    self.statements[name] = (sql, types)
                     self._rows.pop(name, None)
                 case "B":
-                    self._bind(reader)
+                    self._bind(message)
                 case "E":
-                    name = reader.text()
+                    name = Reader(message.body).text()
                     self.expected = self._expected.get(name)
-                    executed.append(self.portals.get(name, Statement(f"(portal {name!r})")))
+                    executed.append(self.portals.get(name) or Statement(f"(portal {name!r})"))
                 case "F":
                     self.expected = None
-                    executed.append(Statement(f"(function call {reader.int32()})"))
+                    function = Reader(message.body).int32()
+                    executed.append(Statement(f"(function call {function})"))
                 case "C":
-                    self._close(reader)
-                case "D" if reader.take(1) == b"S":
-                    self._described.append(reader.text())
+                    self._close(Reader(message.body))
+                case "D":
+                    self._describe(Reader(message.body))
         return tuple(executed)
 
     def ready(self) -> None:
@@ -159,20 +161,16 @@ class Prepared:
             case _:
                 self._told = None
 
-    def _bind(self, reader: Reader) -> None:
-        portal, name = reader.text(), reader.text()
+    def _bind(self, message: Message) -> None:
+        portal, name = _bound(message)
         sql, oids = self.statements.get(name, (f"(prepared statement {name!r})", ()))
-        formats = [reader.int16() for _ in range(reader.count())]
-        params: list[Value] = []
-        for index in range(reader.count()):
-            oid = oids[index] if index < len(oids) else _UNKNOWN
-            value = decode(reader.value(), oid, is_binary(formats, index))
-            known = value is None or (oid in _PLAIN and not isinstance(value, Opaque))
-            params.append(value if known else Opaque(value))
-        self.portals[portal] = Statement(sql, tuple(params))
-        asked = tuple(reader.int16() for _ in range(reader.count()))
+        self.portals[portal], asked = _executed(message, sql, oids)
         rows = self._rows.get(self.stand_ins.get(name, name))
         self._expected[portal] = None if rows is None else Expected(rows, asked)
+
+    def _describe(self, reader: Reader) -> None:
+        if reader.take(1) == b"S":
+            self._described.append(reader.text())
 
     def _close(self, reader: Reader) -> None:
         kind, name = reader.take(1), reader.text()
@@ -181,6 +179,50 @@ class Prepared:
             self._rows.pop(name, None)
         else:
             self.portals.pop(name, None)
+
+
+@remembered
+def _queried(message: Message) -> Statement:
+    """What a Query executes."""
+    return Statement(Reader(message.body).text())
+
+
+@remembered
+def _parsed(message: Message) -> tuple[str, str, tuple[int, ...]]:
+    """What a Parse prepares: its name, its SQL, the types of its parameters."""
+    reader = Reader(message.body)
+    return reader.text(), reader.text(), reader.oids()
+
+
+@remembered
+def _bound(message: Message) -> tuple[str, str]:
+    """Which portal a Bind makes, and of which prepared statement."""
+    reader = Reader(message.body)
+    return reader.text(), reader.text()
+
+
+@remembered
+def _executed(
+    message: Message, sql: str, oids: tuple[int, ...]
+) -> tuple[Statement, tuple[int, ...]]:
+    """What the portal of a Bind executes, and in which formats it asks for the columns.
+
+    Args:
+        message: the Bind.
+        sql: of the prepared statement.
+        oids: types of its parameters, as far as they are known.
+    """
+    reader = Reader(message.body)
+    reader.text(), reader.text()
+    formats = [reader.int16() for _ in range(reader.count())]
+    params: list[Value] = []
+    for index in range(reader.count()):
+        oid = oids[index] if index < len(oids) else _UNKNOWN
+        value = decode(reader.value(), oid, is_binary(formats, index))
+        known = value is None or (oid in _PLAIN and not isinstance(value, Opaque))
+        params.append(value if known else Opaque(value))
+    asked = tuple(reader.int16() for _ in range(reader.count()))
+    return Statement(sql, tuple(params)), asked
 
 
 def is_binary(formats: Sequence[int], index: int) -> bool:
@@ -276,6 +318,7 @@ _INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
 _SPACE: Final = re.compile(r"\s+")
 
 
+@lru_cache(maxsize=4096)
 def one_line(sql: str) -> str:
     """Return the SQL in one line."""
     return _SPACE.sub(" ", sql.strip())
