@@ -20,6 +20,7 @@ from racewalk.errors import LostError
 from racewalk.schedule.record import Answer
 from racewalk.wire.groups import Group
 from racewalk.wire.link import Link
+from racewalk.wire.states import LinkState
 from racewalk.words import Word, name
 
 
@@ -37,8 +38,6 @@ class Phase(Word):
 
 READY: Final = frozenset({Phase.UNBEGUN, Phase.HELD})
 """Phases in which it goes on as soon as it is chosen."""
-RESTLESS: Final = frozenset({Phase.THINKING, Phase.RUNNING})
-"""Phases that end by themselves; the scheduler waits until nobody is in one."""
 AT_THE_DATABASE: Final = frozenset({Phase.HELD, Phase.RUNNING, Phase.WAITING})
 """Phases in which the application waits for the answer to a statement."""
 
@@ -107,6 +106,12 @@ class Scene:
         """Those who wait for a lock, in order."""
         return [self.actors[request] for request in self.queue]
 
+    @property
+    def closes(self) -> bool:
+        """Whether a connection is about to be closed, and its locks to be gone."""
+        links = (link for actor in self.actors for link in actor.links)
+        return any(link.state is LinkState.CLOSING for link in links)
+
     def in_phase(self, *phases: Phase) -> list[Actor]:
         """Return those in one of these phases, ascending."""
         return [actor for actor in self.actors if actor.phase in phases]
@@ -116,8 +121,10 @@ class Scene:
 
         A pool may have handed it on since another request spoke there last.
         """
-        here = (actor for actor in self.actors if actor.link is link)
-        return next((actor for actor in here if link in actor.links), None)
+        for actor in self.actors:
+            if actor.link is link and link in actor.links:
+                return actor
+        return None
 
     def wakes(self, actor: Actor) -> None:
         """Take it that a request waits for a lock no longer."""

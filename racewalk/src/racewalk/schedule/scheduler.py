@@ -128,7 +128,7 @@ class Scheduler:
         """
         if all(actor.phase is Phase.DONE for actor in self._scene.actors):
             return True
-        if not self.options:
+        if not self._able():
             raise StalledError(f"nobody can go on: {self._scene.describe()}")
         return False
 
@@ -260,8 +260,9 @@ class Scheduler:
         actor.was_inside = False
         actor.announced = self.masks.line(group.announcement)
         actor.links.add(link)
-        used = sum(request == actor.request for request, _ in self._numbers)
-        self._numbers.setdefault((actor.request, link), used)
+        if (actor.request, link) not in self._numbers:
+            used = sum(request == actor.request for request, _ in self._numbers)
+            self._numbers[actor.request, link] = used
 
     def _completed(self, actor: Actor, link: Link, group: Group, reply: Reply) -> None:
         """Record the step that is over."""

@@ -11,14 +11,13 @@ from time import monotonic
 from typing import Final
 
 from racewalk.errors import DivergenceError, StalledError
-from racewalk.schedule.actor import AT_THE_DATABASE, RESTLESS, Actor, Phase, Scene
+from racewalk.schedule.actor import AT_THE_DATABASE, Actor, Phase, Scene
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import FAULTS
 from racewalk.schedule.record import Answer, Waking
 from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
 from racewalk.wire.loop import Loop
-from racewalk.wire.states import LinkState
 from racewalk.words import name
 
 _LOOK_INSIDE: Final = 0.002
@@ -132,46 +131,51 @@ class Settling:
         """Pump until nobody is restless."""
         deadline = monotonic() + self._patience
         while True:
-            if not self._anyone_restless():
+            pause = self._pause()
+            if pause is None:
                 over, self._over = self._over, False
                 if over and self._loop.pump(0):
                     continue  # who is done may still hang up
                 return
-            thinking = self._scene.in_phase(Phase.THINKING)
-            looks = [
-                _LOOK_AGAIN if actor.was_inside or self._answered(actor) else _LOOK_INSIDE
-                for actor in thinking
-            ]
-            if self._loop.pump(min(looks, default=min(_LOOK_AT_SNAPSHOTS, self._patience))):
+            if self._loop.pump(pause):
                 deadline = monotonic() + self._patience
             elif monotonic() > deadline:
-                self._doubt_the_answered(thinking)
+                self._doubt_the_answered()
                 raise StalledError(
                     f"nothing happened for {self._patience:g} s: {self._scene.describe()}"
                 )
-            elif thinking:
+            elif self._scene.in_phase(Phase.THINKING):
                 self._look_inside()
             else:
                 self._look_at_snapshots()
 
-    def _anyone_restless(self) -> bool:
-        restless = False
+    def _pause(self) -> float | None:
+        """Return the seconds of silence after which to ask who keeps silent; None: all rest."""
+        pauses: list[float] = []
         for actor in self._scene.actors:
             if actor.phase is Phase.THINKING:
-                # Of who speaks late it counts from the moment on at which they are done: at which
-                # of two statements it comes is a matter of luck.
-                if (answer := self._answered(actor)) and self._has_said_all(actor):
-                    actor.answer = answer
-                if not actor.answer:
-                    pass
-                elif link := actor.owing:
-                    link.end(failed=actor.answer.kind in FAULTS)  # it holds a step thereupon
-                elif all(link.quiet for link in actor.links):
-                    actor.phase, self._over = Phase.DONE, True
-            restless = restless or actor.phase in RESTLESS
-            for link in actor.links:
-                restless = restless or link.state is LinkState.CLOSING
-        return restless
+                answer = self._take_answer(actor)
+                if actor.phase is Phase.THINKING:
+                    pauses.append(_LOOK_AGAIN if answer or actor.was_inside else _LOOK_INSIDE)
+            elif actor.phase is Phase.RUNNING:
+                pauses.append(min(_LOOK_AT_SNAPSHOTS, self._patience))
+        if not pauses and self._scene.closes:
+            return min(_LOOK_AT_SNAPSHOTS, self._patience)
+        return min(pauses, default=None)
+
+    def _take_answer(self, actor: Actor) -> Answer | None:
+        """Take it that a request is done, where it is; return what it has answered."""
+        answer = self._answered(actor)
+        # Of who speaks late it counts from the moment on at which they are done: at which of two
+        # statements it comes is a matter of luck.
+        if answer and self._has_said_all(actor):
+            actor.answer = answer
+        if actor.answer:
+            if link := actor.owing:
+                link.end(failed=actor.answer.kind in FAULTS)  # it holds a step thereupon
+            elif all(link.quiet for link in actor.links):
+                actor.phase, self._over = Phase.DONE, True
+        return answer
 
     def _answered(self, actor: Actor) -> Answer | None:
         return actor.answer or self._target.answer(actor.request)
@@ -186,13 +190,13 @@ class Settling:
         # What it sent before it came to rest is read first, and wins.
         return rests and not self._loop.pump(0)
 
-    def _doubt_the_answered(self, thinking: Sequence[Actor]) -> None:
+    def _doubt_the_answered(self) -> None:
         """Give up where somebody has answered, and nobody knows whether they will say more.
 
         Raises:
             DivergenceError: somebody has.
         """
-        for actor in thinking:
+        for actor in self._scene.in_phase(Phase.THINKING):
             if (
                 self.speaks_late
                 and self._answered(actor)
