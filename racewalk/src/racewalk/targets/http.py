@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
+from functools import lru_cache
 from time import monotonic
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -32,6 +33,14 @@ class Response(NamedTuple):
     body: bytes = b""
 
 
+_OVER: Final = h11.EndOfMessage()
+
+
+@lru_cache(maxsize=16)
+def _request(method: str) -> h11.Request:
+    return h11.Request(method=method, target="/", headers=[("Host", "racewalk")])
+
+
 class ResponseReader:
     """Reads one answer, fed piece by piece, and knows where it ends.
 
@@ -42,8 +51,8 @@ class ResponseReader:
     def __init__(self, method: str = "GET") -> None:
         self._parser = h11.Connection(h11.CLIENT)
         # What was sent is not told to h11 in full, but that a request is over.
-        self._parser.send(h11.Request(method=method, target="/", headers=[("Host", "racewalk")]))
-        self._parser.send(h11.EndOfMessage())
+        self._parser.send(_request(method))
+        self._parser.send(_OVER)
         self._status = 0
         self._headers: dict[str, str] = {}
         self._body = bytearray()

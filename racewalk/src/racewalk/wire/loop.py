@@ -66,6 +66,9 @@ class Channel:
         loop: where to wait.
         sock: a connected stream socket; the channel owns it.
         received: called with each chunk of bytes, and with b"" once at the end of the stream.
+
+    Attributes:
+        closed: whether the socket is closed.
     """
 
     def __init__(self, loop: Loop, sock: socket.socket, received: Callable[[bytes], None]) -> None:
@@ -79,13 +82,9 @@ class Channel:
         self._reading = True
         self._ending = False
         self._watched = 0
+        self.closed = False
         self.drained: Callable[[], None] | None = None
         self._update()
-
-    @property
-    def closed(self) -> bool:
-        """Whether the socket is closed."""
-        return self._sock.fileno() < 0
 
     @property
     def congested(self) -> bool:
@@ -124,6 +123,7 @@ class Channel:
         if self._watched:
             self._loop.forget(self._sock.fileno())
             self._watched = 0
+        self.closed = True
         self._sock.close()
 
     def _update(self) -> None:

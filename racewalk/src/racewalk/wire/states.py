@@ -77,7 +77,7 @@ def after(state: LinkState, signal: Signal) -> LinkState:
     Raises:
         RuntimeError: the table has no such move.
     """
-    found = ENDS.get(signal) or MOVES.get((state, signal))
+    found = MOVES.get((state, signal)) or ENDS.get(signal)
     if found is None:
         raise RuntimeError(f"{signal.value} on a connection that is {state.value}")
     return found
