@@ -30,6 +30,8 @@ _THEY_COME_WITHIN: Final = 0.2
 """Seconds in which a server that starts workers starts the next."""
 _ONE_WORKER: Final = {"WEB_CONCURRENCY": "1"}
 """How many processes gunicorn and uvicorn have where their command says nothing."""
+_ONE_SERVES: Final = 2
+"""Processes of which one alone takes what comes: a command, and a worker that it has started."""
 _AT_REST_WITHIN: Final = 1.0
 _LOOK_AGAIN: Final = 0.001
 _ANSWERS_WITHIN: Final = 5.0
@@ -168,6 +170,8 @@ class Instance:
         found = 0
         with suppress(psutil.Error):
             family = psutil.Process(self._process.pid).children(recursive=True)
+            if len(family) <= _ONE_SERVES:
+                return 1
             listening = {each.pid for each in family if self._listens(each)}
             parents = {each.ppid() for each in family if each.pid in listening}
             found = len(listening - parents)
