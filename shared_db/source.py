@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pygments import highlight
-from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
-
 from shared_db.cut import functions
+from shared_db.highlighted import highlighted
 from shared_db.paths import CHECKOUT
 
 
@@ -32,9 +29,6 @@ def source_of(function: Callable[..., object]) -> Source:
     """Return the file that a function runs from, below its decorators."""
     path = Path(inspect.getfile(inspect.unwrap(function))).resolve()
     text = path.read_text("utf-8")
-    return Source(path.relative_to(CHECKOUT).as_posix(), _html(text), _html(functions(text)))
-
-
-def _html(text: str) -> str:
-    """Return Python as HTML, whose classes style.css colours."""
-    return highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    return Source(
+        path.relative_to(CHECKOUT).as_posix(), highlighted(text), highlighted(functions(text))
+    )

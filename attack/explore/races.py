@@ -28,9 +28,7 @@ _SERVER: Final = (
     "limits.strategies",
     "logging.config",
     "psycopg",
-    "pygments.formatters.html",
-    "pygments.lexers.python",
-    "pygments.lexers.sql",
+    "shared_db.highlighted",
 )
 _IMPORTS: Final = {
     "flask": (
