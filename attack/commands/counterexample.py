@@ -10,10 +10,15 @@ from attack.explore.exploration import Exploration
 from attack.report.drawing import drawing, told
 from racewalk import Outcome, Run
 from racewalk.story import draw, forget
+from shared_db.errors import LabError
 
 
 def keep(found: Exploration) -> Path | None:
-    """Write the schedule, and beside it the SVG; return its path, or None where there is none."""
+    """Write the schedule, and beside it the SVG; return its path, or None where there is none.
+
+    Raises:
+        LabError: they cannot be written.
+    """
     cell = found.cell
     path = schedule_file.path_of(cell)
     if found.example is None:
@@ -21,7 +26,10 @@ def keep(found: Exploration) -> Path | None:
             forget(path)
         return None
     run, outcome = found.example
-    schedule_file.save(path, cell, run, outcome, drawing(found))
+    try:
+        schedule_file.save(path, cell, run, outcome, drawing(found))
+    except OSError as error:
+        raise LabError(f"{path} cannot be written: {error.strerror}") from None
     return path
 
 

@@ -267,7 +267,7 @@ def _findings(
 
 
 def _kept(found: Exploration, run: Run) -> Exploration:
-    run.explored(found)
+    run.explored(found, counterexample.keep(found))
     return found
 
 
@@ -279,8 +279,7 @@ def judge(rows: list[Row], records: list[dict[str, Any]], run: Run) -> Conclusio
 
 
 def tell(rows: list[Row], output: Console) -> None:
-    """Keep the smallest schedules; of a few rows, print certificates and one picture each too."""
-    paths = [counterexample.keep(each) for row in rows for each in row]
+    """Print where schedules are; of a few rows, print certificates and one picture each too."""
     if len(rows) <= _ROWS_TOLD_IN_FULL:
         for row in rows:
             output.print()
@@ -290,7 +289,7 @@ def tell(rows: list[Row], output: Console) -> None:
             worst = next((each for each in row if each.example), None)
             if worst and worst.example:
                 counterexample.show(worst.cell, *worst.example, output)
-    if any(paths):
+    if any(each.example for row in rows for each in row):
         output.print(
             f"\nThe smallest schedules that show it are in {FOLDER} as pictures (.svg) and as "
             "schedules (.json) for --replay.",

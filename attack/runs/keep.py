@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from attack.explore import schedule_file
 from attack.explore.exploration import Exploration
 from attack.report import drawing
 from attack.report.explore_json import cell_to_json
@@ -87,21 +86,24 @@ class Run:
             new.unlink(missing_ok=True)
             raise LabError(f"{path} cannot be written: {error.strerror}") from None
 
-    def explored(self, found: Exploration) -> None:
+    def explored(self, found: Exploration, schedule: Path | None) -> None:
         """Write what one exploration found, and the schedule that shows it.
+
+        Args:
+            found: what was explored.
+            schedule: file of that schedule, beside its picture; None where there is none.
 
         Raises:
             LabError: it cannot be written.
         """
         picture = ""
-        if found.example:
-            picture = drawing.drawing(found)
-            folder = self.folder / SCHEDULES
+        if schedule:
+            drawn, folder = schedule.with_suffix(".svg"), self.folder / SCHEDULES
+            picture = drawn.read_text("utf-8")
             try:
                 folder.mkdir(exist_ok=True)
-                path = folder / schedule_file.path_of(found.cell).name
-                schedule_file.save(path, found.cell, *found.example)
-                path.with_suffix(".svg").write_text(picture, encoding="utf-8")
+                for file in (schedule, drawn):
+                    shutil.copyfile(file, folder / file.name)
             except OSError as error:
                 raise LabError(f"{folder} cannot be written: {error.strerror}") from None
         words = {
