@@ -16,7 +16,7 @@ another process, they have to be functions of a module, for they are sent there 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -147,3 +147,13 @@ class Race:
         if (self.alone or self.serial) and not self.restore:
             raise ValueError("a race that is tried one after the other needs `restore`")
         Masks(self.masks, self.ignore)  # refuses what cannot be told when the race is explored
+
+    @property
+    def alike(self) -> bool:
+        """Whether all send the same, in one session or in several that began in the same way."""
+        return len(set(map(_without_name, self.requests))) == 1
+
+
+def _without_name(request: Request) -> Request:
+    session = request.session and replace(request.session, name="")
+    return replace(request, session=session)
