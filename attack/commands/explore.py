@@ -15,7 +15,7 @@ from attack.counting import counted
 from attack.explore import recordings, schedule_file
 from attack.explore.cells import AMOUNT, WORKERS, Cell, Users, plan
 from attack.explore.exploration import Exploration
-from attack.explore.lanes import Lanes, crew, replay
+from attack.explore.lanes import Lanes, replay, server_for
 from attack.explore.schedule_file import FOLDER
 from attack.report import explore_words
 from attack.report.conclusion import print_conclusion, print_exit_line
@@ -228,7 +228,7 @@ def carry_out(cells: list[Cell], how: How, output: Console, begin: Begin) -> tup
     table = ExploreTable(output, cells)
     say_whose_database(output)
     status = output.status("Starting PostgreSQL and the applications ...")
-    with status, crew(cells, min(how.lanes, len(rows))) as (on, lanes):
+    with status, server_for(cells) as (on, forks):
         version = server_version(on.url(superuser=True, database="postgres"))
         run = begin(version)
         table.print_head()
@@ -236,10 +236,11 @@ def carry_out(cells: list[Cell], how: How, output: Console, begin: Begin) -> tup
         def on_progress(cell: Cell, schedules: int) -> None:
             status.update(f"{cell.title}: {counted(schedules, 'run')}")
 
-        findings = _findings(lanes, cells, how, on_progress, version)
-        for row in rows:
-            found.append([_kept(next(findings), run) for _ in row])
-            table.print_row(found[-1])
+        with Lanes(on, min(how.lanes, len(rows)), forks) as lanes:
+            findings = _findings(lanes, cells, how, on_progress, version)
+            for row in rows:
+                found.append([_kept(next(findings), run) for _ in row])
+                table.print_row(found[-1])
     return found, run
 
 

@@ -57,24 +57,20 @@ def server() -> Iterator[EmbeddedServer]:
 
 
 @contextmanager
-def crew(cells: Sequence[Cell], count: int) -> Iterator[tuple[EmbeddedServer, Lanes]]:
-    """Yield the server and lanes on it, which import what they need while it starts.
+def server_for(cells: Sequence[Cell]) -> Iterator[tuple[EmbeddedServer, ForkServers]]:
+    """Yield the server as `server` does, and what starts the applications of lanes on it.
+
+    While it starts, lanes and applications import what they need.
 
     Args:
-        cells: what they will explore.
-        count: how many there are.
+        cells: what will be explored.
 
     Raises:
-        LabError: as of `server`, or a database cannot be made.
+        LabError: as of `server`.
     """
     applications = dict.fromkeys(map(application, cells))
-    with (
-        _alone(),
-        ahead(applications, lab_folder("explore")) as forks,
-        _server() as started,
-        Lanes(started, count, forks) as lanes,
-    ):
-        yield started, lanes
+    with _alone(), ahead(applications, lab_folder("explore")) as forks, _server() as started:
+        yield started, forks
 
 
 @contextmanager
@@ -124,7 +120,7 @@ class Lanes:
     Args:
         on: the server.
         count: how many.
-        forks: starts the applications, where that was begun ahead; see `crew`.
+        forks: starts the applications, where that was begun ahead; see `server_for`.
     """
 
     def __init__(self, on: EmbeddedServer, count: int, forks: ForkServers | None = None) -> None:
