@@ -45,7 +45,7 @@ def server(tmp_path: Path) -> Iterator[ForkServer]:
     (tmp_path / "tells.py").write_text(TELLS)
     (tmp_path / "ends.py").write_text("raise SystemExit('no such shop')")
     (tmp_path / "fails.py").write_text("import nothing_of_this_name")
-    server = ForkServer(["decimal"], tmp_path / "imports.log")
+    server = ForkServer(["decimal"], tmp_path, tmp_path / "imports.log")
     yield server
     server.close()
 
@@ -162,7 +162,7 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
         from pathlib import Path
         from racewalk.targets.forked import ForkServer
         folder = Path({str(tmp_path)!r})
-        server = ForkServer(["decimal"], folder / "imports.log")
+        server = ForkServer(["decimal"], folder, folder / "imports.log")
         log = (folder / "tells.log").open("wb")
         server.orders.start([sys.executable, "-m", "tells"], {{}}, folder, log.fileno(), None)
         time.sleep(60)
@@ -174,8 +174,18 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
     until(lambda: not psutil.pid_exists(found["pid"]))
 
 
+def test_what_lies_in_the_folder_is_imported_from_there(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("")  # which is installed, too
+    (tmp_path / "where.py").write_text("import click\nprint(click.__file__)")
+    server = ForkServer(["click"], tmp_path, tmp_path / "imports.log")
+    start(server, tmp_path, "where")
+    log = tmp_path / "where.log"
+    assert until(log.read_text).strip() == str(tmp_path / "click.py")
+    server.close()
+
+
 def test_a_module_that_is_not_there_is_told_with_its_log(tmp_path: Path) -> None:
-    server = ForkServer(["nothing_of_this_name"], tmp_path / "imports.log")
+    server = ForkServer(["nothing_of_this_name"], tmp_path, tmp_path / "imports.log")
     with pytest.raises(RacewalkError, match=r"imports\.log"):
         start(server, tmp_path, "tells")
     server.close()

@@ -21,7 +21,7 @@ from racewalk.record.recorder import Recording
 from racewalk.record.view import View
 from racewalk.search.budget import Budget
 from racewalk.search.certificate import Certificate
-from racewalk.targets.forked import ForkServers
+from racewalk.targets.forked import ForkServers, Orders
 from racewalk.targets.race import Application, Race
 
 _MUCH: Final = 4
@@ -40,7 +40,7 @@ class _Worker:
         setting: what it lives on.
         races: indices of the race that it explores, and of the one after it, if it has been told.
         started: the applications that it has been given races of, and keeps.
-        forks: the imports of those that it knows where to have forked.
+        forks: where it knows to have applications forked.
     """
 
     process: BaseProcess
@@ -48,7 +48,7 @@ class _Worker:
     setting: Setting
     races: deque[int] = field(default_factory=deque)
     started: set[Application] = field(default_factory=set)
-    forks: set[tuple[str, ...]] = field(default_factory=set)
+    forks: set[Orders] = field(default_factory=set)
 
     @contextmanager
     def alive(self) -> Iterator[None]:
@@ -209,9 +209,9 @@ class Pool:
         All lanes share who forks. Where that has ended, each finds out by itself, and tells.
         """
         orders = self._forks.orders(application)
-        if not orders or application.imports in to.forks:
+        if not orders or orders in to.forks:
             return
-        to.forks.add(application.imports)
+        to.forks.add(orders)
         try:
             theirs = orders.shared()
         except OSError:

@@ -1,10 +1,11 @@
 """A process that imports modules once, and from which each start of an application is forked.
 
-It is run by its path, with a socket's number and the modules in its arguments. On that socket, and
-on those that it is sent there, it takes an order for each start: a line of JSON, and with it the
-descriptors of the files that it names. What it forks is a leash (see `leash`), and what that forks
-is the application, run as `python -m` runs it. No connection is open here and no thread runs, so
-nothing is shared but what was imported.
+It is run by its path, with a socket's number, the application's folder and the modules in its
+arguments; what lies in that folder is imported from there, as the application would. On that
+socket, and on those that it is sent there, it takes an order for each start: a line of JSON, and
+with it the descriptors of the files that it names. What it forks is a leash (see `leash`), and what
+that forks is the application, run as `python -m` runs it. No connection is open here and no thread
+runs, so nothing is shared but what was imported.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def main() -> None:
     """Import the modules in the arguments; fork until the other end of the socket closes."""
     leash = _leash()
     owner = socket.socket(fileno=int(sys.argv[1]))
-    for module in sys.argv[2:]:
+    sys.path.insert(0, sys.argv[2])
+    for module in sys.argv[3:]:
         importlib.import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ended is waited for by nobody
     gc.collect()
@@ -136,7 +138,6 @@ def _be_the_application(words: dict[str, Any], listener: list[int]) -> None:
     os.chdir(words["directory"])
     module, *arguments = (word.replace("{fd}", place) for word in words["command"])
     sys.argv[:] = [module, *arguments]
-    sys.path[:0] = [words["directory"]]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     random.seed()

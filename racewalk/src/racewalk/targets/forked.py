@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from racewalk.errors import RacewalkError
 from racewalk.targets import fork_server
@@ -21,6 +21,8 @@ from racewalk.targets.race import Application
 from racewalk.targets.spawned import Started, spawn
 
 _SIZE: Final = struct.Struct("!i")
+_From: TypeAlias = tuple[tuple[str, ...], Path]
+"""What is imported, and the folder where that is looked for first."""
 Start = Callable[[Sequence[str], Mapping[str, str], Path, int, int | None], Started]
 """Starts an application; see `spawn`."""
 
@@ -72,6 +74,8 @@ class Orders:
     ) -> Forked:
         """Start a module as `python -m` does, on the cores of this process; see `spawn`.
 
+        The directory is that from which it was imported.
+
         Raises:
             RacewalkError: the process that it is to be forked from has ended.
         """
@@ -120,20 +124,21 @@ class ForkServer:
 
     Args:
         modules: what it imports.
+        directory: where it looks for them first.
         log: file for what it prints.
 
     Attributes:
         orders: where to ask for starts.
     """
 
-    def __init__(self, modules: Sequence[str], log: Path) -> None:
+    def __init__(self, modules: Sequence[str], directory: Path, log: Path) -> None:
         ours, theirs = socket.socketpair()
         self.orders = Orders(ours, log)
         with theirs, log.open("wb") as out:
             # -P: the folder of the script has modules of the names of others.
-            command = [sys.executable, "-P", fork_server.__file__, str(theirs.fileno()), *modules]
+            command = [sys.executable, "-P", fork_server.__file__, str(theirs.fileno())]
             self._process = subprocess.Popen(
-                command,
+                [*command, str(directory.resolve()), *modules],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -148,7 +153,9 @@ class ForkServer:
 
 
 class ForkServers:
-    """Those of one process, each for the applications that import the same. A context manager.
+    """Those of one process, each for the applications that import the same from the same folder.
+
+    A context manager.
 
     Args:
         logs: folder for what they print.
@@ -156,7 +163,7 @@ class ForkServers:
 
     def __init__(self, logs: Path) -> None:
         self._logs = logs
-        self._orders: dict[tuple[str, ...], Orders] = {}
+        self._orders: dict[_From, Orders] = {}
         self._servers: list[ForkServer] = []
 
     def starter(self, application: Application) -> Start:
@@ -166,18 +173,19 @@ class ForkServers:
 
     def orders(self, application: Application) -> Orders | None:
         """Return where to ask for starts of an application, or None where it is never forked."""
-        modules = application.imports
+        key = modules, directory = _from(application)
         if not modules or application.command[:2] != (sys.executable, "-m"):
             return None
-        if modules not in self._orders:
-            server = ForkServer(modules, self._logs / f"imports-{len(self._orders)}.log")
+        if key not in self._orders:
+            log = self._logs / f"imports-{len(self._orders)}.log"
+            server = ForkServer(modules, directory, log)
             self._servers.append(server)
-            self._orders[modules] = server.orders
-        return self._orders[modules]
+            self._orders[key] = server.orders
+        return self._orders[key]
 
     def adopt(self, application: Application, orders: Orders) -> None:
         """Ask for starts of an application, and of those that import the same, at another's."""
-        self._orders[application.imports] = orders
+        self._orders[_from(application)] = orders
 
     def close(self) -> None:
         """End those that were started here."""
@@ -193,3 +201,7 @@ class ForkServers:
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
+
+
+def _from(application: Application) -> _From:
+    return application.imports, application.directory.resolve()
