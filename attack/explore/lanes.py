@@ -31,11 +31,9 @@ from racewalk import (
     Setting,
     whatif,
 )
-from racewalk.lanes.ahead import ahead
 from racewalk.record.camera import Camera
 from racewalk.record.recorder import Recorder, Recording
 from racewalk.server import EXPLORED
-from racewalk.targets.forked import ForkServers
 from shared_db import embedded, schema
 from shared_db.embedded import EmbeddedServer
 from shared_db.errors import LabError
@@ -43,6 +41,7 @@ from shared_db.paths import lab_folder
 from shared_db.server import connect, server_version
 
 OnProgress = Callable[[Cell, int], None]
+MakePool = Callable[[Sequence[Setting]], Pool]
 
 
 @contextmanager
@@ -57,8 +56,8 @@ def server() -> Iterator[EmbeddedServer]:
 
 
 @contextmanager
-def server_for(cells: Sequence[Cell]) -> Iterator[tuple[EmbeddedServer, ForkServers]]:
-    """Yield the server as `server` does, and what starts the applications of lanes on it.
+def server_for(cells: Sequence[Cell]) -> Iterator[tuple[EmbeddedServer, MakePool]]:
+    """Yield the server as `server` does, and what makes a pool of lanes on it.
 
     While it starts, lanes and applications import what they need.
 
@@ -69,8 +68,8 @@ def server_for(cells: Sequence[Cell]) -> Iterator[tuple[EmbeddedServer, ForkServ
         LabError: as of `server`.
     """
     applications = dict.fromkeys(map(application, cells))
-    with _alone(), ahead(applications, lab_folder("explore")) as forks, _server() as started:
-        yield started, forks
+    with _alone(), Pool.ahead(applications, FOLDER) as make_pool, _server() as started:
+        yield started, make_pool
 
 
 @contextmanager
@@ -120,11 +119,11 @@ class Lanes:
     Args:
         on: the server.
         count: how many.
-        forks: starts the applications, where that was begun ahead; see `server_for`.
+        make_pool: as `server_for` tells it.
     """
 
-    def __init__(self, on: EmbeddedServer, count: int, forks: ForkServers | None = None) -> None:
-        self._pool = Pool([setting(on, number) for number in range(count)], forks)
+    def __init__(self, on: EmbeddedServer, count: int, make_pool: MakePool = Pool) -> None:
+        self._pool = make_pool([setting(on, number) for number in range(count)])
 
     def explore(
         self,

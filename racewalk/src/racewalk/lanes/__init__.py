@@ -1,7 +1,7 @@
 """Processes that explore races side by side, each with a database and applications of its own.
 
 kept     the schedules of an exploration in a file, for one that goes on where it was ended
-ahead    imports, begun while there is no database yet
+ahead    how one is started, and what is imported for it ahead
 worker   one of them
 pool     all of them, and who explores what
 """

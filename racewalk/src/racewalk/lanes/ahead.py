@@ -1,23 +1,18 @@
-"""What takes its time before anything can be explored, and needs no database: the imports.
+"""How a lane is started: it is forked from a process that has imported what lanes need.
 
-Lanes are forked from a process that has imported what they need, and so are applications that say
-what they import. That is begun while the database is made ready.
+That takes its time and needs no database, so that it can be begun while one is made.
 """
 
 from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from multiprocessing import forkserver, get_context
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Final
-
-from racewalk.targets.forked import ForkServers
-from racewalk.targets.race import Application
 
 _FORKED: Final = sys.platform == "linux"
 """On macOS a library of the system's may end a process that was forked, once it connects."""
@@ -26,24 +21,6 @@ CONTEXT: Final[ForkServerContext | SpawnContext] = (
     get_context("forkserver") if _FORKED else get_context("spawn")
 )
 """How a lane is started."""
-
-
-@contextmanager
-def ahead(applications: Iterable[Application], logs: Path) -> Iterator[ForkServers]:
-    """Have imported what lanes and their applications need, while the caller goes on.
-
-    Args:
-        applications: that will be explored.
-        logs: folder for what the processes print that they are forked from.
-
-    Yields:
-        What starts the applications, for a pool. It is closed at the end.
-    """
-    import_for_lanes()
-    with ForkServers(logs) as forks:
-        for application in applications:
-            forks.orders(application)
-        yield forks
 
 
 def import_for_lanes() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -70,8 +70,8 @@ class Pool:
     Args:
         settings: what each lane lives on. Each is pinned to a core of its own where there are
             enough, and none is pinned yet.
-        forks: starts applications that say what they import, see `ahead`; it is closed with this.
-            None: one of its own.
+        forks: starts applications that say what they import; it is closed with this. None: one of
+            its own.
     """
 
     def __init__(self, settings: Sequence[Setting], forks: ForkServers | None = None) -> None:
@@ -84,6 +84,26 @@ class Pool:
             start(process)
             theirs.close()
             self._workers.append(_Worker(process, ours, setting))
+
+    @classmethod
+    @contextmanager
+    def ahead(
+        cls, applications: Iterable[Application], logs: Path
+    ) -> Iterator[Callable[[Sequence[Setting]], Pool]]:
+        """Have what lanes and applications need imported while databases are made for them.
+
+        Args:
+            applications: that will be explored.
+            logs: folder for what the processes print that they are forked from.
+
+        Yields:
+            What makes the pool of what each lane lives on. No pool is used after the end.
+        """
+        import_for_lanes()
+        with ForkServers(logs) as forks:
+            for application in applications:
+                forks.orders(application)
+            yield lambda settings: cls(settings, forks)
 
     def explore(
         self,
