@@ -7,10 +7,11 @@ import pytest
 from racewalk.commute.access import UNREADABLE, Access, Footprint, Mode, Rows, Verb
 from racewalk.commute.catalog import Facts, Function
 from racewalk.commute.effects import Reader
+from racewalk.commute.followed import Followed
 from racewalk.commute.reading import reading
 from racewalk.commute.schema import ForeignKey, Schema, Table, Unique
 from racewalk.commute.session import timeouts
-from racewalk.commute.transactions import StepFootprint, footprints
+from racewalk.commute.transactions import StepFootprint
 from racewalk.schedule.record import Answer, Run, Step
 from racewalk.wire.parameters import Parameters
 from racewalk.wire.statements import Statement, Value
@@ -95,12 +96,12 @@ def run(*steps: tuple[str, str], params: tuple[Value, ...] = ()) -> Run:
 
 def prints(*steps: tuple[str, str], reader: Reader | None = None) -> list[StepFootprint]:
     """Return the footprints of one request's steps."""
-    return footprints(run(*steps), reader or Reader(SCHEMA, catalog()))
+    return Followed(reader or Reader(SCHEMA, catalog())).footprints(run(*steps))
 
 
 def whole(sql: str, *params: Value) -> Footprint:
     """Return the footprint of a statement inside a transaction."""
-    return footprints(run((sql, "T"), params=params), Reader(SCHEMA, catalog()))[0].whole
+    return Followed(Reader(SCHEMA, catalog())).footprints(run((sql, "T"), params=params))[0].whole
 
 
 @pytest.mark.parametrize(
@@ -325,7 +326,7 @@ def test_a_level_for_all_transactions_to_come(sql: str) -> None:
     settings.follow([Statement(sql)])
     steps = run(("BEGIN", "T"), (SECOND, "T")).steps
     told = tuple(replace(step, settings=settings.settings) for step in steps)
-    _, read = footprints(Run((), told, ()), Reader(SCHEMA, catalog()))
+    _, read = Followed(Reader(SCHEMA, catalog())).footprints(Run((), told, ()))
     assert Access(Verb.SERIAL_READ) in read.whole
 
 

@@ -26,6 +26,7 @@ from racewalk.commute import (
 from racewalk.commute.access import Access, Rows, Verb
 from racewalk.commute.calls import Moment
 from racewalk.commute.catalog import Catalog
+from racewalk.commute.followed import Followed
 from racewalk.commute.tables import Tables
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.record import Run
@@ -148,18 +149,18 @@ def _no_order(patches: ExitStack) -> None:
 
 def _no_closings(patches: ExitStack) -> None:
     """The end of a connection is no event."""
-    patches.enter_context(patch("racewalk.commute.trace.closings", lambda *_args: []))
+    patches.enter_context(patch.object(Followed, "closings", lambda *_args: []))
 
 
 def _one_connection(patches: ExitStack) -> None:
     """A request has one transaction at a time."""
-    read = transactions.footprints
+    read = Followed.footprints
 
-    def footprints(run: Run, reader: Any) -> Any:
+    def footprints(self: Followed, run: Run) -> Any:
         steps = tuple(replace(step, connection=0) for step in run.steps)
-        return read(Run(run.choices, steps, run.answers, run.closings), reader)
+        return read(self, Run(run.choices, steps, run.answers, run.closings))
 
-    patches.enter_context(patch("racewalk.commute.trace.footprints", footprints))
+    patches.enter_context(patch.object(Followed, "footprints", footprints))
 
 
 def _by_length(patches: ExitStack) -> None:

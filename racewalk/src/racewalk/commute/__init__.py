@@ -20,6 +20,7 @@ open         a transaction that is open, and what its end will do (pure)
 snapshots    what a statement sees, by the level of its transaction (pure)
 connection   a connection from statement to statement: its transactions, and what outlives them
 transactions what a step does inside its transaction
+followed     the connections of many runs, each followed once from every beginning
 reading      how statements were read: by text, by plan, or not at all (pure)
 last         who made an access last, looked up by verb and table (pure)
 trace        a run as events: what they touch, what happens before what, and why (pure)

@@ -8,7 +8,9 @@ connection's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from copy import copy
+from dataclasses import replace
 
 from racewalk.commute.access import UNREADABLE, Access, Footprint, Mode, Rows, Verb
 from racewalk.commute.calls import SEQUENCES, Moment
@@ -36,8 +38,14 @@ class Connection:
         self._reader, self._name = reader, name
         self.now, self._number = Transaction(), 0
         self.lost = False
-        self._session_locks: set[Access] = set()
-        self._cursors: dict[str, Effect] = {}
+        self._session_locks: frozenset[Access] = frozenset()
+        self._cursors: Mapping[str, Effect] = {}
+
+    def copy(self) -> Connection:
+        """Return one that has come as far, and goes on without this one."""
+        twin = copy(self)
+        twin.now = replace(self.now)
+        return twin
 
     @property
     def uses_clock(self) -> bool:
@@ -58,11 +66,11 @@ class Connection:
                 done = self._deferred()
                 return done | self._end(commits=tag == "COMMIT", chains=effect.chains)
             case Control.ROLLBACK:
-                now.late.clear()
+                now.late = frozenset()
                 return self._end(commits=False, chains=effect.chains)
             case Control.ROLLBACK_TO:
                 now.failed = False
-                now.sure.clear()  # but what else is still locked is not told: keep it all
+                now.sure = frozenset()  # but what else is still locked is not told: keep it all
                 return now.releases()
             case Control.SAVEPOINT:
                 now.savepoints = True
@@ -70,7 +78,7 @@ class Connection:
                 now.at_once = True
                 now.late |= now.movable
                 self._hold(now.late)
-                return now.late | self._deferred()
+                return self._deferred() | now.late
         if now.failed:
             return set()
         if not effect.readable:
@@ -82,7 +90,7 @@ class Connection:
         """Return what a statement does that reads, locks or writes."""
         now = self.now
         if effect.opens:
-            self._cursors[effect.opens] = effect
+            self._cursors = {**self._cursors, effect.opens: effect}
         if effect.fetches:
             return self._fetch(effect)
         locks = {access for access in effect.accesses if access.verb is Verb.LOCK}
@@ -99,7 +107,7 @@ class Connection:
             done = by_snapshot(effect, done, now)
         now.locks |= locks - covered
         now.changes |= effect.changes
-        now.late |= effect.late | (effect.movable if now.at_once else set())
+        now.late |= effect.late | (effect.movable if now.at_once else frozenset())
         now.movable |= effect.movable
         self._session_locks |= effect.session_locks
         if _count(tag):

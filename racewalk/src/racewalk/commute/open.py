@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from racewalk.commute.access import UNREADABLE, Access, Rows, Verb
 from racewalk.commute.effects import Isolation
@@ -10,7 +10,7 @@ from racewalk.commute.effects import Isolation
 
 @dataclass(slots=True)
 class Transaction:
-    """The transaction that one connection is in.
+    """The transaction that one connection is in; a copy of it goes another way.
 
     Attributes:
         explicit: whether it was begun by a statement, or goes on behind one.
@@ -39,11 +39,11 @@ class Transaction:
     at_once: bool = False
     planned: bool = False
     defers: bool = False
-    locks: set[Access] = field(default_factory=set)
-    changes: set[Access] = field(default_factory=set)
-    late: set[Access] = field(default_factory=set)
-    movable: set[Access] = field(default_factory=set)
-    sure: set[Rows] = field(default_factory=set)
+    locks: frozenset[Access] = frozenset()
+    changes: frozenset[Access] = frozenset()
+    late: frozenset[Access] = frozenset()
+    movable: frozenset[Access] = frozenset()
+    sure: frozenset[Rows] = frozenset()
 
     @property
     def explains(self) -> bool:
@@ -52,7 +52,7 @@ class Transaction:
 
     def end(self, commits: bool) -> set[Access]:
         """What the end of the transaction does, one at COMMIT that fails too."""
-        return self.releases() | self.late | (self.changes if commits else set())
+        return self.releases() | self.late | (self.changes if commits else frozenset())
 
     def releases(self) -> set[Access]:
         """What a rollback does."""

@@ -19,12 +19,13 @@ from typing import Final
 from racewalk.commute.access import UNREADABLE, Access, Footprint
 from racewalk.commute.dependence import dependent, may_set_free
 from racewalk.commute.effects import Reader
+from racewalk.commute.followed import Followed
 from racewalk.commute.last import Last
 from racewalk.commute.reading import Reading, reading
-from racewalk.commute.transactions import StepFootprint, closings, footprints
+from racewalk.commute.transactions import StepFootprint
 from racewalk.errors import RacewalkError
 from racewalk.schedule.masks import Masks
-from racewalk.schedule.record import Moment, Run, Step
+from racewalk.schedule.record import Closing, Moment, Run, Step
 from racewalk.schedule.schedule import Item
 from racewalk.words import name
 
@@ -98,22 +99,53 @@ class Trace:
         return min(pairs, key=repr, default=None)
 
 
-def trace(run: Run, reader: Reader | None) -> Trace:
-    """Return the events of a run.
+class Tracer:
+    """Tells the events of the runs of one search.
 
     Args:
-        run: a complete schedule.
-        reader: reads its statements; without one, no two steps commute.
+        reader: reads their statements; without one, no two steps commute.
+    """
+
+    def __init__(self, reader: Reader | None) -> None:
+        self._followed = Followed(reader) if reader else None
+
+    def trace(self, run: Run) -> Trace:
+        """Return the events of a run.
+
+        Args:
+            run: a complete schedule.
+
+        Raises:
+            InsideError: a request waited inside the application, and there is a reader.
+        """
+        requests, followed = len(run.answers), self._followed
+        if followed is None:
+            return Trace(requests, _events(run, [UNREADABLE] * len(run.choices), blind=True))
+        prints = followed.learn(run)
+        done = _done(run, prints, followed.closings(run))
+        return Trace(requests, _events(run, done), reading(run, prints))
+
+
+def trace(run: Run, reader: Reader | None) -> Trace:
+    """Return the events of one run alone; see `Tracer`."""
+    return Tracer(reader).trace(run)
+
+
+def _events(run: Run, done: Sequence[Footprint], *, blind: bool = False) -> tuple[Event, ...]:
+    """The events of a run, of which it is known what they did.
+
+    Args:
+        run: the run.
+        done: what happened after each choice.
+        blind: whether it is known of no statement.
 
     Raises:
-        InsideError: a request waited inside the application, and there is a reader.
+        InsideError: a request waited inside the application, and it is known.
     """
     requests = len(run.answers)
-    prints = _learn(run, reader) if reader else []
-    done = _done(run, prints, reader)
     last, clocks = Last(requests), list[Clock]()
     found: list[Event] = []
-    for moment, ready_after in zip(run.moments, _ready_after(run, inside=not reader), strict=True):
+    for moment, ready_after in zip(run.moments, _ready_after(run, inside=blind), strict=True):
         index, choice = moment.index, moment.choice
         request = choice.chosen
         ready = (0,) * requests
@@ -129,7 +161,7 @@ def trace(run: Run, reader: Reader | None) -> Trace:
         clocks.append(clock)
         seen = _seen(moment, run.masks)
         found.append(Event(request, choice.move, choice.others, clock, ready, done[index], seen))
-    return Trace(requests, tuple(found), reading(run, prints) if reader else Reading())
+    return tuple(found)
 
 
 def _ready_after(run: Run, inside: bool) -> Iterator[list[int]]:
@@ -152,10 +184,10 @@ def _ready_after(run: Run, inside: bool) -> Iterator[list[int]]:
         previous[request] = moment
 
 
-def _done(run: Run, prints: Sequence[StepFootprint], reader: Reader | None) -> list[Footprint]:
+def _done(
+    run: Run, prints: Sequence[StepFootprint], closings: Sequence[tuple[Closing, Footprint]]
+) -> list[Footprint]:
     """What happened after each choice."""
-    if reader is None:
-        return [UNREADABLE] * len(run.choices)
     done: list[Footprint] = [_NOTHING] * len(run.choices)
     waiting: list[tuple[Step, StepFootprint]] = []
     for step, footprint in zip(run.steps, prints, strict=True):
@@ -163,7 +195,7 @@ def _done(run: Run, prints: Sequence[StepFootprint], reader: Reader | None) -> l
         if step.completed > step.released:
             done[step.released] |= footprint.asking
             waiting.append((step, footprint))
-    for closing, released in closings(run, reader):
+    for closing, released in closings:
         done[closing.completed] |= released
     for index, choice in enumerate(run.choices):
         if choice.chosen in choice.unbegun:  # what an application does before it speaks is unknown
@@ -172,15 +204,6 @@ def _done(run: Run, prints: Sequence[StepFootprint], reader: Reader | None) -> l
         for index in range(len(done)):
             _let_go_on(index, done, waiting)
     return done
-
-
-def _learn(run: Run, reader: Reader) -> list[StepFootprint]:
-    """Read a run until nothing in it teaches the reader any more."""
-    while True:
-        before = reader.tables.learnt
-        prints = footprints(run, reader)
-        if reader.tables.learnt == before:
-            return prints
 
 
 def _let_go_on(
@@ -200,7 +223,7 @@ def _seen(moment: Moment, masks: Masks) -> tuple[object, ...]:
     seen.extend(map(masks.equivalent, moment.ended))
     if moment.waits and (asking := moment.released):
         seen.append((asking.request, masks.shapes(asking)))
-    return tuple(sorted(seen, key=repr))
+    return tuple(sorted(seen, key=repr) if len(seen) > 1 else seen)
 
 
 def _opened(run: Run) -> list[int]:

@@ -7,6 +7,7 @@ either, it conflicts with everything, as does all that follows it in its transac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,7 +16,7 @@ from racewalk.commute.calls import ADVISORY, Known
 from racewalk.commute.connection import Connection
 from racewalk.commute.effects import Control, Effect, Reader
 from racewalk.commute.open import Transaction
-from racewalk.commute.plans import Plan, plans_of
+from racewalk.commute.plans import Plan
 from racewalk.commute.session import (
     default_isolation,
     defers,
@@ -26,7 +27,7 @@ from racewalk.commute.session import (
 )
 from racewalk.commute.told import DEADLOCK, contradicts, is_unexplained
 from racewalk.commute.watch import by_plan, unread
-from racewalk.schedule.record import Closing, Run, Step
+from racewalk.schedule.record import Step
 
 _AT_THE_END: Final = frozenset({Verb.CHANGE, Verb.CREATE, Verb.UNLOCK, Verb.SERIAL_END, Verb.END})
 
@@ -50,44 +51,31 @@ class StepFootprint:
     read: int = 0
 
 
-def footprints(run: Run, reader: Reader) -> list[StepFootprint]:
-    """Return the footprint of each step of a run, in the order of `run.steps`."""
-    connections: dict[tuple[int, int], _Follower] = {}
-    found: list[StepFootprint] = []
-    for step, plans in zip(run.steps, plans_of(run.steps), strict=True):
-        key = (step.request, step.connection)
-        connection = connections.setdefault(key, _Follower(reader, *key))
-        found.append(connection.take(step, plans))
-    return found
+class Follower:
+    """Follows one connection of a request from step to step.
 
-
-def closings(run: Run, reader: Reader) -> list[tuple[Closing, Footprint]]:
-    """Return what the end of each connection does that was closed during a run."""
-    found: list[tuple[Closing, Footprint]] = []
-    for closing in run.closings:
-        connection = _Follower(reader, closing.request, closing.connection)
-        last = -1
-        for step, plans in zip(run.steps, plans_of(run.steps), strict=True):
-            if step.request == closing.request:
-                last = max(last, step.completed)
-                if step.connection == closing.connection:
-                    connection.take(step, plans)
-        released = connection.close()
-        if released > {Access(Verb.END)} and closing.completed > last:
-            reader.doubts.add("a connection that holds locks is closed after its request is over")
-        found.append((closing, released))
-    return found
-
-
-class _Follower:
-    """Follows one connection of a request from step to step."""
+    Args:
+        reader: reads its statements.
+        request: whose it is.
+        connection: which of the request's; see `Step.connection`.
+    """
 
     def __init__(self, reader: Reader, request: int, connection: int) -> None:
         self._reader = reader
         self._on = Connection(reader, f"{request} {connection}")
 
+    def copy(self) -> Follower:
+        """Return one that has come as far, and goes on without this one."""
+        twin = copy(self)
+        twin._on = self._on.copy()
+        return twin
+
     def take(self, step: Step, plans: Sequence[Plan]) -> StepFootprint:
-        """Return what a step does."""
+        """Return what a step does.
+
+        It hangs on the statements, the settings, how it ended and whether it waited: `followed`
+        tells steps apart by these.
+        """
         self._look_at_settings(step)
         where = path(self._reader, step)
         effects = [effect for s in step.statements for effect in self._reader.read(s, where)]

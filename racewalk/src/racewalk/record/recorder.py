@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Final, Self
 
 from racewalk.commute.effects import Reader
-from racewalk.commute.trace import trace
+from racewalk.commute.trace import Tracer
 from racewalk.errors import DivergenceError, RacewalkError
 from racewalk.explorer import Database, Explorer
 from racewalk.record.camera import Camera, Watched
@@ -75,22 +75,22 @@ def record(
     if not certificate.exhausted:
         return Recording(certificate)
     try:
-        graph = Graph(strategy.unfolding)
+        graph, tracer = Graph(strategy.unfolding), Tracer(reader)
         for shot in shots:
-            _draw(graph, strategy, shot, reader)
+            _draw(graph, strategy, shot, tracer)
         while (schedule := graph.left()) is not None:
             if spent := budget.spent(0, monotonic() - begun):
                 return Recording(replace(certificate, inconclusive=spent))
             note(*camera.run(schedule))
-            _draw(graph, strategy, shots[-1], reader)
+            _draw(graph, strategy, shots[-1], tracer)
     except RacewalkError as error:
         diverged = isinstance(error, DivergenceError)
         return Recording(replace(certificate, inconclusive=error.told, diverged=diverged))
     return Recording(certificate, graph, len(shots))
 
 
-def _draw(graph: Graph, strategy: OnePerClass, shot: Watched, reader: Reader | None) -> None:
-    way = strategy.unfolding.add(trace(shot.run, reader))
+def _draw(graph: Graph, strategy: OnePerClass, shot: Watched, tracer: Tracer) -> None:
+    way = strategy.unfolding.add(tracer.trace(shot.run))
     graph.add(way, shot.run, shot.outcome, shot.states, shot.lines)
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from racewalk.commute.effects import Reader
 from racewalk.commute.reading import Reading
 from racewalk.commute.tables import Lesson
-from racewalk.commute.trace import Move, Trace, trace
+from racewalk.commute.trace import Move, Trace, Tracer
 from racewalk.errors import DivergenceError, DoubtError
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -45,7 +45,7 @@ class OnePerClass:
     """
 
     def __init__(self, requests: int, reader: Reader | None) -> None:
-        self._reader = reader
+        self._reader, self._tracer = reader, Tracer(reader)
         self._unfolding = Unfolding(requests)
         self._ends: dict[Configuration, Outcome] = {}
         self._came_from: dict[Position, tuple[Position, Move] | None] = {}
@@ -80,7 +80,7 @@ class OnePerClass:
         """Draw the run's class in the graph."""
         self._last, self._asked = run, None
         learnt = self._learnt
-        found = trace(run, self._reader)
+        found = self._tracer.trace(run)
         self._runs.append((run, outcome))
         self._reading += found.reading
         if self._learnt == learnt or len(self._runs) == 1:
@@ -88,7 +88,7 @@ class OnePerClass:
             return
         self._unfolding, self._ends = Unfolding(len(run.answers)), {}
         for earlier, its_outcome in self._runs:
-            self._add(earlier, its_outcome, trace(earlier, self._reader))
+            self._add(earlier, its_outcome, self._tracer.trace(earlier))
         self._walk = self._levels()
 
     @property
