@@ -11,8 +11,9 @@ from typing import Final, NamedTuple, Protocol
 from psycopg.conninfo import conninfo_to_dict
 
 from racewalk.commute.catalog import Catalog
-from racewalk.commute.effects import Reader
+from racewalk.commute.effects import Effect, Reader
 from racewalk.commute.initial import InitialValues, edition, structure
+from racewalk.commute.recalled import Recalled
 from racewalk.commute.schema import Schema
 from racewalk.errors import RacewalkError
 from racewalk.judge.trial import Trial, concluded, tried
@@ -109,6 +110,7 @@ class Explorer:
         self._unlike: set[Application] = set()
         self._edition: object = None
         self._structure: tuple[Schema, Catalog] | None = None
+        self._recalled = Recalled[tuple[Effect, ...]]()
         self._start: Copies | None = None
 
     def explore(
@@ -235,8 +237,9 @@ class Explorer:
         found = edition(self._observer)
         if self._structure is None or found != self._edition:
             self._edition, self._structure = found, structure(self._observer)
+            self._recalled = Recalled()
         facts = None if hidden else list(race.facts.values())
-        return Reader(*self._structure, InitialValues(self._observer), facts)
+        return Reader(*self._structure, InitialValues(self._observer), facts, self._recalled)
 
     def ready(
         self, race: Race, patience: float = PATIENCE, *, plans: bool = True

@@ -10,6 +10,7 @@ order        whether a query shows how rows lie (pure)
 tables       what a statement knows of the tables, and what was learnt on the way
 queries, writes   trees → accesses
 looks        whether somebody looks at times that a table keeps, or at transactions' numbers
+recalled     what was read of a database in the races before
 effects      what a statement does in itself
 plans        what auto_explain tells (pure)
 watch        plans as a watch over what was read, and in its place

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final
 
 from racewalk.commute.access import Access, Rows, Verb
@@ -15,6 +16,7 @@ from racewalk.commute.calls import Known, Moment, calls, harmless_parameter
 from racewalk.commute.catalog import Catalog
 from racewalk.commute.looks import carries_time, learn_from_fact, looks
 from racewalk.commute.queries import Stamp
+from racewalk.commute.recalled import Recalled
 from racewalk.commute.schema import Schema
 from racewalk.commute.syntax import parse, selects_into, split
 from racewalk.commute.tables import Initial, Lesson, Tables
@@ -156,6 +158,7 @@ class Reader:
             that is written with the value that it has anyway is not changed.
         facts: what is asked after each schedule, each a query of one row; None where that is not
             told, so that it may be anything.
+        recalled: what was read before where schema and catalog were these.
 
     Attributes:
         tables: what is known of the tables, and what was learnt on the way.
@@ -167,6 +170,7 @@ class Reader:
     catalog: Catalog
     initial: Initial = lambda _table, _where, _column: None
     facts: Sequence[str] | None = None
+    recalled: Recalled[tuple[Effect, ...]] = field(default_factory=Recalled)
     tables: Tables = field(init=False)
     doubts: set[str] = field(default_factory=set)
     assumed: set[str] = field(default_factory=set)
@@ -178,7 +182,7 @@ class Reader:
         if self.facts is None:
             self.tables.look(self.tables.timed)
         for fact in self.facts or ():
-            learn_from_fact(self.tables, fact)
+            self.recalled.read(fact, self.tables, partial(self._fact, fact))
 
     def read(self, statement: Statement, path: str = "") -> tuple[Effect, ...]:
         """Return the effect of each of the statements that the text holds.
@@ -190,13 +194,22 @@ class Reader:
         if self._lessons is not self.tables.lessons:
             self._read.clear()
             self._lessons = self.tables.lessons
-        if (statement, path) not in self._read:
+        key = (statement, path)
+        found = self._read.get(key)
+        if found is None:
             self.tables.path = path
-            pieces = split(plain(statement.sql))
-            self._read[statement, path] = tuple(
-                self._one(piece, statement.params) for piece in pieces
-            )
-        return self._read[statement, path]
+            found = self.recalled.read(key, self.tables, partial(self._effects, statement))
+            self._read[key] = found
+        return found
+
+    def _fact(self, query: str) -> tuple[Effect, ...]:
+        """Learn from a query that is asked after each schedule, and so does nothing in it."""
+        learn_from_fact(self.tables, query)
+        return ()
+
+    def _effects(self, statement: Statement) -> tuple[Effect, ...]:
+        pieces = split(plain(statement.sql))
+        return tuple(self._one(piece, statement.params) for piece in pieces)
 
     def _one(self, sql: str, params: tuple[Value, ...]) -> Effect:
         for pattern, control in _CONTROLS:

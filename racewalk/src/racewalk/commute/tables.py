@@ -7,7 +7,9 @@ harmless before. `Tables.learnt` only ever grows, and who relied on less has to 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Final
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeVar
 
 from sqlglot import exp
 
@@ -29,11 +31,34 @@ which it began. 'column' and its name: somebody looks at the times in it. 'numbe
 looks at the numbers of transactions."""
 
 
+_Found = TypeVar("_Found")
 _READ_OTHERWISE: Final = frozenset({"keys", "sequence", "moves"})
 
 
 class UnreadableError(Exception):
     """A statement does something that is not understood."""
+
+
+class Asked(NamedTuple):
+    """A value of the start that was asked for; see `Initial`."""
+
+    table: Table
+    where: Mapping[str, Key]
+    column: str
+    value: str | None
+
+
+@dataclass(slots=True)
+class Noted:
+    """What reading something has to do with the race in which it is read.
+
+    Attributes:
+        taught: the lessons of it, those that were learnt before included.
+        asked: the values of the start that it hung on.
+    """
+
+    taught: set[Lesson] = field(default_factory=set)
+    asked: list[Asked] = field(default_factory=list)
 
 
 class Tables:
@@ -49,16 +74,30 @@ class Tables:
         self.schema, self.catalog, self._initial = schema, catalog, initial
         self.learnt: frozenset[Lesson] = frozenset()
         self.lessons: frozenset[Lesson] = frozenset()
+        self._noted = Noted()
         self.path = ""
-        self.timed = frozenset(
-            column
-            for table in schema.tables
-            for column, default in table.defaults.items()
-            if calls(catalog, default).moments
+        self.timed = _timed(schema, catalog)
+
+    def noting(self, read: Callable[[], _Found]) -> tuple[_Found, Noted]:
+        """Read something; return what it is read to be, and what that has to do with this race."""
+        noted = self._noted = Noted()
+        found = read()
+        self._noted = Noted()  # what is learnt from elsewhere is none of it
+        return found, noted
+
+    def takes(self, noted: Noted) -> bool:
+        """Learn what reading something has taught before, unless it would be read otherwise now."""
+        alike = all(
+            self._initial(asked.table, asked.where, asked.column) == asked.value
+            for asked in noted.asked
         )
+        for lesson in noted.taught if alike else ():
+            self.learn(*lesson)
+        return alike
 
     def learn(self, about: str, name: str = "") -> None:
         """Note what some statement shows; see `Lesson`."""
+        self._noted.taught.add((about, name))
         if (about, name) in self.learnt:
             return
         self.learnt |= {(about, name)}
@@ -173,4 +212,16 @@ class Tables:
         if not identified or value is None or ("keys", table.name) in self.learnt:
             return False
         initial = self._initial(table, where, column)
+        self._noted.asked.append(Asked(table, dict(where), column, initial))
         return initial is not None and initial == str(value)
+
+
+@lru_cache(maxsize=16)
+def _timed(schema: Schema, catalog: Catalog) -> frozenset[str]:
+    """The columns that take a time by default: neither of the two ever changes."""
+    return frozenset(
+        column
+        for table in schema.tables
+        for column, default in table.defaults.items()
+        if calls(catalog, default).moments
+    )
