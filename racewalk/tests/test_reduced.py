@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from racewalk.commute.trace import InsideError, Name, trace
+from racewalk.commute.effects import Reader
+from racewalk.commute.tables import Lesson
+from racewalk.commute.trace import InsideError, Name, Trace, Tracer, trace
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Answer, Choice, Run, Step
 from racewalk.schedule.schedule import Schedule
 from racewalk.search.budget import Budget
+from racewalk.search.one_per_class import OnePerClass
 from racewalk.wire.statements import Statement
 from support.model import EMPTY, Model
 from support.oracle import agree, every_schedule, one_per_class
@@ -136,3 +139,36 @@ def test_a_wait_inside_the_application_is_not_reduced() -> None:
     with pytest.raises(InsideError, match="request B waits inside the application"):
         trace(run, reader())
     assert [event.clock for event in trace(run, None).events] == [(0, 0), (0, 1), (1, 1), (2, 1)]
+
+
+class Teaching(Tracer):
+    """Learns something more whenever it has told so many runs."""
+
+    def __init__(self, known: Reader, *lessons: int) -> None:
+        super().__init__(known)
+        self._known, self._lessons = known, lessons
+        self.told: list[tuple[Run, frozenset[Lesson]]] = []
+
+    def trace(self, run: Run) -> Trace:
+        if len(self.told) in self._lessons:
+            self._known.tables.learn("order", str(len(self.told)))
+        self.told.append((run, self._known.tables.learnt))
+        return super().trace(run)
+
+
+@pytest.mark.parametrize("lessons", [(2,), (2, 4), (2, 3, 5, 8)])
+def test_all_runs_of_a_graph_are_read_by_the_same_lessons(
+    lessons: tuple[int, ...],
+) -> None:
+    model, known = Model([WITHDRAW] * 2), reader()
+    strategy, tracer = OnePerClass(2, known), Teaching(known, *lessons)
+    strategy._tracer = tracer
+    runs = []
+    for _ in range(3):
+        schedule = strategy.next()
+        assert schedule is not None
+        runs.append(model.run(schedule)[0])
+        strategy.saw(*model.run(schedule))
+    told, learnt = zip(*tracer.told[-3:], strict=True)
+    assert list(told) == runs
+    assert set(learnt) == {known.tables.learnt}

@@ -87,9 +87,17 @@ class OnePerClass:
             self._add(run, outcome, found)
             return
         self._unfolding, self._ends = Unfolding(len(run.answers)), {}
-        for earlier, its_outcome in self._runs:
-            self._add(earlier, its_outcome, self._tracer.trace(earlier))
+        for (earlier, its_outcome), its_trace in zip(self._runs, self._traces(), strict=True):
+            self._add(earlier, its_outcome, its_trace)
         self._walk = self._levels()
+
+    def _traces(self) -> list[Trace]:
+        """The events of all runs, once none of them teaches what another is to be read by."""
+        while True:
+            learnt = self._learnt
+            found = [self._tracer.trace(run) for run, _ in self._runs]
+            if self._learnt == learnt:
+                return found
 
     @property
     def _learnt(self) -> frozenset[Lesson]:
