@@ -6,7 +6,7 @@ only where a column has two known and different values; whatever is not known ov
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from racewalk.words import Word
 
@@ -14,8 +14,7 @@ Key = int | str
 """A value that tells rows apart: of an integer column, or of a text column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """The rows of a table for which every condition holds, before the step and after it.
 
     Attributes:
@@ -72,8 +71,7 @@ class Mode(Word):
     UPDATE = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(NamedTuple):
     """One verb on some rows; a mode where the verb is LOCK or UNLOCK."""
 
     verb: Verb

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from racewalk.search.unfolding import Configuration, Unfolding
 
@@ -17,10 +18,10 @@ def weights(unfolding: Unfolding) -> dict[Configuration, Counter[int]]:
     without a successor is one schedule; they are counted step by step, from all positions with
     the same number of events at once.
     """
-    paths: dict[Position, Counter[int]] = {(unfolding.start, -1): Counter({0: 1})}
+    paths: Mapping[Position, Counter[int]] = {(unfolding.start, -1): Counter({0: 1})}
     ends: dict[Configuration, Counter[int]] = {}
     while paths:
-        longer: dict[Position, Counter[int]] = {}
+        longer: defaultdict[Position, Counter[int]] = defaultdict(Counter)
         for (here, last), counts in paths.items():
             node = unfolding.node(here)
             if not node.enabled:
@@ -28,7 +29,7 @@ def weights(unfolding: Unfolding) -> dict[Configuration, Counter[int]]:
             for move, there in node.after.items():
                 request = move[0].request
                 preempts = last != request and last in node.enabled
-                target = longer.setdefault((there, request), Counter())
+                target = longer[there, request]
                 for preemptions, count in counts.items():
                     target[preemptions + preempts] += count
         paths = longer

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -33,6 +34,7 @@ class Tally:
         self._outcomes: Counter[Outcome] = Counter()
         self._by_preemptions: dict[int, tuple[int, int]] = {}
         self._schedules: list[tuple[str, ...]] = []
+        self._steps: dict[tuple[int, tuple[str, ...]], str] = {}
         self._examples: dict[Outcome, Run] = {}
         self._stopped: str | None = None
         self._diverged = False
@@ -41,7 +43,7 @@ class Tally:
         """Count one schedule."""
         self.runs += 1
         self._count(outcome, run.preemptions, 1)
-        self._schedules.append(_parts(run, outcome))
+        self._schedules.append(self._parts(run, outcome))
         known = self._examples.get(outcome)
         if known is None or run.size < known.size:
             self._examples[outcome] = run
@@ -100,16 +102,22 @@ class Tally:
         unsafe += schedules if outcome.unsafe else 0
         self._by_preemptions[preemptions] = (count + schedules, unsafe)
 
+    def _parts(self, run: Run, outcome: Outcome) -> tuple[str, ...]:
+        """One schedule without ids and times: its choices, its end, its steps.
 
-def _parts(run: Run, outcome: Outcome) -> tuple[str, ...]:
-    """One schedule without ids and times: its choices, its end, its steps.
+        There may be hundreds of thousands, made of the same few hundred texts, which are kept once.
+        """
+        facts = list(outcome.facts.plain().items())
+        end = _json((facts, outcome.answers, outcome.violations, outcome.errors))
+        steps = (self._step(step.request, run.masks.shapes(step)) for step in run.steps)
+        return (str(run.schedule), sys.intern(end), *steps)
 
-    There may be hundreds of thousands, made of the same few hundred texts, which are kept once.
-    """
-    steps = ((step.request, run.masks.shapes(step)) for step in run.steps)
-    facts = list(outcome.facts.plain().items())
-    end = (facts, outcome.answers, outcome.violations, outcome.errors)
-    return (str(run.schedule), *(sys.intern(_json(part)) for part in (end, *steps)))
+    def _step(self, request: int, shapes: tuple[str, ...]) -> str:
+        """What a request said, as it is told in a schedule."""
+        step = (request, shapes)
+        if step not in self._steps:
+            self._steps[step] = _json(step)
+        return self._steps[step]
 
 
 def _digest(schedules: list[tuple[str, ...]]) -> str:
@@ -119,5 +127,4 @@ def _digest(schedules: list[tuple[str, ...]]) -> str:
     return digest.hexdigest()
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, separators=(",", ":"))
+_json: Final = json.JSONEncoder(separators=(",", ":")).encode

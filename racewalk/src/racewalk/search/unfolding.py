@@ -65,7 +65,7 @@ class _Drawn:
 
     def cut(self, here: Configuration) -> Clock:
         """How many events of each request a configuration of this run has."""
-        return tuple(counts[number] for counts, number in zip(self.counts, here, strict=True))
+        return tuple(map(dict.__getitem__, self.counts, here))
 
 
 class Unfolding:
@@ -156,15 +156,15 @@ class Unfolding:
     def _draw(self, node: Node | None, here: Configuration, run: _Drawn) -> Node:
         """Add to a node what one run tells of it."""
         cut = run.cut(here)
-        following = [
-            (r, line[count])
-            for r, (line, count) in enumerate(zip(run.lines, cut, strict=True))
-            if count < len(line)
+        able = [
+            line[count]
+            for line, count in zip(run.lines, cut, strict=True)
+            if count < len(line) and _within(line[count].ready, cut)
         ]
-        enabled = tuple(r for r, event in following if _within(event.ready, cut))
+        enabled = tuple([event.request for event in able])
         if node is None:
-            begins = tuple(r for r, event in following if isinstance(event.move[0], Begin))
-            node = Node(enabled, tuple(r for r in begins if r in enabled))
+            begins = (event.request for event in able if isinstance(event.move[0], Begin))
+            node = Node(enabled, tuple(begins))
         if node.enabled != enabled:
             one, other = (
                 ", ".join(map(name, each)) or "nobody" for each in (node.enabled, enabled)
@@ -173,8 +173,9 @@ class Unfolding:
                 f"two orders that should be alike do not leave the same able to go on: {one}, "
                 f"then {other}"
             )
-        for request, event in following:
+        for event in able:
             if _within(event.clock, cut):
+                request = event.request
                 number = run.numbers[request][cut[request] + 1]
                 node.others |= dict.fromkeys(event.others)
                 node.after[event.move] = (*here[:request], number, *here[request + 1 :])
