@@ -35,10 +35,11 @@ class Last:
 
     def __init__(self, requests: int) -> None:
         self._by_request: list[dict[Verb, _Tables]] = [{} for _ in range(requests)]
+        self._numbers = [-1] * requests
 
     def add(self, index: int, request: int, number: int, accesses: Footprint) -> None:
         """Add an event: its index in the run, and how many of its request came before."""
-        verbs = self._by_request[request]
+        verbs, self._numbers[request] = self._by_request[request], number
         place = _Place(index, number)
         for access in accesses:
             verbs.setdefault(access.verb, {}).setdefault(access.rows.table, {})[access] = place
@@ -51,6 +52,8 @@ class Last:
             clock: what comes before it anyway, and need not be told.
         """
         for request, verbs in enumerate(self._by_request):
+            if self._numbers[request] < clock[request]:
+                continue  # all of it, as it is of the event's own request
             latest = _Place(-1, clock[request] - 1)
             for access in accesses:
                 for earlier, place in _candidates(verbs, access):

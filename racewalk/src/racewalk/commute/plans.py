@@ -103,12 +103,15 @@ def plans_of(steps: Sequence[Step]) -> list[list[Plan]]:
     before: dict[tuple[int, int], int] = {}
     for index, step in enumerate(steps):
         last = before.get((step.request, step.connection))
-        own = {plain(statement.sql) for statement in step.statements}
         for text in step.plans:
             plan = read_plan(text)
             if plan is None:
                 continue
-            late = last is not None and plan.text not in own and plan.text in _texts(steps[last])
+            late = (
+                last is not None
+                and plan.text not in _texts(step)
+                and plan.text in _texts(steps[last])
+            )
             found[last if late and last is not None else index].append(plan)
         before[step.request, step.connection] = index
     return found
