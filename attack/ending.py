@@ -1,4 +1,4 @@
-"""How a command ends that is ended from outside: SIGTERM, or the terminal closes.
+"""How a command ends, also one that is ended from outside: SIGTERM, or the terminal closes.
 
 All that ends in order at Ctrl-C ends so then, too, and with one line.
 """
@@ -22,9 +22,17 @@ def end_in_order() -> None:
             signal.signal(number, _end)
 
 
+def be_done() -> None:
+    """Have no signal change any more how the command ends.
+
+    At its end the interpreter takes handlers away: what is done would look broken off.
+    """
+    for number in (*_ENDED_BY, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _end(number: int, frame: FrameType | None) -> NoReturn:
-    for each in (*_ENDED_BY, signal.SIGINT):  # it takes a moment, and nothing must cut it short
-        signal.signal(each, signal.SIG_IGN)
+    be_done()  # it takes a moment, and nothing must cut it short
     with suppress(OSError):  # the terminal may be gone
         os.write(2, STOPPED)
     raise SystemExit(128 + number)  # as a shell says of a signal

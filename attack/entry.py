@@ -36,7 +36,7 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoR
 
     try:
         from attack.cli import main as group
-        from attack.ending import end_in_order
+        from attack.ending import be_done, end_in_order
 
         group.import_asked_for(sys.argv[1:] if args is None else args)
     except LabError as error:
@@ -49,8 +49,7 @@ def main(args: Sequence[str] | None = None, prog_name: str | None = None) -> NoR
         try:
             group.main(args=None if args is None else list(args), prog_name=prog_name)
         finally:
-            # At its end the interpreter takes handlers away: what is done would look broken off.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            be_done()
     except KeyboardInterrupt:  # just before the command takes care of it, or just after
         os.write(2, _STOPPED)
         sys.exit(_INTERRUPTED)

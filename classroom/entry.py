@@ -5,7 +5,6 @@ class stays as it was.
 """
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,15 +24,14 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     os.environ |= {"OVERDRAFT_LAB": str(Path(lab, FOLDER)), "OVERDRAFT_CLASS": "1"}
     try:
         # Read now, and not before: the folder of the lab is taken from the environment.
-        from attack.ending import end_in_order
+        from attack.ending import be_done, end_in_order
         from classroom.cli import main as group
 
         end_in_order()
         try:
             group.main(args=None if args is None else list(args), prog_name="classroom")
         finally:
-            # At its end the interpreter takes handlers away: what is done would look broken off.
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            be_done()
     except KeyboardInterrupt:
         sys.stderr.write("overdraft: stopped\n")
         sys.exit(_INTERRUPTED)

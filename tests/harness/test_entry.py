@@ -40,10 +40,12 @@ def test_while_modules_are_imported(module: str) -> None:
 
 @pytest.fixture
 def ours() -> Iterator[None]:
-    """Keep what these tests do at Ctrl-C: a command that is done ignores it."""
-    before = signal.getsignal(signal.SIGINT)
+    """Keep what these tests do at a signal: a command that is done ignores it."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
     yield
-    signal.signal(signal.SIGINT, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.mark.usefixtures("ours")
@@ -60,17 +62,17 @@ def test_just_before_the_command_takes_care_of_it(
     assert capfd.readouterr().err == "overdraft: stopped\n"
 
 
-# Sends Ctrl-C to itself when the command is done: while the interpreter asks who wants to be told
+# Sends a signal to itself when the command is done: while the interpreter asks who wants to be told
 # of its end, and while it throws away its modules, with the handlers of all signals taken away.
 LATE = """
 import atexit, os, signal, sys
 
 class Late:
-    def __del__(self, kill=os.kill, pid=os.getpid(), number=signal.SIGINT):
+    def __del__(self, kill=os.kill, pid=os.getpid(), number=signal.{number}):
         kill(pid, number)
 
 sys.modules["late"] = Late()
-atexit.register(os.kill, os.getpid(), signal.SIGINT)
+atexit.register(os.kill, os.getpid(), signal.{number})
 from {module} import {entry}
 sys.argv[1:] = [{word!r}]
 {entry}()
@@ -80,8 +82,11 @@ ENTRIES = [("attack.entry", "main"), ("classroom.entry", "main"), ("racewalk.cli
 
 @pytest.mark.parametrize(("module", "entry"), ENTRIES)
 @pytest.mark.parametrize(("word", "code"), [("--help", 0), ("--nonsense", 2)])
-def test_when_the_command_is_done(module: str, entry: str, word: str, code: int) -> None:
-    program = LATE.format(module=module, entry=entry, word=word)
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_when_the_command_is_done(
+    module: str, entry: str, word: str, code: int, number: str
+) -> None:
+    program = LATE.format(module=module, entry=entry, word=word, number=number)
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=False
     )

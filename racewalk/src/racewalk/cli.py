@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import signal
-
 import click
 
+from racewalk.commands.errors import be_done
 from racewalk.commands.init import init
 from racewalk.commands.replay import replay
 from racewalk.commands.run import run
@@ -33,8 +32,7 @@ def entry() -> None:
     try:
         main()
     finally:
-        # At its end the interpreter takes handlers away: what is done would look broken off.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        be_done()
 
 
 if __name__ == "__main__":

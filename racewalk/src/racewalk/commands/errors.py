@@ -47,7 +47,15 @@ def fail(error: RacewalkError, code: int) -> NoReturn:
     sys.exit(code)
 
 
+def be_done() -> None:
+    """Have no signal change any more how the command ends.
+
+    At its end the interpreter takes handlers away: what is done would look broken off.
+    """
+    for number in (*_ENDED_BY, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _end(number: int, _frame: FrameType | None) -> Any:
-    for each in (*_ENDED_BY, signal.SIGINT):  # it takes a moment, and nothing must cut it short
-        signal.signal(each, signal.SIG_IGN)
+    be_done()  # it takes a moment, and nothing must cut it short
     sys.exit(128 + number)  # as a shell says of a signal
