@@ -8,7 +8,7 @@ from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from racewalk.wire.framing import SHORT, Message
 
-_MOST: Final = 4096
+_MOST: Final = 1024
 """Results of one function, of the messages that were met last."""
 
 More = ParamSpec("More")
