@@ -94,7 +94,14 @@ FATAL_NOTES: Final = (
 )
 """What the inside tells, and is believed: it speaks against itself."""
 
-TURNED_AWAY: Final = ("gives_up", "starves", "fails", "deadlock", "refuses_repeat")
+TURNED_AWAY: Final = (
+    "gives_up",
+    "starves",
+    "fails",
+    "deadlock",
+    "refuses_repeat",
+    "aborts_strangers",
+)
 """What may come of a wait that was given up: nobody is paid who should not be."""
 
 

@@ -12,6 +12,7 @@ from attack.grade import exploring, in_turn, salvo
 from attack.grade.grader import grade
 from attack.grade.grading import Grading
 from attack.grade.lane import Lane
+from attack.grade.reasons import TURNED_AWAY
 from attack.grade.stop import Failed
 from attack.grade.task import Task
 from attack.grade.trial import Ask, Fault, Trial, worst
@@ -67,7 +68,7 @@ def test_what_a_run_has_done_is_done(reason: str, diverged: bool) -> None:
     assert found[0].reason == reason
 
 
-@pytest.mark.parametrize("reason", ["gives_up", "starves", "fails", "deadlock"])
+@pytest.mark.parametrize("reason", TURNED_AWAY)
 def test_who_was_turned_away_may_have_been_by_the_time_that_it_took(reason: str) -> None:
     assert explored(reason, diverged=False)
     assert explored(reason, diverged=True) is None

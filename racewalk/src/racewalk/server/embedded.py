@@ -206,10 +206,13 @@ def _launch(
     started = EmbeddedServer(process, port, data, password, guarding)
     try:
         started.be_guarded()
-        return started if _is_ready(started) else None
+        if _is_ready(started):
+            return started
+        started.guard.communicate()
     except BaseException:  # Ctrl-C too: nobody else knows of the server yet
         started.stop()
         raise
+    return None
 
 
 def _guard() -> subprocess.Popen[bytes]:
