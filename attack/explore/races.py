@@ -117,6 +117,7 @@ def application_of(
         directory=CHECKOUT,
         ready="/healthz",
         shared=shared,
+        logins=stack,
         imports=(*_SERVER, *_IMPORTS[stack]),
     )
 

@@ -8,7 +8,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from racewalk import Application, Budget, Database, Pool, Race, RacewalkError, Request, Setting
+from racewalk import (
+    Application,
+    Budget,
+    Database,
+    Pool,
+    Race,
+    RacewalkError,
+    Request,
+    Session,
+    Setting,
+)
 from racewalk.server.embedded import EmbeddedServer
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -26,8 +36,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
-        with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-            connection.execute("UPDATE counter SET n = n + 1")
+        if self.path == "/login":
+            with Path("logged_in").open("a") as file:
+                file.write("once ")
+            return self.answered()
+        connection.execute("UPDATE counter SET n = n + 1")
         self.answered()
 
     def answered(self):
@@ -38,6 +51,7 @@ class Handler(BaseHTTPRequestHandler):
 leash = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()
 with Path("forked_from").open("a") as file:
     file.write(leash[1] + "\\n")
+connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
 ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
 
@@ -83,15 +97,38 @@ def test_all_lanes_have_their_applications_forked_from_one_process(
     assert str(os.getpid()) not in forked_from
 
 
-def test_what_takes_longest_is_begun_first(server: EmbeddedServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("logins", "times"), [("", 2), ("one key", 1)])
+def test_a_log_in_is_asked_for_once_where_it_holds_elsewhere(
+    server: EmbeddedServer, tmp_path: Path, logins: str, times: int
+) -> None:
+    race = counting(tmp_path, ())
+    request = replace(race.requests[0], session=Session("alice", "/login", body=b"{}"))
+    races = [
+        replace(
+            race,
+            application=replace(race.application, logins=logins, env=(("WHICH", which),)),
+            requests=[request, request],
+        )
+        for which in ("first", "second")
+    ]
+    with Pool(lanes(server, tmp_path, 1)) as pool:
+        found = list(pool.explore(races, Budget(30)))
+    assert [each.exhausted for each in found] == [True] * 2, found[0].inconclusive
+    assert (tmp_path / "logged_in").read_text().split() == ["once"] * times
+
+
+def test_what_takes_longest_is_begun_first_then_what_knows_its_log_ins(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
     ends_at_once = Application((sys.executable, "-c", ""), "DATABASE_URL")
-    race = Race("any", ends_at_once, [Request("/"), Request("/")])
-    in_one_process = replace(race, application=replace(ends_at_once, shared=True))
+    stranger = Race("any", ends_at_once, [Request("/"), Request("/")])
+    race = replace(stranger, application=replace(ends_at_once, logins="one key"))
+    in_one_process = replace(race, application=replace(race.application, shared=True))
     decided: list[int] = []
     with Pool(lanes(server, tmp_path, 1)) as pool:
-        races = [race, in_one_process, race]
+        races = [stranger, in_one_process, race, stranger]
         list(pool.explore(races, Budget(30), decided=lambda each, _: decided.append(each)))
-    assert decided == [1, 0, 2]
+    assert decided == [1, 2, 0, 3]
 
 
 def test_what_cannot_be_imported_is_told_of_the_race_with_its_log(

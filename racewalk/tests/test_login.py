@@ -115,6 +115,25 @@ def test_a_cookie_that_is_given_stays_beside_those_of_the_site(site: str) -> Non
     assert b"X-A: b" in sent
 
 
+def test_a_log_in_holds_at_another_application_that_knows_it(site: str) -> None:
+    session = Session("a", "/login", (("user", "a"),), then=(Request("/basket", ()),))
+    first = Browser(site, session)
+    asked = len(_Site.seen)
+    second = Browser(site, session, known=first.logged_in)
+    assert len(_Site.seen) == asked
+    assert b"sid=1" in second.fill(Request("/buy"))
+    for browser in (first, second):
+        browser.close()
+
+
+def test_a_token_holds_at_another_application_that_knows_it(site: str) -> None:
+    first = Browser(site, Session("a", "/token", body=b"{}", token="data.token"))  # noqa: S106
+    second = Browser(site, Session("a"), known=first.logged_in)
+    assert b"Bearer t" in second.fill(Request("/buy"))
+    for browser in (first, second):
+        browser.close()
+
+
 def test_what_comes_before_a_race_is_sent_in_order(site: str) -> None:
     then = (Request("/basket", (("n", "1"),), page="/item"), Request("/basket", body=b"two"))
     Browser(site, Session("alice", "/login", (("user", "a"),), then=then))

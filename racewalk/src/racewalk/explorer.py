@@ -40,7 +40,7 @@ from racewalk.search.symmetry import Symmetric
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.login import Request
 from racewalk.targets.race import Application, Race
-from racewalk.targets.web import WebTarget
+from racewalk.targets.web import Logins, WebTarget
 from racewalk.wire.proxy import Address
 from racewalk.wire.start import CONNECTED, TLS_REFUSED
 
@@ -105,6 +105,7 @@ class Explorer:
         self._observer = Observer(database.superuser_url)
         self._forks = forks or ForkServers(logs)
         self._runners: dict[_Key, _Running] = {}
+        self._logins: Logins = {}
         self._late_speakers: set[Application] = set()
         self._alike: set[_Asked] = set()
         self._unlike: set[Application] = set()
@@ -283,7 +284,13 @@ class Explorer:
             editing = Editing() if race.changes else None
             address = self._database.address
             target = WebTarget(
-                race, self._database.url, self._observer, self._logs, self._start, self._forks
+                race,
+                self._database.url,
+                self._observer,
+                self._logs,
+                self._start,
+                self._forks,
+                self._logins,
             )
             memory = RememberedTarget(target, now=self._observer.clock())
             runner = LiveRunner(
@@ -320,6 +327,7 @@ class Explorer:
 
     def drop(self, race: Race) -> None:
         """Stop the application of a race in which something failed: it may still be at work."""
+        self._logins.clear()  # for that may be what failed
         for key in self._running(race):
             self._runners.pop(key).runner.close()
 

@@ -211,15 +211,18 @@ class Pool:
     def _next(self, to: _Worker, jobs: Sequence[Job], open_races: Sequence[int]) -> int:
         """Return the next race for a lane, of an application that it has started if there is one.
 
-        Of the others it takes those that no lane has started: a start takes longer than a race.
+        Of the others it takes those that no lane has started: a start takes longer than a race; and
+        of these, one at which its log-ins hold.
         Those in one process come first: nothing commutes in them, so that each takes as long as
         many others, and no lane is to begin with one when the rest is done.
         """
         anywhere = {each for other in self._workers for each in other.started}
+        logins = {each.logins for each in to.started} - {""}
 
-        def cost(index: int) -> tuple[bool, bool, bool, int]:
-            needed = jobs[index].race.application
-            return not needed.shared, needed not in to.started, needed in anywhere, index
+        def cost(index: int) -> tuple[bool, bool, bool, bool, int]:
+            of = jobs[index].race.application
+            strange = of.logins not in logins
+            return not of.shared, of not in to.started, of in anywhere, strange, index
 
         return min(open_races, key=cost)
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -84,6 +84,13 @@ class Request:
 NOBODY: Final = Session("nobody")
 
 
+class LoggedIn(NamedTuple):
+    """What tells an application who is logged in: cookies, and a header of a token."""
+
+    cookies: httpx.Cookies
+    bearer: tuple[tuple[str, str], ...]
+
+
 class Browser:
     """One session at an application: cookies, and the forms that it has seen.
 
@@ -91,12 +98,19 @@ class Browser:
         base_url: of the application.
         session: whose; it is logged in here.
         log: what the application prints, to be named where it refuses; or None.
+        known: what another that shares its log-ins has given; None: it is logged in here.
 
     Raises:
         RacewalkError: the application does not answer, or refuses.
     """
 
-    def __init__(self, base_url: str, session: Session, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        session: Session,
+        log: Path | None = None,
+        known: LoggedIn | None = None,
+    ) -> None:
         self._base_url, self._session, self._log = base_url, session, log
         self._forms: dict[str, list[Form]] = {}
         self._bearer: tuple[tuple[str, str], ...] = ()
@@ -110,10 +124,19 @@ class Browser:
             cookies={name: morsel.value for name, morsel in given.items()},
             verify=False,  # noqa: S501 - an address of this machine
         )
+        if known:
+            self._client.cookies.update(known.cookies)
+            self._bearer = known.bearer
+            return
         if session.login:
             self._log_in()
         for request in session.then:
             self._send_ahead(request)
+
+    @property
+    def logged_in(self) -> LoggedIn:
+        """What tells an application who this is."""
+        return LoggedIn(httpx.Cookies(self._client.cookies), self._bearer)
 
     def fill(self, request: Request) -> bytes:
         """Return the bytes of a request, its form filled in.

@@ -44,6 +44,8 @@ class Application:
         scheme: what the URL begins with, such as 'postgresql+asyncpg'.
         parts: variables that take pieces of the address, as pairs: 'host', 'port', 'user',
             'password' or 'name', and the variable.
+        logins: a name for the applications at which a log-in of one holds, such as by signed
+            cookies of one key; '' where it holds at its own starts alone.
         imports: modules that a process imports once, from which each start is forked; for a
             command that is a Python and `-m`. They must not ask for the environment as they are
             imported. Empty: each start is a command of its own.
@@ -57,6 +59,7 @@ class Application:
     shared: bool = False
     scheme: str = "postgresql"
     parts: tuple[tuple[str, str], ...] = ()
+    logins: str = ""
     imports: tuple[str, ...] = ()
 
     def variables(self, url: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import urlsplit
 
 from racewalk.errors import RacewalkError, StalledError
@@ -24,13 +24,15 @@ from racewalk.schedule.scheduler import PATIENCE
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.heard import heard
 from racewalk.targets.http import HttpConnection
-from racewalk.targets.login import NOBODY, Browser, Session
+from racewalk.targets.login import NOBODY, Browser, LoggedIn, Session
 from racewalk.targets.process import Instance
 from racewalk.targets.race import Race
 from racewalk.targets.rest import at_rest, can_tell
 from racewalk.wire.loop import Loop, beside
 from racewalk.wire.proxy import LOOPBACK
 
+Logins: TypeAlias = dict[tuple[str, Session], LoggedIn]
+"""By the name of those who share them, and whose they are."""
 _STILL_WARM: Final = 1
 """Rounds where the same pages were asked just before by other users, or with other forms."""
 _RESTS_WITHIN: Final = 0.2
@@ -48,6 +50,7 @@ class WebTarget:
         start: copies of what the database held before anybody came, for races that put back what
             was written; or None.
         forks: start applications that say what they import.
+        logins: of the applications that share them, on this database; more are added.
 
     Attributes:
         masks: what varies in the runs of the race.
@@ -61,6 +64,7 @@ class WebTarget:
         logs: Path,
         start: Copies | None = None,
         forks: ForkServers | None = None,
+        logins: Logins | None = None,
     ) -> None:
         self.requests = len(race.requests)
         self.shared_port = race.application.shared
@@ -74,6 +78,7 @@ class WebTarget:
         self._sent: int | None = None
         self._messages: list[bytes] = []
         self._start, self._forks = start, forks
+        self._logins: Logins = {} if logins is None else logins
         self._reset: SqlReset | WrittenReset | None = None
 
     @property
@@ -158,6 +163,7 @@ class WebTarget:
         """Put back whatever a race before, or an application that failed, has left."""
         if self._start and self._race.restore:
             self._start.put_back()
+            self._logins.clear()
             for browser in self._browsers.values():
                 browser.close()
             self._browsers = {}
@@ -179,11 +185,20 @@ class WebTarget:
         for number, request in enumerate(self._race.requests):
             session, first = request.session or NOBODY, self._instances[0]
             if session not in self._browsers:
-                self._browsers[session] = Browser(first.url, session, first.log)
+                self._browsers[session] = self._browser(session)
             message = self._browsers[session].fill(request)
             here, there = (urlsplit(each.url).netloc for each in (first, self._instance(number)))
             messages.append(message.replace(f"Host: {here}".encode(), f"Host: {there}".encode(), 1))
         return messages
+
+    def _browser(self, session: Session) -> Browser:
+        """Log in, unless an application has done so that shares its log-ins."""
+        first, shared = self._instances[0], self._race.application.logins
+        known = self._logins.get((shared, session)) if shared else None
+        browser = Browser(first.url, session, first.log, known)
+        if shared:
+            self._logins[shared, session] = browser.logged_in
+        return browser
 
     def _warm_up(self, loop: Loop, messages: Sequence[bytes], rounds: int) -> None:
         """Send each request past the scheduler, so that pools are filled and plans are made."""
