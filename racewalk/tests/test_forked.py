@@ -198,3 +198,15 @@ def test_only_a_python_that_says_what_it_imports_is_forked(tmp_path: Path) -> No
     assert servers.starter(Application(("tells",), "DB", imports=("decimal",))) is spawn
     assert servers.starter(Application(module, "DB", imports=("decimal",))) is not spawn
     servers.close()
+
+
+def test_this_python_is_known_by_another_way_to_it(tmp_path: Path) -> None:
+    python = Path(sys.executable)
+    around = str(python.parent / ".." / python.parent.name / python.name)
+    commands = [(around, "-m", "json.tool"), (around, "json.tool"), ("/bin/sh", "-m", "json.tool")]
+    with ForkServers(tmp_path) as forks:
+        found = [
+            forks.orders(Application(command, "DATABASE_URL", imports=("json",))) is not None
+            for command in commands
+        ]
+    assert found == [True, False, False]

@@ -3,7 +3,10 @@
 import os
 import sys
 from dataclasses import replace
+from multiprocessing import Pipe
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import cast
 
 import psycopg
 import pytest
@@ -19,6 +22,8 @@ from racewalk import (
     Session,
     Setting,
 )
+from racewalk.lanes.pool import _Worker
+from racewalk.lanes.worker import Job
 from racewalk.server.embedded import EmbeddedServer
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -147,3 +152,26 @@ def test_a_lane_without_a_database_is_told(tmp_path: Path) -> None:
     with Pool([lane]) as pool, pytest.raises(RacewalkError, match=r"a lane ended: its log is in "):
         list(pool.explore([race], Budget(5)))
     assert "Traceback" in (tmp_path / "lane.log").read_text()
+
+
+@pytest.mark.parametrize(("at_work", "told"), [(True, []), (False, [0, 1])])
+def test_a_lane_at_work_is_not_told_of_what_another_may_start_sooner(
+    at_work: bool, told: list[int]
+) -> None:
+    strange = Application(("server",), "DATABASE_URL", shared=True)
+    race = Race("any", strange, [Request("/"), Request("/")])
+    jobs = [Job(replace(race, name=str(number)), Budget()) for number in range(9)]
+    ours, theirs = Pipe()
+    lane = _Worker(cast("BaseProcess", None), ours, cast("Setting", None))
+    lane.races.extend([-1] * at_work)
+    pool = Pool.__new__(Pool)
+    pool._workers = [lane]
+    pool._assign(lane, jobs, list(range(len(jobs))))
+    ours.close()
+    found = list[int]()
+    while theirs.poll():
+        try:
+            found.append(jobs.index(theirs.recv()))
+        except EOFError:
+            break
+    assert found == told

@@ -202,6 +202,8 @@ class Pool:
         """Give a lane what it does next, and what after that while there is much to do."""
         while open_races and len(to.races) < 1 + (len(open_races) > _MUCH * len(self._workers)):
             race = self._next(to, jobs, open_races)
+            if to.races and jobs[race].race.application not in to.started:
+                return  # whoever is done first starts it
             open_races.remove(race)
             to.races.append(race)
             to.started.add(jobs[race].race.application)

@@ -174,7 +174,7 @@ class ForkServers:
     def orders(self, application: Application) -> Orders | None:
         """Return where to ask for starts of an application, or None where it is never forked."""
         key = modules, directory = _from(application)
-        if not modules or application.command[:2] != (sys.executable, "-m"):
+        if not modules or not _is_module_of_this_python(application.command):
             return None
         if key not in self._orders:
             log = self._logs / f"imports-{len(self._orders)}.log"
@@ -205,3 +205,11 @@ class ForkServers:
 
 def _from(application: Application) -> _From:
     return application.imports, application.directory.resolve()
+
+
+def _is_module_of_this_python(command: Sequence[str]) -> bool:
+    """Whether a command is this interpreter's `-m`; a path to it may lead by other folders."""
+    if len(command) < 2 or command[1] != "-m":
+        return False
+    # No link is followed: that of an environment leads to one without its packages.
+    return os.path.normpath(command[0]) == os.path.normpath(sys.executable)
