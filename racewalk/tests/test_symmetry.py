@@ -48,7 +48,7 @@ def test_everything_of_a_run_is_renamed() -> None:
 
 
 @given(programs(BEGINS, 3))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_two_that_are_alike(program: Program) -> None:
     model = Model([program] * 2, alike=True)
     compare(list(every_schedule(model)), Symmetric(model, 2, {}), 2, reader)
@@ -167,9 +167,7 @@ def test_who_was_compared_from_another_start_is_compared_later() -> None:
     assert twins.compared == twins.twins // CHECKED
 
 
-@pytest.mark.parametrize(
-    "driver", ["siblings", pytest.param("one_off", marks=pytest.mark.acceptance)]
-)
+@pytest.mark.parametrize("driver", ["one_off", "siblings"])
 def test_processes_that_are_not_alike_run_every_class(
     server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, driver: str
 ) -> None:
