@@ -36,7 +36,6 @@ def cell_to_json(found: Exploration) -> dict[str, Any]:
         **{what: found.kinds[what] for what in judge.BAD},
         "runs": certificate.runs,
         "remembered": certificate.remembered,
-        "mirrored": certificate.mirrored,
         "classes": reduction.classes if reduction else None,
         "unsafe_classes": reduction.unsafe_classes if reduction else None,
         "read": reduction.read if reduction else None,

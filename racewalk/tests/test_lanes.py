@@ -56,6 +56,7 @@ class Handler(BaseHTTPRequestHandler):
 leash = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()
 with Path("forked_from").open("a") as file:
     file.write(leash[1] + "\\n")
+Path("told").write_text(os.environ.get("TELLS", ""))
 connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
 ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
@@ -175,3 +176,17 @@ def test_a_lane_at_work_is_not_told_of_what_another_may_start_sooner(
         except EOFError:
             break
     assert found == told
+
+
+def test_an_application_of_a_lane_has_the_environment_of_who_asks_for_it(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    race = counting(tmp_path, ())
+    found = []
+    for value in ("first", "second"):
+        monkeypatch.setenv("TELLS", value)
+        (tmp_path / value).mkdir()
+        with Pool(lanes(server, tmp_path / value, 1)) as pool:
+            list(pool.explore([race], Budget(30)))
+        found.append((tmp_path / "told").read_text())
+    assert found == ["first", "second"]

@@ -66,7 +66,6 @@ def test_run_writes_all_that_it_was_asked_for_and_leaves_nothing(
         "unsafe_classes",
         "runs",
         "remembered",
-        "mirrored",
         "exhausted",
         "preemptions",
         "seconds",

@@ -23,7 +23,7 @@ from racewalk.reset.written import WrittenReset
 from racewalk.rewrite.changes import Change
 from racewalk.rewrite.editing import Editing
 from racewalk.schedule.observer import Observer
-from racewalk.schedule.outcome import Judges, Outcome
+from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.runner import LiveRunner
 from racewalk.schedule.schedule import Schedule
@@ -36,16 +36,13 @@ from racewalk.search.explore import explore as search
 from racewalk.search.one_per_class import OnePerClass
 from racewalk.search.strategy import Runner as Walker
 from racewalk.search.strategy import Strategy
-from racewalk.search.symmetry import Symmetric
 from racewalk.targets.forked import ForkServers
-from racewalk.targets.login import Request
 from racewalk.targets.race import Application, Race
 from racewalk.targets.web import Logins, WebTarget
 from racewalk.wire.proxy import Address
 from racewalk.wire.start import CONNECTED, TLS_REFUSED
 
 _HERE: Final = Path()
-_Asked = tuple[Application, tuple[Request, ...]]
 _Key = tuple[Application, int, bool, bool]
 """What runs: how many requests, whether plans are told, whether what is said is changed."""
 
@@ -107,8 +104,6 @@ class Explorer:
         self._runners: dict[_Key, _Running] = {}
         self._logins: Logins = {}
         self._late_speakers: set[Application] = set()
-        self._alike: set[_Asked] = set()
-        self._unlike: set[Application] = set()
         self._edition: object = None
         self._structure: tuple[Schema, Catalog] | None = None
         self._recalled = Recalled[tuple[Effect, ...]]()
@@ -131,9 +126,8 @@ class Explorer:
             budget: when to stop.
             every_schedule: run them all, not one of each class that cannot be told apart.
             memory: ask the application for what it has not said yet after the same replies, and
-                now and then for all; see `memory`. Of schedules in which alike requests have
-                changed places run one; see `search.symmetry`. Whoever tries to deceive is not to
-                be trusted with it.
+                now and then for all; see `memory`. Whoever tries to deceive is not to be trusted
+                with it.
             seen: called with every run and its outcome.
             kept: keeps the schedules, and knows those of an exploration that was ended.
         """
@@ -160,17 +154,13 @@ class Explorer:
             else BruteForce(reader.catalog.facts.settings, budget.preemptions)
         )
         walker: Walker = kept.over(runner) if kept else runner
-        twins = self._twins(race, walker, runner.judges) if reduced and memory else None
         recalled = self._runners[race.application, requests, reduced, bool(race.changes)].memory
         before, recalled.on = recalled.remembered, memory and not race.changes
-        certificate = search(twins or walker, requests, strategy, budget, seen)
-        if twins:
-            certificate = twins.concluded(certificate)
+        certificate = search(walker, requests, strategy, budget, seen)
         recalled.on = False
         certificate = replace(certificate, remembered=recalled.remembered - before)
         forgets = memory and recalled.gave_up
-        differ = twins is not None and self._differ(race, twins, certificate)
-        if certificate.diverged and (forgets or differ or self._learns_to_wait(race)):
+        if certificate.diverged and (forgets or self._learns_to_wait(race)):
             memory = memory and not forgets
             self.drop(race)
             return self.explore(
@@ -179,21 +169,6 @@ class Explorer:
         if not certificate.exhausted:
             self.drop(race)  # a request may be in flight
         return concluded(certificate, trial) if race.alone else certificate
-
-    def _twins(self, race: Race, walker: Walker, judges: Judges) -> Symmetric | None:
-        """Return what runs one of several twins, unless the requests are not alike."""
-        if not race.alike or race.application in self._unlike:
-            return None
-        return Symmetric(walker, len(race.requests), judges, known=_same(race) in self._alike)
-
-    def _differ(self, race: Race, twins: Symmetric, certificate: Certificate) -> bool:
-        """Note whether requests that are sent alike are so; return whether they may not be."""
-        if twins.compared and not certificate.diverged:
-            self._alike.add(_same(race))
-        if not (twins.twins and certificate.diverged):
-            return False
-        self._unlike.add(race.application)
-        return True
 
     def _learns_to_wait(self, race: Race) -> bool:
         """Whether it was met only now that the application speaks after its answers."""
@@ -349,11 +324,6 @@ class Explorer:
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
-
-
-def _same(race: Race) -> _Asked:
-    """What is asked in a race, and of whom, from whatever start."""
-    return race.application, tuple(race.requests)
 
 
 def _check_reached(passed: Counter[str], application: Application) -> None:

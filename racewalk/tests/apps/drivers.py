@@ -1,14 +1,12 @@
 """A shop without a framework, by WSGI, with the driver that DRIVER names."""
 
-import fcntl
 import os
 import random
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from uuid import uuid4
 
 URL = os.environ["DATABASE_URL"]
@@ -24,29 +22,6 @@ def one_off() -> Iterator[Any]:
 
     with psycopg.connect(URL) as connection:
         yield connection
-
-
-@contextmanager
-def siblings() -> Iterator[Any]:
-    """A connection for each request, that is locked in the process alone that was first asked."""
-    with one_off() as connection:
-        if _eldest():
-            connection.execute("SELECT pg_advisory_xact_lock(7)")
-        yield connection
-
-
-@cache
-def _claim() -> IO[str]:
-    return Path(os.environ["CLAIM"]).open("w")
-
-
-@cache
-def _eldest() -> bool:
-    """Whether this process was the first; for as long as it lives."""
-    with suppress(BlockingIOError):
-        fcntl.flock(_claim(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
 
 
 @cache
@@ -143,16 +118,7 @@ class _Sql:
 
 WAYS: dict[str, Callable[[], Any]] = {
     way.__name__: way
-    for way in (
-        one_off,
-        siblings,
-        persistent,
-        pooled,
-        pipelined,
-        psycopg2,
-        pre_ping,
-        sqlalchemy_psycopg2,
-    )
+    for way in (one_off, persistent, pooled, pipelined, psycopg2, pre_ping, sqlalchemy_psycopg2)
 }
 
 

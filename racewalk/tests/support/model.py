@@ -75,35 +75,29 @@ class Actor:
 
 
 class Model:
-    """Runs schedules of some programs; a `strategy.Runner`.
+    """Runs schedules of some programs; a `strategy.Runner`."""
 
-    Args:
-        programs: what each request does.
-        alike: whether they write what does not hang on who writes it.
-    """
-
-    def __init__(self, programs: Sequence[Program], *, alike: bool = False) -> None:
-        self.programs, self.alike = programs, alike
+    def __init__(self, programs: Sequence[Program]) -> None:
+        self.programs = programs
         self.noise: Counter[str] = Counter()
         self.masks = Masks()
 
     def run(self, schedule: Schedule = EMPTY, like: Run | None = None) -> tuple[Run, Outcome]:
         """Run one schedule."""
         del like
-        plays = [play(p, 0 if self.alike else number) for number, p in enumerate(self.programs)]
-        return _Schedule(plays).run([item.request for item in schedule])
+        return _Schedule(self.programs).run([item.request for item in schedule])
 
 
 class _Schedule:
     """The database and the requests of one schedule."""
 
-    def __init__(self, plays: Sequence[Play]) -> None:
+    def __init__(self, programs: Sequence[Program]) -> None:
         self.now = Snapshot(dict(START), dict.fromkeys(START, 0), ())
         self.locks: list[Lock] = []
         self.queue: list[Actor] = []
         self.choices: list[Choice] = []
         self.steps: list[Step] = []
-        self.actors = [Actor(number, playing) for number, playing in enumerate(plays)]
+        self.actors = [Actor(number, play(p, number)) for number, p in enumerate(programs)]
         for actor in self.actors:
             actor.op = next(actor.playing)
 

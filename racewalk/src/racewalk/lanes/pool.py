@@ -80,7 +80,8 @@ class Pool:
         import_for_lanes()
         for setting in _pinned(settings):
             ours, theirs = CONTEXT.Pipe()
-            process = CONTEXT.Process(target=worker.main, args=(theirs, setting), daemon=True)
+            given = (theirs, setting, dict(os.environ))
+            process = CONTEXT.Process(target=worker.main, args=given, daemon=True)
             start(process)
             theirs.close()
             self._workers.append(_Worker(process, ours, setting))

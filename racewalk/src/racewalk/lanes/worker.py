@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
@@ -88,8 +89,17 @@ class Progress:
     schedules: int
 
 
-def main(connection: Connection, setting: Setting) -> None:
-    """Work until the parent closes its end; the entry of a lane's process."""
+def main(connection: Connection, setting: Setting, environment: Mapping[str, str]) -> None:
+    """Work until the parent closes its end; the entry of a lane's process.
+
+    Args:
+        connection: to the parent.
+        setting: what it lives on.
+        environment: the parent's, which applications inherit: what lanes are forked from may have
+            been started before something was set.
+    """
+    os.environ.clear()
+    os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the lanes, in order
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
     _log_to(setting.folder / "lane.log")

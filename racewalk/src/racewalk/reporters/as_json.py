@@ -30,7 +30,6 @@ def _race(found: Found) -> dict[str, Any]:
         "unsafe_classes": reduction.unsafe_classes if reduction else None,
         "runs": certificate.runs,
         "remembered": certificate.remembered,
-        "mirrored": certificate.mirrored,
         "exhausted": certificate.exhausted and not certificate.vacuous,
         "preemptions": found.bound,
         "seconds": round(certificate.seconds, 3),

@@ -5,7 +5,6 @@ masks        what varies from run to run, by name; three views of a step (pure)
 ignored      columns whose values are not compared (pure)
 record       Step, Choice, Answer, Run and its moments: one schedule as plain data (pure)
 outcome      Facts, judges, Outcome: what a schedule left, and what that broke (pure)
-renamed      a run with its requests in each other's places (pure)
 compare      whether two runs looked the same (pure)
 script       a schedule while it is followed (pure)
 target       the protocol `Target`: what can be explored

@@ -8,6 +8,5 @@ brute_force    a strategy: every schedule
 unfolding      all schedules of the classes that were run, as one graph (pure)
 counting       how many schedules that is (pure)
 one_per_class  a strategy: one schedule of each class, fewest preemptions first
-symmetry       of schedules in which alike requests have changed places one is run
 explore        the loop
 """

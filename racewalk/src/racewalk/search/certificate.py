@@ -74,7 +74,7 @@ class Certificate:
         inconclusive: why the search ended before all was seen, or None.
         diverged: whether it was a divergence: then no verdict is given of what was seen.
         examples: for each outcome the schedule that was run with the fewest preemptions, then the
-            fewest steps; of outcomes in which alike requests have changed places, for one.
+            fewest steps.
         reduction: what a search that ran one schedule of each class adds; None for brute force.
             Once such a search is exhausted, all counts are of the schedules in its classes.
         hash: SHA-256, in hex, over the sorted list of choices, normalised SQL and outcomes.
@@ -85,8 +85,6 @@ class Certificate:
         remembered: of the schedules that were run, those in which nothing was asked of the
             application.
         taken_over: of them, those that an earlier exploration had run.
-        mirrored: of them, those that were not run, since the same was with alike requests in each
-            other's places.
     """
 
     requests: int
@@ -106,7 +104,6 @@ class Certificate:
     kept_to: int | None = None
     remembered: int = 0
     taken_over: int = 0
-    mirrored: int = 0
 
     @property
     def smallest(self) -> tuple[Run, Outcome] | None:
@@ -228,15 +225,11 @@ class Certificate:
     @property
     def _by_whom(self) -> str:
         """How many of the runs were the application's, where some were not."""
-        kinds = {
-            "mirrored": self.mirrored,
-            "remembered": self.remembered,
-            "taken over from an earlier run": self.taken_over,
-        }
-        told = [f"{count} {kind}" for kind, count in kinds.items() if count]
-        if not told:
+        if not self.remembered and not self.taken_over:
             return ""
-        asked = self.runs - sum(kinds.values())
+        asked = self.runs - self.remembered - self.taken_over
+        kinds = {"remembered": self.remembered, "taken over from an earlier run": self.taken_over}
+        told = [f"{count} {kind}" for kind, count in kinds.items() if count]
         return f", {' and '.join([f'{asked} run by the application', *told])}"
 
     @property

@@ -16,7 +16,7 @@ another process, they have to be functions of a module, for they are sent there 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit
@@ -45,7 +45,8 @@ class Application:
         parts: variables that take pieces of the address, as pairs: 'host', 'port', 'user',
             'password' or 'name', and the variable.
         logins: a name for the applications at which a log-in of one holds, such as by signed
-            cookies of one key; '' where it holds at its own starts alone.
+            cookies of one key; '' where it holds at its own starts alone. A session that sends
+            something once it is logged in does so at each of them.
         imports: modules that a process imports once, from which each start is forked; for a
             command that is a Python and `-m`. They must not ask for the environment as they are
             imported. Empty: each start is a command of its own.
@@ -150,13 +151,3 @@ class Race:
         if (self.alone or self.serial) and not self.restore:
             raise ValueError("a race that is tried one after the other needs `restore`")
         Masks(self.masks, self.ignore)  # refuses what cannot be told when the race is explored
-
-    @property
-    def alike(self) -> bool:
-        """Whether all send the same, in one session or in several that began in the same way."""
-        return len(set(map(_without_name, self.requests))) == 1
-
-
-def _without_name(request: Request) -> Request:
-    session = request.session and replace(request.session, name="")
-    return replace(request, session=session)

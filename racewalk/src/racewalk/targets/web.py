@@ -193,7 +193,9 @@ class WebTarget:
 
     def _browser(self, session: Session) -> Browser:
         """Log in, unless an application has done so that shares its log-ins."""
-        first, shared = self._instances[0], self._race.application.logins
+        first = self._instances[0]
+        # What is sent once one is logged in may leave something in the process that was asked.
+        shared = "" if session.then else self._race.application.logins
         known = self._logins.get((shared, session)) if shared else None
         browser = Browser(first.url, session, first.log, known)
         if shared:
