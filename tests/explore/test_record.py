@@ -138,7 +138,7 @@ def test_recorded_twice_it_is_the_same(recorder: Recorder) -> None:
     assert record(recorder, where) == record(recorder, where)
 
 
-@pytest.mark.parametrize("stack", STACKS)
+@pytest.mark.parametrize("stack", ["django", pytest.param("flask", marks=pytest.mark.acceptance)])
 def test_in_one_process_the_first_is_sent_first(recorder: Recorder, stack: str) -> None:
     told = record(recorder, cell("process_lock", stack, "1 worker"))
     assert [move["move"] for move in told["nodes"][0]["moves"]] == ["^A"]
