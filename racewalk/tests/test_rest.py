@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import monotonic
 
+import psycopg
 import pytest
 
+from racewalk import Application, Database, Explorer, Race, Request
+from racewalk.server.embedded import EmbeddedServer
 from racewalk.targets.rest import Picture, Wait, at_rest, classify
 
 ENDLESS = "202 0x558287df2520 0x189 0x0 0x0 0x0 0xffffffff 0x7f94 0x7f94\n"
@@ -38,6 +41,29 @@ def test_threads_that_are_known_to_sleep_do_not_count() -> None:
     assert picture.waiting_for_locks() == {2}
     assert picture.others() == {1, 3}
     assert picture.others({1}) == {3}
+
+
+@pytest.mark.parametrize(
+    ("threads", "at_database", "inside", "proven"),
+    [
+        # 1 takes what comes; 2 and 3 serve a request each, and were not there while none came.
+        ({1: Wait.ELSE, 2: Wait.ELSE, 3: Wait.LOCK}, 1, 1, True),
+        ({1: Wait.ELSE, 2: Wait.ELSE, 3: Wait.ELSE}, 1, 1, False),  # 3 waits for another server
+        ({1: Wait.ELSE, 2: Wait.LOCK, 3: Wait.LOCK}, 0, 2, True),
+        # 8 and 9 have a connection each, and so were seen to sleep on one.
+        ({1: Wait.ELSE, 8: Wait.ELSE}, 0, 1, False),
+        ({1: Wait.ELSE, 8: Wait.ELSE, 9: Wait.ELSE}, 0, 2, False),
+        ({1: Wait.ELSE, 8: Wait.LOCK, 9: Wait.ELSE}, 0, 2, False),
+        ({1: Wait.ELSE, 8: Wait.LOCK, 9: Wait.LOCK}, 0, 2, True),
+        ({1: Wait.ELSE, 8: Wait.LOCK, 9: Wait.ELSE}, 0, 1, True),
+        # A loop serves all of them in one thread.
+        ({1: Wait.ELSE}, 0, 1, False),
+    ],
+)
+def test_who_waits_inside_has_a_thread_that_waits_for_another(
+    threads: dict[int, Wait], at_database: int, inside: int, proven: bool
+) -> None:
+    assert Picture(threads).proves_waits(at_database, inside, {1, 8, 9}) is proven
 
 
 PROGRAMS = {
@@ -78,15 +104,17 @@ def start() -> Iterator[Start]:
         process.communicate()
 
 
-def seen(pid: int, *between: int) -> Picture | None:
-    """Look until the process has come to rest, for at most 3 s."""
-    deadline = monotonic() + 3
+def seen(pid: int, *between: int, within: float = 3.0) -> Picture | None:
+    """Look until the process has come to rest, for at most so many seconds."""
+    deadline = monotonic() + within
     while monotonic() < deadline:
         if picture := at_rest(pid, *between):
             return picture
     return None
 
 
+NEVER = 0.5
+"""Seconds in which it is looked for some thousand times."""
 VISIBLE = Path("/proc/self/task").exists()
 
 
@@ -104,7 +132,7 @@ def test_only_a_wait_without_end_is_one_for_a_lock(start: Start, name: str, lock
 
 
 def test_a_process_that_computes_is_never_at_rest(start: Start) -> None:
-    assert seen(start("busy")) is None
+    assert seen(start("busy"), within=NEVER) is None
 
 
 def test_a_process_that_is_gone_proves_nothing() -> None:
@@ -116,5 +144,49 @@ def test_who_carries_its_bytes_has_to_rest_too(start: Start) -> None:
     if not VISIBLE:
         return
     assert seen(pid, carries) == seen(pid)
-    assert seen(pid, computes) is None
-    assert seen(pid, 2**22 + 1) is None
+    assert seen(pid, computes, within=NEVER) is None
+    assert seen(pid, 2**22 + 1, within=NEVER) is None
+
+
+CONNECTS_ANEW = """
+import os, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import psycopg
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.answered()
+
+    def do_POST(self):
+        with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+            connection.execute("UPDATE counter SET n = n + 1")
+        self.answered()
+
+    def answered(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+def test_who_connects_anew_in_a_thread_of_their_connection_does_not_wait_inside(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    url, superuser = server.create("connects_anew"), server.url("connects_anew")
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS counter")
+        connection.execute("CREATE TABLE counter AS SELECT 0 AS n")
+        connection.execute("GRANT ALL ON counter TO PUBLIC")
+    command = (sys.executable, "-c", CONNECTS_ANEW, "{port}")
+    application = Application(command, "DATABASE_URL", shared=True)
+    facts = {"n": "SELECT n FROM counter"}
+    before = ["UPDATE counter SET n = 0"]
+    race = Race("counted", application, [Request("/")] * 2, before, facts, in_order=True, warm=1)
+    with Explorer(Database(url, superuser), tmp_path) as explorer:
+        found = explorer.explore(race)
+    assert found.exhausted, found.inconclusive
+    assert {outcome.facts["n"] for outcome in found.outcomes} == {2}

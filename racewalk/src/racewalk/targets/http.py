@@ -120,6 +120,11 @@ class HttpConnection:
         """The answer to what was sent last, or None while it is not whole."""
         return self._reader.response if self._reader else None
 
+    @property
+    def in_flight(self) -> bool:
+        """Whether something was sent to which the answer is not whole yet."""
+        return self._reader is not None and not self._reader.whole
+
     def send(self, request: bytes) -> None:
         """Send a request, connecting first where the server has closed the connection.
 

@@ -49,7 +49,7 @@ class Instance:
     Attributes:
         port: that it listens on.
         log: what it prints.
-        helpers: threads that serve no request; see `learn_helpers`.
+        helpers: threads that sleep while nobody asks for anything; see `learn_helpers`.
     """
 
     def __init__(

@@ -52,6 +52,22 @@ class Picture:
         """Return the threads that sleep for another reason, without those that are known to."""
         return frozenset(self.threads) - self.waiting_for_locks() - frozenset(known)
 
+    def proves_waits(self, at_database: int, inside: int, known: Collection[int] = ()) -> bool:
+        """Return whether requests that neither speak nor answer wait for other threads.
+
+        Those at the database each have a thread that sleeps on a socket. Where there is no such
+        thread too many, those that are not there wait for another thread; each of them needs one
+        that does. It may not be missing: a server that keeps a thread for each connection has
+        threads that are known to sleep on sockets, and sleep so whatever their request waits for.
+
+        Args:
+            at_database: requests that wait for the answer to a statement.
+            inside: those that do not, and have no answer yet.
+            known: threads that sleep on a socket or for a time while no request is in flight.
+        """
+        enough = len(self.waiting_for_locks()) >= max(inside, 1)
+        return enough and len(self.others(known)) == at_database
+
 
 def at_rest(pid: int, *between: int) -> Picture | None:
     """Return the threads of a process at a moment at which none of them could run, or None.

@@ -258,18 +258,17 @@ class WebTarget:
         return f"{sent.method} {sent.path}{more and f': {more}'}"
 
     def stuck(self, request: int, at_database: int) -> bool:
-        """Return whether the process of all requests rests, with a thread too few at the database.
+        """Return whether the process of all requests rests, and shows that they wait inside it.
 
-        Of the threads that have come to rest, as many wait for an answer of the database as there
-        are requests at it; the request's own thread, if it is not one of those and sleeps without
-        a timeout, waits for another thread. In a process of its own there is none to wait for.
+        In a process of its own there is no other to wait for.
         """
         del request
         if not self.shared_port:
             return False
         (instance,) = self._instances
         picture = at_rest(instance.worker, *instance.between)
-        return picture is not None and len(picture.others(instance.helpers)) == at_database
+        inside = sum(each.in_flight for each in self._connections) - at_database
+        return bool(picture and picture.proves_waits(at_database, inside, instance.helpers))
 
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now comes after the answer to what was sent."""
