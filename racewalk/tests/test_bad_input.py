@@ -1,11 +1,13 @@
 """What cannot be explored is told in one line that names the cure; nothing is left or changed."""
 
 import os
+import socket
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 import psutil
@@ -101,21 +103,43 @@ def test_an_application(run, kind: str) -> None:  # type: ignore[no-untyped-def]
     assert words in line(ran)
 
 
-def test_an_application_that_runs_and_does_not_listen(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]:
+    """Start an application that runs and never listens, and is given up soon."""
     monkeypatch.setattr(process, "_READY_WITHIN", 1.0)
-    waits = (
-        sys.executable,
-        "-c",
-        "import threading; print('warming up', flush=True); threading.Event().wait()",
-    )
-    instance = Instance(Application(waits, "DATABASE_URL"), "postgresql:///", tmp_path / "log")
-    try:
-        with pytest.raises(RacewalkError, match=r"does not listen on 127\.0\.0\.1:.*: warming up"):
-            instance.wait_until_ready()
-    finally:
-        instance.stop()
+    code = "import threading; print('warming up', flush=True); threading.Event().wait()"
+    application = Application((sys.executable, "-c", code, "{port}"), "DATABASE_URL")
+    instance = Instance(application, "postgresql:///", tmp_path / "log")
+    yield instance
+    instance.stop()
+
+
+NOBODY = r"does not listen on 127\.0\.0\.1:.*: warming up"
+
+
+def test_an_application_that_runs_and_does_not_listen(waits: Instance) -> None:
+    with pytest.raises(RacewalkError, match=NOBODY):
+        waits.wait_until_ready()
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_who_answers_at_the_port_of_an_application_is_not_taken_for_it(
+    waits: Instance, status: int
+) -> None:
+    answer = f"HTTP/1.1 {status} Any\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+
+    def answers(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                with listener.accept()[0] as client:
+                    client.recv(4096)
+                    client.sendall(answer)
+
+    with socket.create_server(("127.0.0.1", waits.port)) as another:
+        Thread(target=answers, args=[another], daemon=True).start()
+        with pytest.raises(RacewalkError, match=NOBODY):
+            waits.wait_until_ready()
+        another.shutdown(socket.SHUT_RDWR)
 
 
 SAID = {

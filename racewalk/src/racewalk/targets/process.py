@@ -23,6 +23,7 @@ from racewalk.targets.spawned import spawn
 from racewalk.wire.loop import Loop
 
 _READY_WITHIN: Final = 60.0
+_FAULT: Final = 500
 _FAILS_FOR: Final = 15.0
 """Seconds for which an application may answer with errors while it starts."""
 _ASK_AGAIN: Final = 0.02
@@ -66,8 +67,8 @@ class Instance:
         with socket.create_server(("127.0.0.1", 0), backlog=64) as listener, log.open("wb") as out:
             self.port = int(listener.getsockname()[1])
             words = (*application.command, *(value for _, value in application.env))
-            takes_socket = any("{fd}" in word for word in words)
-            if not takes_socket:
+            self._takes_socket = any("{fd}" in word for word in words)
+            if not self._takes_socket:
                 listener.close()
             command = [_put(word, "{port}", self.port) for word in application.command]
             env = {
@@ -78,7 +79,7 @@ class Instance:
                 **{name: _put(value, "{port}", self.port) for name, value in application.env},
                 **application.variables(database_url),
             }
-            socket_of_its_own = listener.fileno() if takes_socket else None
+            socket_of_its_own = listener.fileno() if self._takes_socket else None
             start = forks.starter(application) if forks else spawn
             self._process = start(
                 command, env, application.directory, out.fileno(), socket_of_its_own
@@ -137,15 +138,34 @@ class Instance:
         # Nothing is to be verified on this machine, and reading all the authorities takes long.
         with httpx.Client(timeout=_ANSWERS_WITHIN, trust_env=False, verify=False) as client:  # noqa: S501
             while self._process.poll() is None and monotonic() < deadline:
-                with suppress(httpx.HTTPError):
-                    answer = client.get(self.url + self._application.ready)
-                    if answer.status_code < 500:
-                        return
-                    if not answered:
-                        deadline = min(deadline, monotonic() + _FAILS_FOR)
-                    answered = answer.status_code
+                status = self._status(client)
+                if status and status < _FAULT:
+                    return
+                if status and not answered:
+                    deadline = min(deadline, monotonic() + _FAILS_FOR)
+                answered = status or answered
                 sleep(_ASK_AGAIN)
         raise RacewalkError(f"{self._why(answered)}; its log is {self.log}")
+
+    def _status(self, client: httpx.Client) -> int:
+        """What it answers at the path that tells whether it is ready; 0: nothing yet."""
+        with suppress(httpx.HTTPError):
+            answer = client.get(self.url + self._application.ready)
+            return answer.status_code if self._has_port() else 0
+        return 0
+
+    def _has_port(self) -> bool:
+        """Whether it is itself that answers at its port, or nobody can tell.
+
+        One that asks for the port alone may find it taken. Whoever has it, such as the application
+        of another lane that drew the same, would answer in its place, and be explored.
+        """
+        if self._takes_socket:
+            return True
+        with suppress(psutil.NoSuchProcess):
+            family = psutil.Process(self._process.pid).children(recursive=True)
+            return any(self._listens(each, unseen=True) for each in family)
+        return False
 
     def _why(self, answered: int) -> str:
         """Why it is not ready, in words."""
@@ -177,13 +197,17 @@ class Instance:
             found = len(listening - parents)
         return found
 
-    def _listens(self, process: psutil.Process) -> bool:
-        with suppress(psutil.Error):
+    def _listens(self, process: psutil.Process, *, unseen: bool = False) -> bool:
+        """Whether a process listens on the port; `unseen` where nobody may look."""
+        try:
             return any(
                 each.status == psutil.CONN_LISTEN and each.laddr.port == self.port
                 for each in process.net_connections("tcp")
             )
-        return False
+        except psutil.AccessDenied:
+            return unseen
+        except psutil.Error:
+            return False
 
     def stop(self) -> None:
         """End it at once: it may hold a request that will never be answered."""
