@@ -13,7 +13,9 @@ from typing import Final
 import psutil
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from racewalk.cli import main
 from racewalk.errors import RacewalkError, ScenarioError
 from racewalk.scenario.file import load
 from racewalk.scenario.provide import provided
@@ -219,18 +221,21 @@ def test_a_server_that_does_not_answer_or_is_none(tmp_path: Path, server: Embedd
         connection.execute(f"ALTER ROLE {role} NOCREATEDB")
 
 
-def test_options_that_make_no_sense(tmp_path: Path) -> None:
-    for words in (
-        ["--lanes", "0"],
-        ["--budget", "-1"],
-        ["--requests", "1"],
-        ["--nonesuch"],
-        ["--json", "/nowhere/at/all"],
-        ["--race", "x"],
-    ):
-        ran = racewalk("run", tmp_path / "racewalk.toml", *words)
-        assert ran.code == 2
-        assert "Traceback" not in ran.err
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--lanes", "0"),
+        ("--budget", "-1"),
+        ("--requests", "1"),
+        ("--nonesuch",),
+        ("--json", "/nowhere/at/all"),
+        ("--race", "x"),
+    ],
+)
+def test_options_that_make_no_sense(tmp_path: Path, words: tuple[str, ...]) -> None:
+    ran = CliRunner().invoke(main, ["run", str(tmp_path / "racewalk.toml"), *words])
+    assert (ran.exit_code, type(ran.exception)) == (2, SystemExit)
+    assert "Traceback" not in ran.output
 
 
 def test_a_server_that_is_not_installed(

@@ -74,7 +74,8 @@ def site() -> Iterator[str]:
     """Serve it."""
     _Site.seen.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # By itself it asks every half second whether it is to end.
+    threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

@@ -226,15 +226,17 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("call", WRONG)
 def test_what_is_asked_wrongly_is_told_in_a_line(
-    pytester: pytest.Pytester, server: EmbeddedServer, call: str
+    pytester: pytest.Pytester, server: EmbeddedServer
 ) -> None:
     (pytester.path / "racewalk.toml").write_text(shop(server.url()))
     (pytester.path / "bad.toml").write_text("[app\n")
-    path = pytester.makepyfile(f"def test_it(race): {call}\n")
-    result = run(pytester, str(path))
-    result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines([f"racewalk: *{WRONG[call]}*"])
+    tests = [f"def test_{number}(race): {call}\n" for number, call in enumerate(WRONG)]
+    result = run(pytester, str(pytester.makepyfile("".join(tests))))
+    result.assert_outcomes(failed=len(WRONG))
+    told = [
+        (f"*_ test_{number} _*", f"racewalk: *{WRONG[call]}*") for number, call in enumerate(WRONG)
+    ]
+    result.stdout.fnmatch_lines([line for lines in told for line in lines])
     assert "Traceback" not in result.stdout.str()
     assert "racewalk/integrations" not in result.stdout.str()

@@ -17,6 +17,8 @@ from shared_db.spans import SPAN_HEADER
 
 Withdraw = Callable[[psycopg.Connection[tuple[object, ...]], str, int], bool]
 
+_ASKS_S = 0.01
+"""How often a stub asks whether it is to end, in seconds: half a second would be lost at each."""
 _one_at_a_time = threading.Lock()
 
 
@@ -202,7 +204,7 @@ def serve(
         daemon_threads = True
 
     server = Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[_ASKS_S])
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
