@@ -2,8 +2,10 @@
 
 import signal
 import time
+from contextlib import suppress
 from typing import Final
 
+import psutil
 import pytest
 
 from shared_db.paths import CHECKOUT
@@ -34,7 +36,11 @@ LEFT_WITHIN_S: Final = 20.0
 
 def has_server(lab: OwnLab) -> bool:
     """Return whether a server of this lab answers, or is about to."""
-    return any(each.name() == "postgres" for each in lab.processes())
+    for each in lab.processes():
+        with suppress(psutil.NoSuchProcess):  # which it may be by now
+            if each.name() == "postgres":
+                return True
+    return False
 
 
 @pytest.mark.parametrize("seconds", [0.0, 4.0])
