@@ -28,11 +28,14 @@ _SERVER: Final = (
     "limits.strategies",
     "logging.config",
     "psycopg",
+    "shared_db.guesses",
     "shared_db.highlighted",
+    "shared_db.pages",
 )
 _IMPORTS: Final = {
     "flask": (
         "flask_admin.contrib.sqla",
+        "flask_app.auth",
         "flask_login",
         "flask_sqlalchemy",
         "flask_wtf",
@@ -40,6 +43,7 @@ _IMPORTS: Final = {
     ),
     "django": (
         "django.contrib.admin.sites",
+        "django.contrib.auth.management",
         "django.core.handlers.wsgi",
         "django.core.management",
         "django.db.backends.postgresql.base",
