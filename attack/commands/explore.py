@@ -228,7 +228,8 @@ def carry_out(cells: list[Cell], how: How, output: Console, begin: Begin) -> tup
     table = ExploreTable(output, cells)
     say_whose_database(output)
     status = output.status("Starting PostgreSQL and the applications ...")
-    with status, server_for(cells) as (on, make_pool):
+    lanes = min(how.lanes, len(rows))
+    with server_for(cells, lanes, status) as (on, make_pool):
         version = server_version(on.url(superuser=True, database="postgres"))
         run = begin(version)
         table.print_head()
@@ -236,8 +237,8 @@ def carry_out(cells: list[Cell], how: How, output: Console, begin: Begin) -> tup
         def on_progress(cell: Cell, schedules: int) -> None:
             status.update(f"{cell.title}: {counted(schedules, 'run')}")
 
-        with Lanes(on, min(how.lanes, len(rows)), make_pool) as lanes:
-            findings = _findings(lanes, cells, how, on_progress, version)
+        with Lanes(on, lanes, make_pool) as crew:
+            findings = _findings(crew, cells, how, on_progress, version)
             for row in rows:
                 found.append([_kept(next(findings), run) for _ in row])
                 table.print_row(found[-1])

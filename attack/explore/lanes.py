@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -56,19 +56,24 @@ def server() -> Iterator[EmbeddedServer]:
 
 
 @contextmanager
-def server_for(cells: Sequence[Cell]) -> Iterator[tuple[EmbeddedServer, MakePool]]:
+def server_for(
+    cells: Sequence[Cell], lanes: int, shown: AbstractContextManager[object]
+) -> Iterator[tuple[EmbeddedServer, MakePool]]:
     """Yield the server as `server` does, and what makes a pool of lanes on it.
 
-    While it starts, lanes and applications import what they need.
+    While it starts, so do the lanes, and applications import what they need.
 
     Args:
         cells: what will be explored.
+        lanes: how many.
+        shown: what tells of it meanwhile, in a thread perhaps: then it must begin after the lanes.
 
     Raises:
         LabError: as of `server`.
     """
     applications = dict.fromkeys(map(application, cells))
-    with _alone(), Pool.ahead(applications, FOLDER) as make_pool, _server() as started:
+    ahead = Pool.ahead(lanes, FOLDER, applications)
+    with _alone(), ahead as make_pool, shown, _server() as started:
         yield started, make_pool
 
 

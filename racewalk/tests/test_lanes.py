@@ -3,9 +3,10 @@
 import os
 import sys
 from dataclasses import replace
-from multiprocessing import Pipe
+from multiprocessing import Pipe, get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Event, Thread
 from typing import cast
 
 import psycopg
@@ -22,6 +23,7 @@ from racewalk import (
     Session,
     Setting,
 )
+from racewalk.lanes import ahead
 from racewalk.lanes.pool import _Worker
 from racewalk.lanes.worker import Job
 from racewalk.server.embedded import EmbeddedServer
@@ -31,6 +33,7 @@ COUNTS = """
 import os, sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Event, Thread
 import psycopg
 
 class Handler(BaseHTTPRequestHandler):
@@ -190,3 +193,32 @@ def test_an_application_of_a_lane_has_the_environment_of_who_asks_for_it(
             list(pool.explore([race], Budget(30)))
         found.append((tmp_path / "told").read_text())
     assert found == ["first", "second"]
+
+
+def test_a_lane_is_no_fork_of_a_process_in_which_another_thread_runs() -> None:
+    done = Event()
+    thread = Thread(target=done.wait)
+    thread.start()
+    try:
+        assert ahead._context().get_start_method() == "spawn"
+    finally:
+        done.set()
+        thread.join()
+
+
+FORKED = pytest.mark.skipif(sys.platform != "linux", reason="no lane is forked on macOS")
+
+
+@pytest.mark.parametrize("context", [pytest.param("fork", marks=FORKED), "spawn"])
+def test_a_pool_ends_while_a_later_one_lives(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, context: str
+) -> None:
+    monkeypatch.setattr(ahead, "_context", lambda: get_context(context))
+    race = counting(tmp_path, ())
+    settings = lanes(server, tmp_path, 2)
+    with Pool(settings[1:]) as later:
+        with Pool.ahead(1, tmp_path) as make_pool, Pool.ahead(1, tmp_path):
+            (first,) = make_pool(settings[:1]).explore([race], Budget(30))
+        (found,) = later.explore([race], Budget(30))
+    assert first.exhausted
+    assert found.exhausted

@@ -13,7 +13,6 @@ from rich.status import Status
 from racewalk.commands import options
 from racewalk.commands.errors import INTERRUPTED, told
 from racewalk.commands.keep import Keep
-from racewalk.lanes.ahead import import_for_lanes
 from racewalk.lanes.pool import Pool
 from racewalk.record.recorder import Recording
 from racewalk.reporters import pages
@@ -21,7 +20,7 @@ from racewalk.reporters.as_json import as_json
 from racewalk.reporters.junit import as_junit
 from racewalk.reporters.table import print_end, print_found, print_table
 from racewalk.scenario.file import Scenario, load
-from racewalk.scenario.provide import provided
+from racewalk.scenario.provide import kept, provided
 from racewalk.scenario.races import race_of
 from racewalk.scenario.verdicts import Found, exit_code
 from racewalk.scenario.words import Written
@@ -238,8 +237,12 @@ def _carry_out(
 ) -> None:
     lanes = min(asked.lanes, len(races))
     status = console.status("Making the database ...")
-    import_for_lanes()
-    with status, provided(scenario, races, lanes) as (server, settings), Pool(settings) as pool:
+    with (
+        Pool.ahead(lanes, kept(scenario)) as make_pool,
+        status,
+        provided(scenario, races, lanes) as (server, settings),
+        make_pool(settings) as pool,
+    ):
         status.update("Starting the application ...")
         progress = _Progress(left, status)
 
@@ -304,9 +307,9 @@ def _keep(
     shown = "; ".join(f"{each.title}: {', '.join(each.columns)}" for each in recording.view.tables)
     console.print(f"{race.name}: recorded, {told}{shown and f'; of {shown}'}", markup=False)
     written = pages.recorded(race, recording, postgresql)
-    for kept in (
+    for path in (
         pages.keep_recording(asked.record, race, written) if asked.record else None,
         pages.keep_page(asked.html, race, written) if asked.html else None,
     ):
-        if kept:
-            console.print(f"  {kept}", markup=False, soft_wrap=True)
+        if path:
+            console.print(f"  {path}", markup=False, soft_wrap=True)

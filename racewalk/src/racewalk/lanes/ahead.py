@@ -1,45 +1,81 @@
-"""How a lane is started: it is forked from a process that has imported what lanes need.
+"""How lanes are started: before what they live on is there, which takes its time to be made.
 
-That takes its time and needs no database, so that it can be begun while one is made.
+Each is a fork of who asks for it, which has imported what lanes need. Where that is not safe it is
+an interpreter of its own, which imports meanwhile.
 """
 
 from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from multiprocessing import forkserver, get_context
-from multiprocessing.context import ForkServerContext, SpawnContext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkContext, SpawnContext
 from multiprocessing.process import BaseProcess
-from typing import Final
+from typing import NamedTuple
 
-_FORKED: Final = sys.platform == "linux"
-"""On macOS a library of the system's may end a process that was forked, once it connects."""
-_WORKER: Final = "racewalk.lanes.worker"
-CONTEXT: Final[ForkServerContext | SpawnContext] = (
-    get_context("forkserver") if _FORKED else get_context("spawn")
-)
-"""How a lane is started."""
+import psutil
+
+from racewalk.lanes import worker
 
 
-def import_for_lanes() -> None:
-    """Begin to import what lanes need, in the process that they are forked from."""
-    if _FORKED:
-        CONTEXT.set_forkserver_preload([_WORKER])
-        with _deaf_to_interrupts():
-            forkserver.ensure_running()
+class Begun(NamedTuple):
+    """A lane, which is told first what it lives on.
+
+    Attributes:
+        process: the lane.
+        connection: to it.
+    """
+
+    process: BaseProcess
+    connection: Connection
 
 
-def start(lane: BaseProcess) -> None:
-    """Start a lane, which ignores Ctrl-C from its first moment on: its parent ends it, in order."""
-    with nullcontext() if _FORKED else _deaf_to_interrupts():
-        lane.start()
+def begin(count: int) -> list[Begun]:
+    """Start lanes.
+
+    They ignore Ctrl-C from their first moment on: their parent ends them, in order.
+
+    Args:
+        count: how many.
+    """
+    context, begun = _context(), list[Begun]()
+    with _deaf_to_interrupts():
+        for _ in range(count):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=worker.main, args=(theirs, ours), daemon=True)
+            process.start()
+            theirs.close()
+            begun.append(Begun(process, ours))
+    return begun
+
+
+def end(lanes: Sequence[Begun]) -> None:
+    """Have lanes end that have nothing to do, and wait for all; those that have ended stay so."""
+    for each in lanes:
+        # What was forked later holds the parent's end as well, so that to close it would not tell.
+        with suppress(OSError):
+            each.connection.send(None)
+    for each in lanes:  # side by side: each has applications of its own to end
+        each.process.join()
+        each.connection.close()
+
+
+def _context() -> ForkContext | SpawnContext:
+    """How a process is started here.
+
+    On macOS a library of the system's may end one that was forked, once it connects; and a lock
+    that another thread holds meanwhile stays locked in it for ever.
+    """
+    forks = sys.platform == "linux" and psutil.Process().num_threads() == 1
+    return get_context("fork") if forks else get_context("spawn")
 
 
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Have what is started here ignore Ctrl-C, as will all that is forked from it."""
+    """Have what is started here ignore Ctrl-C."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield

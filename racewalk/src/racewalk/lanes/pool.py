@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from racewalk.errors import RacewalkError
-from racewalk.lanes import worker
-from racewalk.lanes.ahead import CONTEXT, import_for_lanes, start
+from racewalk.lanes.ahead import Begun, begin, end
 from racewalk.lanes.worker import Forks, Job, Progress, Setting
 from racewalk.record.recorder import Recording
 from racewalk.record.view import View
@@ -70,41 +69,50 @@ class Pool:
     Args:
         settings: what each lane lives on. Each is pinned to a core of its own where there are
             enough, and none is pinned yet.
+        lanes: that were begun for it, one for each setting. None: it begins them.
         forks: starts applications that say what they import; it is closed with this. None: one of
             its own.
     """
 
-    def __init__(self, settings: Sequence[Setting], forks: ForkServers | None = None) -> None:
-        self._workers: list[_Worker] = []
+    def __init__(
+        self,
+        settings: Sequence[Setting],
+        lanes: Sequence[Begun] | None = None,
+        forks: ForkServers | None = None,
+    ) -> None:
+        self._lanes = lanes or begin(len(settings))
         self._forks = forks or ForkServers(settings[0].folder)
-        import_for_lanes()
-        for setting in _pinned(settings):
-            ours, theirs = CONTEXT.Pipe()
-            given = (theirs, setting, dict(os.environ))
-            process = CONTEXT.Process(target=worker.main, args=given, daemon=True)
-            start(process)
-            theirs.close()
-            self._workers.append(_Worker(process, ours, setting))
+        self._workers = [
+            _Worker(*lane, setting)
+            for lane, setting in zip(self._lanes, _pinned(settings), strict=True)
+        ]
+        for each in self._workers:
+            with each.alive():
+                each.connection.send(each.setting)
 
     @classmethod
     @contextmanager
     def ahead(
-        cls, applications: Iterable[Application], logs: Path
+        cls, lanes: int, logs: Path, applications: Iterable[Application] = ()
     ) -> Iterator[Callable[[Sequence[Setting]], Pool]]:
-        """Have what lanes and applications need imported while databases are made for them.
+        """Start lanes, and import what applications need, while databases are made.
 
         Args:
+            lanes: how many; they are forks of this process where no other thread runs in it.
+            logs: folder for what the processes print that applications are forked from.
             applications: that will be explored.
-            logs: folder for what the processes print that they are forked from.
 
         Yields:
             What makes the pool of what each lane lives on. No pool is used after the end.
         """
-        import_for_lanes()
-        with ForkServers(logs) as forks:
-            for application in applications:
-                forks.orders(application)
-            yield lambda settings: cls(settings, forks)
+        begun = begin(lanes)
+        try:
+            with ForkServers(logs) as forks:
+                for application in applications:
+                    forks.orders(application)
+                yield lambda settings: cls(settings, begun, forks)
+        finally:
+            end(begun)
 
     def explore(
         self,
@@ -259,12 +267,9 @@ class Pool:
     def close(self) -> None:
         """End the lanes and what they started."""
         for each in self._workers:
-            each.connection.close()
-        for each in self._workers:
             if each.races:
                 each.process.terminate()
-        for each in self._workers:  # side by side: each has applications of its own to end
-            each.process.join()
+        end(self._lanes)
         self._forks.close()
 
     def __enter__(self) -> Pool:

@@ -12,7 +12,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
@@ -89,19 +89,30 @@ class Progress:
     schedules: int
 
 
-def main(connection: Connection, setting: Setting, environment: Mapping[str, str]) -> None:
-    """Work until the parent closes its end; the entry of a lane's process.
+def main(connection: Connection, parents: Connection) -> None:
+    """Work until the parent sends None, or has gone; the entry of a lane's process.
 
     Args:
-        connection: to the parent.
-        setting: what it lives on.
-        environment: the parent's, which applications inherit: what lanes are forked from may have
-            been started before something was set.
+        connection: to the parent, which sends a setting and then jobs.
+        parents: its other end, which this process has no use for.
     """
-    os.environ.clear()
-    os.environ.update(environment)
+    parents.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the lanes, in order
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: sys.exit(1))
+    with suppress(EOFError, BrokenPipeError):
+        setting: Setting | None = connection.recv()
+        if setting:
+            _work(connection, setting)
+
+
+def _work(connection: Connection, setting: Setting) -> None:
+    """Carry out jobs.
+
+    Raises:
+        EOFError, BrokenPipeError: the parent has gone.
+    """
     _log_to(setting.folder / "lane.log")
     if setting.core is not None:
         os.sched_setaffinity(0, {setting.core})
@@ -112,8 +123,7 @@ def main(connection: Connection, setting: Setting, environment: Mapping[str, str
     explorer = Explorer(setting.database, setting.folder, forks)
     recorder: Recorder | None = None
     try:
-        while True:
-            job: Job | Forks = connection.recv()
+        while job := _next(connection):
             if isinstance(job, Forks):
                 place = socket.socket(fileno=recv_handle(connection))
                 forks.adopt(job.application, Orders(place, job.log))
@@ -134,10 +144,13 @@ def main(connection: Connection, setting: Setting, environment: Mapping[str, str
                     kept=kept,
                 )
             connection.send(replace(certificate, taken_over=kept.taken_over))
-    except (EOFError, BrokenPipeError):
-        return
     finally:
         explorer.close()
+
+
+def _next(connection: Connection) -> Job | Forks | None:
+    received: Job | Forks | None = connection.recv()
+    return received
 
 
 class _Teller:
@@ -159,3 +172,5 @@ def _log_to(path: Path) -> None:
     with path.open("wb") as log:
         os.dup2(log.fileno(), 1)
         os.dup2(log.fileno(), 2)
+    # What was forked may have had others, such as those by which pytest captures.
+    sys.stdout, sys.stderr = (os.fdopen(place, "w", 1, closefd=False) for place in (1, 2))
