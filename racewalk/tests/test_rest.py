@@ -37,20 +37,29 @@ def test_a_line_of_proc(line: str, machine: str, expected: Wait) -> None:
 
 
 def test_threads_that_are_known_to_sleep_do_not_count() -> None:
-    picture = Picture({1: Wait.ELSE, 2: Wait.LOCK, 3: Wait.ELSE})
+    picture = Picture({1: Wait.ELSE, 2: Wait.LOCK, 3: Wait.ELSE}, {})
     assert picture.waiting_for_locks() == {2}
     assert picture.others() == {1, 3}
     assert picture.others({1}) == {3}
 
 
+IDLE = Picture(
+    {1: Wait.ELSE, 7: Wait.LOCK, 8: Wait.ELSE, 9: Wait.ELSE},
+    dict.fromkeys((1, 7, 8, 9), "once"),
+)
+"""1 takes what comes, 7 waits for work, 8 and 9 have a connection each."""
+
+
 @pytest.mark.parametrize(
     ("threads", "at_database", "inside", "proven"),
     [
-        # 1 takes what comes; 2 and 3 serve a request each, and were not there while none came.
+        # 2 and 3 were started for a request each.
         ({1: Wait.ELSE, 2: Wait.ELSE, 3: Wait.LOCK}, 1, 1, True),
-        ({1: Wait.ELSE, 2: Wait.ELSE, 3: Wait.ELSE}, 1, 1, False),  # 3 waits for another server
+        ({1: Wait.ELSE, 2: Wait.ELSE, 3: Wait.ELSE}, 1, 1, False),  # 3 asks another server
         ({1: Wait.ELSE, 2: Wait.LOCK, 3: Wait.LOCK}, 0, 2, True),
-        # 8 and 9 have a connection each, and so were seen to sleep on one.
+        # 7 serves one where it has run.
+        ({1: Wait.ELSE, 2: Wait.ELSE, 7: Wait.LOCK}, 1, 1, True),
+        # 8 and 9 sleep on a connection at any time: to the client, or to another server.
         ({1: Wait.ELSE, 8: Wait.ELSE}, 0, 1, False),
         ({1: Wait.ELSE, 8: Wait.ELSE, 9: Wait.ELSE}, 0, 2, False),
         ({1: Wait.ELSE, 8: Wait.LOCK, 9: Wait.ELSE}, 0, 2, False),
@@ -63,7 +72,14 @@ def test_threads_that_are_known_to_sleep_do_not_count() -> None:
 def test_who_waits_inside_has_a_thread_that_waits_for_another(
     threads: dict[int, Wait], at_database: int, inside: int, proven: bool
 ) -> None:
-    assert Picture(threads).proves_waits(at_database, inside, {1, 8, 9}) is proven
+    picture = Picture(threads, dict.fromkeys(threads, "twice"))
+    assert picture.proves_waits(at_database, inside, IDLE) is proven
+
+
+def test_a_thread_that_has_not_run_waits_for_no_request() -> None:
+    threads = {1: Wait.ELSE, 7: Wait.LOCK, 8: Wait.ELSE}
+    picture = Picture(threads, {1: "twice", 7: "once", 8: "twice"})
+    assert not picture.proves_waits(0, 1, IDLE)
 
 
 PROGRAMS = {
@@ -149,7 +165,7 @@ def test_who_carries_its_bytes_has_to_rest_too(start: Start) -> None:
 
 
 CONNECTS_ANEW = """
-import os, sys
+import os, sys, threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psycopg
 
@@ -169,6 +185,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
+threading.Thread(target=threading.Event().wait, daemon=True).start()
 ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """
 

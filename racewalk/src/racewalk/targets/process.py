@@ -18,7 +18,7 @@ from racewalk.errors import LostError, RacewalkError
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.logs import last_line
 from racewalk.targets.race import Application
-from racewalk.targets.rest import at_rest
+from racewalk.targets.rest import NOTHING, at_rest
 from racewalk.targets.spawned import spawn
 from racewalk.wire.loop import Loop
 
@@ -50,7 +50,7 @@ class Instance:
     Attributes:
         port: that it listens on.
         log: what it prints.
-        helpers: threads that sleep while nobody asks for anything; see `learn_helpers`.
+        idle: its threads while nobody asked for anything; see `learn_idle`.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Instance:
         forks: ForkServers | None = None,
     ) -> None:
         self._application, self.log = application, log
-        self.helpers: frozenset[int] = frozenset()
+        self.idle = NOTHING
         # The socket is handed over open: two lanes that draw a free port could draw the same. One
         # who asks for the port alone gets it once it is closed here.
         with socket.create_server(("127.0.0.1", 0), backlog=64) as listener, log.open("wb") as out:
@@ -116,15 +116,15 @@ class Instance:
             return tuple(pid for pid in family if pid in pids)
         raise LostError(f"an application ended: its log is {self.log}")
 
-    def learn_helpers(self, loop: Loop) -> None:
-        """Note which threads sleep for a time, or on a socket, while no request is in flight.
+    def learn_idle(self, loop: Loop) -> None:
+        """Note what its threads do while no request is in flight.
 
         Where threads cannot be seen there are none, and no wait inside will ever be proven.
         """
         deadline = monotonic() + _AT_REST_WITHIN
         while monotonic() < deadline:
             if picture := at_rest(self.worker, *self.between):
-                self.helpers = picture.others()
+                self.idle = picture
                 return
             loop.pump(_LOOK_AGAIN)
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
@@ -40,9 +40,15 @@ class Wait(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """All threads of a process at one moment at which none of them could run."""
+    """All threads of a process at one moment at which none of them could run.
 
-    threads: dict[int, Wait]
+    Attributes:
+        threads: what each of them does.
+        ran: how often it has run, as the system tells it.
+    """
+
+    threads: Mapping[int, Wait]
+    ran: Mapping[int, str]
 
     def waiting_for_locks(self) -> frozenset[int]:
         """Return the threads that wait for another."""
@@ -52,21 +58,30 @@ class Picture:
         """Return the threads that sleep for another reason, without those that are known to."""
         return frozenset(self.threads) - self.waiting_for_locks() - frozenset(known)
 
-    def proves_waits(self, at_database: int, inside: int, known: Collection[int] = ()) -> bool:
+    def proves_waits(self, at_database: int, inside: int, idle: Picture) -> bool:
         """Return whether requests that neither speak nor answer wait for other threads.
 
         Those at the database each have a thread that sleeps on a socket. Where there is no such
         thread too many, those that are not there wait for another thread; each of them needs one
-        that does. It may not be missing: a server that keeps a thread for each connection has
-        threads that are known to sleep on sockets, and sleep so whatever their request waits for.
+        that does, and that has run for it. It may not be missing: a server that keeps a thread for
+        each connection has threads that sleep on sockets while nobody asks for anything, and sleep
+        so whatever their request waits for.
 
         Args:
             at_database: requests that wait for the answer to a statement.
             inside: those that do not, and have no answer yet.
-            known: threads that sleep on a socket or for a time while no request is in flight.
+            idle: the same process while no request was in flight.
         """
-        enough = len(self.waiting_for_locks()) >= max(inside, 1)
-        return enough and len(self.others(known)) == at_database
+        waiting = [
+            thread
+            for thread in self.waiting_for_locks()
+            if thread not in idle.ran or self.ran[thread] != idle.ran[thread]
+        ]
+        return len(waiting) >= max(inside, 1) and len(self.others(idle.others())) == at_database
+
+
+NOTHING: Final = Picture({}, {})
+"""Of a process of which nothing is seen."""
 
 
 def at_rest(pid: int, *between: int) -> Picture | None:
@@ -84,7 +99,10 @@ def at_rest(pid: int, *between: int) -> Picture | None:
     first = _collect(pid, *between)
     if not first or _collect(pid, *between) != first:
         return None
-    return Picture({tid: wait for tid, (wait, _) in first[0].items()})
+    threads = first[0].items()
+    return Picture(
+        {tid: wait for tid, (wait, _) in threads}, {tid: ran for tid, (_, ran) in threads}
+    )
 
 
 def can_tell(pid: int) -> bool:

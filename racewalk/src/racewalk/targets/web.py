@@ -151,7 +151,7 @@ class WebTarget:
         self._warm_up(self._loop, messages, rounds)
         self._messages, self._warm = messages, pages
         if self.shared_port:
-            self._instances[0].learn_helpers(self._loop)
+            self._instances[0].learn_idle(self._loop)
 
     def _is_ready_for(self, race: Race, now: Race) -> bool:
         """Whether all that a race needs is there, since the one before it asked the same."""
@@ -268,7 +268,7 @@ class WebTarget:
         (instance,) = self._instances
         picture = at_rest(instance.worker, *instance.between)
         inside = sum(each.in_flight for each in self._connections) - at_database
-        return bool(picture and picture.proves_waits(at_database, inside, instance.helpers))
+        return bool(picture and picture.proves_waits(at_database, inside, instance.idle))
 
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now comes after the answer to what was sent."""
