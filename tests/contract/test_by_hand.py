@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,13 +58,32 @@ def send(address: str, request: str) -> str:
     return answer.decode().partition("\r\n\r\n")[0]
 
 
+@pytest.fixture(scope="session")
+def jars(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str, Path]]:
+    """Return a function that tells what is left to run of commands, and in which folder.
+
+    Those that log in are the same on every page of a stack: run once, they have filled the jar.
+    """
+    folders: dict[str, Path] = {}
+
+    def left(commands: str) -> tuple[str, Path]:
+        names, open_login, log_in, *send = commands.split("\ncurl ")
+        logs_in = "\ncurl ".join((names, open_login, log_in))
+        if logs_in in folders:
+            return "\ncurl ".join((names, *send)), folders[logs_in]
+        folders[logs_in] = tmp_path_factory.mktemp("jar")
+        return commands, folders[logs_in]
+
+    return left
+
+
 @EVERY
 def test_the_commands_log_in_and_send(
-    customer: Customer, strategy: Strategy, tmp_path: Path
+    customer: Customer, strategy: Strategy, jars: Callable[[str], tuple[str, Path]]
 ) -> None:
     commands, _ = to_copy(explained(customer, strategy))
     before = customer.account()
-    printed = run(commands, tmp_path)
+    printed = run(*jars(commands))
     assert len(printed) == 2
     home = f"{customer.browser.base_url}/"
     assert f"302 {home}" in printed
