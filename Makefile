@@ -26,7 +26,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
 
 .DEFAULT_GOAL := help
 .PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
-        exhaustive-cells exhaustive-programs exhaustive-exercises exhaustive-class \
+        test-lab test-racewalk exhaustive-cells exhaustive-programs exhaustive-exercises exhaustive-class \
         docs pdf lint format pins clean step whatif record recordings pages wheelhouse exercise grade
 
 help: ## Print this help
@@ -87,8 +87,15 @@ down: $(VENV)/installed ## Stop what `make up` started
 reset: $(VENV)/installed ## Give every account its 10 money back and empty the log; of a class: STUDENT=7, or all
 	@$(if $(STUDENT),$(CLASSROOM) reset "$(STUDENT)",$(ATTACK) reset)
 
-test: $(VENV)/installed ## The quick tests, under 10 minutes
-	@$(PYTEST) -m "not acceptance and not compose and not exhaustive"
+# The two share no server, no folder and no port, and each waits for most of its time.
+test: $(VENV)/installed ## The quick tests, the lab's and racewalk's side by side: under 10 minutes
+	@$(MAKE) --no-print-directory -j2 test-lab test-racewalk
+
+test-lab: $(VENV)/installed
+	@$(PYTEST) -m "not acceptance and not compose and not exhaustive" tests
+
+test-racewalk: $(VENV)/installed
+	@$(PYTEST) -m "not acceptance and not exhaustive" racewalk/tests
 
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser; some: ONLY=tests/exercises
 	@$(PYTEST) -m acceptance $(ONLY)
