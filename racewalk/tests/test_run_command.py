@@ -289,6 +289,9 @@ def test_a_verdict_is_told_as_soon_as_it_is_decided(file: Path) -> None:
     assert "racewalk replay" in rest
     again = racewalk("run", file, "--lanes", "1", "--resume")
     assert again.out.count("taken over from an earlier run") == 2
+    asked = racewalk("run", file, "--lanes", "1", "--resume", "--no-memory")
+    assert "taken over" not in asked.out
+    assert asked.out.count("it begins anew") == 2
 
 
 @pytest.mark.acceptance

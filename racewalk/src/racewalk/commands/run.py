@@ -164,7 +164,8 @@ def explore(
     Returns:
         What was found, and whether that is all of them.
     """
-    keep = Keep(scenario, (asked.requests, asked.preemptions, asked.brute_force))
+    # Whoever wants the application to run every schedule takes over none that it was not asked for.
+    keep = Keep(scenario, (asked.requests, asked.preemptions, asked.brute_force, asked.memory))
     found = _Decided(scenario, asked, keep, console)
     for race in races:
         if not asked.resume:

@@ -29,7 +29,7 @@ class Kept:
         path: the file; None: nothing is kept, and nothing known.
 
     Attributes:
-        taken_over: how many schedules were known, and so not run again.
+        taken_over: how many schedules were known to the last runner, and so not run again.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -40,6 +40,7 @@ class Kept:
 
     def over(self, runner: Runner) -> Runner:
         """Return a runner that knows what is kept, and keeps what it runs."""
+        self.taken_over = 0  # a search that begins anew takes over the same again
         return _Remembering(runner, self) if self._file else runner
 
     def known(self, schedule: Schedule) -> tuple[Run, Outcome] | None:
