@@ -36,11 +36,12 @@ def main() -> None:
     leash = _leash()
     owner = socket.socket(fileno=int(sys.argv[1]))
     sys.path.insert(0, sys.argv[2])
+    gc.disable()  # what is imported stays, and to look for garbage in it takes a tenth of the time
     for module in sys.argv[3:]:
         importlib.import_module(module)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ended is waited for by nobody
-    gc.collect()
     gc.freeze()
+    gc.enable()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ended is waited for by nobody
     with selectors.DefaultSelector() as selector:
         selector.register(owner, selectors.EVENT_READ)
         while owner.fileno() >= 0:
@@ -160,3 +161,4 @@ def _be_the_application(words: dict[str, Any], listener: list[int]) -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # without taking apart what was imported, for which its owner would wait
