@@ -14,11 +14,14 @@ import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.reduction import recv_handle
 from pathlib import Path
+from threading import Thread
 from time import monotonic
-from typing import Final
+from types import FrameType
+from typing import Final, NoReturn
 
 from racewalk.explorer import Database, Explorer
 from racewalk.lanes.kept import Kept
@@ -98,13 +101,25 @@ def main(connection: Connection, parents: Connection) -> None:
     """
     parents.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the lanes, in order
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda _number, _frame: sys.exit(1))
+    signal.signal(signal.SIGTERM, _end)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _end)
+    Thread(target=_end_with_the_parent, daemon=True).start()
     with suppress(EOFError, BrokenPipeError):
         setting: Setting | None = connection.recv()
         if setting:
             _work(connection, setting)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    sys.exit(1)
+
+
+def _end_with_the_parent() -> None:
+    """End in order once the parent has gone: an application is waited for long, and in vain."""
+    if parent := parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _work(connection: Connection, setting: Setting) -> None:
