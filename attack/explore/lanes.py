@@ -42,6 +42,8 @@ from shared_db.server import connect, server_version
 
 OnProgress = Callable[[Cell, int], None]
 MakePool = Callable[[Sequence[Setting]], Pool]
+_LANES = "lanes"
+"""The database that those of the lanes are copies of, and the role that owns them."""
 
 
 @contextmanager
@@ -103,15 +105,15 @@ def _server() -> Iterator[EmbeddedServer]:
 
 
 def setting(on: EmbeddedServer, number: int) -> Setting:
-    """Return what lane `number` lives on, with its database made ready.
+    """Return what lane `number` lives on, with its database made anew.
 
     Raises:
         LabError: the database cannot be made.
     """
-    name = f"lane_{number}"
-    url = on.started.create(name)
-    with connect(url) as connection:
+    with connect(on.started.create(_LANES)) as connection:
         schema.load(connection, replace=True)
+    name = f"lane_{number}"
+    url = on.started.copy(_LANES, name)
     folder = FOLDER / f"lane-{number}"
     folder.mkdir(parents=True, exist_ok=True)
     database = Database(url, on.url(superuser=True, database=name))

@@ -60,6 +60,23 @@ def test_a_database_is_made_once_and_its_role_owns_it(server: EmbeddedServer) ->
     assert one(url, "SELECT count(*) FROM item") == 0
 
 
+def test_a_copy_is_made_anew_whatever_was_done_to_the_last_one(server: EmbeddedServer) -> None:
+    with psycopg.connect(server.create("pattern")) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS part (id integer)")
+    url = server.copy("pattern", "piece")
+    with psycopg.connect(url) as connection:
+        connection.execute("INSERT INTO part VALUES (1)")
+        connection.execute("ALTER DATABASE piece SET lock_timeout = '1s'")
+    open_still = psycopg.connect(url)
+    assert server.copy("pattern", "piece") == url
+    with pytest.raises(psycopg.OperationalError):
+        open_still.execute("SELECT 1")
+    assert one(url, "SELECT current_user || '@' || current_database()") == "pattern@piece"
+    assert one(url, "SELECT count(*) FROM part") == 0
+    assert one(url, "SHOW lock_timeout") == "0"
+    assert one(server.url("pattern"), "SELECT count(*) FROM part") == 0
+
+
 def test_it_is_set_as_an_explored_server_is(server: EmbeddedServer) -> None:
     for parameter, value in embedded.EXPLORED.items():
         assert one(server.url(), f"SHOW {parameter}") == value

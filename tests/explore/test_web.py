@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic
 
+import psycopg
 import pytest
 
 from attack.explore import lanes, schedule_file
@@ -54,6 +55,17 @@ def test_no_lock(lane: Lane, tmp_path: Path, stack: str, counts: tuple[int, int]
     saved = schedule_file.load(tmp_path / "smallest.json").saved
     for _ in range(20):
         saved.compare(*lab.run(saved.schedule))
+
+
+def test_a_lane_begins_with_tables_that_nobody_has_written_to(server: EmbeddedServer) -> None:
+    written = """SELECT pg_relation_size('withdraw_logs') + (SELECT count(*) FROM withdraw_logs)"""
+    for _ in range(2):
+        with psycopg.connect(lanes.setting(server, 2).database.url) as connection:
+            assert connection.execute(written).fetchone() == (0,)
+            connection.execute(
+                'INSERT INTO withdraw_logs (user_id, amount) SELECT min(id), 1 FROM "user"'
+            )
+            connection.execute("DELETE FROM withdraw_logs")
 
 
 def test_a_wait_inside_the_application(lane: Lane) -> None:
