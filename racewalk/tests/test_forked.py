@@ -191,6 +191,16 @@ def test_a_module_that_is_not_there_is_told_with_its_log(tmp_path: Path) -> None
     server.close()
 
 
+def test_what_is_printed_by_what_is_imported_is_in_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    (tmp_path / "prints.py").write_text("print('told while it is imported')")
+    server = ForkServer(["prints"], tmp_path, tmp_path / "imports.log")
+    server.close()
+    assert (tmp_path / "imports.log").read_text() == "told while it is imported\n"
+
+
 def test_only_a_python_that_says_what_it_imports_is_forked(tmp_path: Path) -> None:
     servers = ForkServers(tmp_path)
     module = (sys.executable, "-m", "tells")

@@ -1,12 +1,17 @@
 """Lanes: who forks their applications, in which order races come back, and a lane that ends."""
 
 import os
+import signal
+import socket
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from multiprocessing import Pipe, get_context
+from multiprocessing import Pipe, active_children, get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from pickle import PicklingError
 from threading import Event, Thread
+from time import monotonic, sleep
 from typing import cast
 
 import psycopg
@@ -26,6 +31,7 @@ from racewalk import (
 from racewalk.lanes import ahead
 from racewalk.lanes.pool import _Worker
 from racewalk.lanes.worker import Job
+from racewalk.server import embedded
 from racewalk.server.embedded import EmbeddedServer
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -222,3 +228,76 @@ def test_a_pool_ends_while_a_later_one_lives(
         (found,) = later.explore([race], Budget(30))
     assert first.exhausted
     assert found.exhausted
+
+
+def ends_before(later: Sequence[ahead.Begun], end: Callable[[], object]) -> bool:
+    """Whether something ends while these lanes live, which are ended afterwards."""
+    ending = Thread(target=end, daemon=True)
+    ending.start()
+    ending.join(20)
+    has_ended = not ending.is_alive()
+    ahead.end(later)
+    ending.join()
+    return has_ended
+
+
+@FORKED
+def test_what_applications_are_forked_from_ends_while_a_later_lane_lives(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_context", lambda: get_context("fork"))
+    pool = Pool(lanes(server, tmp_path, 1))
+    (found,) = pool.explore([counting(tmp_path, ("json",))], Budget(30))
+    assert ends_before(ahead.begin(1), pool.close)
+    assert found.exhausted
+
+
+@FORKED
+def test_a_server_of_a_pool_s_own_ends_while_a_later_lane_lives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_context", lambda: get_context("fork"))
+    own = embedded.start(Path(__file__).parents[1] / ".racewalk", "of-a-pool")
+    with Pool(lanes(own, tmp_path, 1)) as pool:
+        (found,) = pool.explore([counting(tmp_path, ())], Budget(30))
+        later = ahead.begin(1)
+    assert ends_before(later, own.stop)
+    assert found.exhausted
+
+
+@FORKED
+def test_signals_of_a_lane_do_not_wake_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ahead, "_context", lambda: get_context("fork"))
+    ours, woken = socket.socketpair()
+    with ours, woken:
+        for each in (ours, woken):
+            each.setblocking(False)
+        before = signal.set_wakeup_fd(woken.fileno())
+        try:
+            (lane,) = ahead.begin(1)
+        finally:
+            signal.set_wakeup_fd(before)
+        deadline = monotonic() + 10
+        while not handles(lane.process.pid, signal.SIGTERM):
+            assert monotonic() < deadline
+            sleep(0.01)
+        lane.process.terminate()
+        ahead.end([lane])
+        assert lane.process.exitcode == 1
+        with pytest.raises(BlockingIOError):
+            ours.recv(1)
+
+
+def handles(pid: int | None, number: signal.Signals) -> bool:
+    """Whether a process has a handler for a signal."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    (handled,) = (line.split()[1] for line in lines if line.startswith("SigCgt:"))
+    return bool(int(handled, 16) >> (number - 1) & 1)
+
+
+def test_a_pool_that_cannot_be_made_leaves_no_lane(tmp_path: Path) -> None:
+    before = active_children()
+    not_to_be_sent = cast("int", lambda: 0)
+    with pytest.raises((AttributeError, PicklingError)):
+        Pool([Setting(Database(NOWHERE, NOWHERE), tmp_path, not_to_be_sent)])
+    assert active_children() == before

@@ -157,16 +157,19 @@ def test_a_password_is_drawn_once_and_whole(tmp_path: Path) -> None:
 OWNER = """
 import sys
 from pathlib import Path
+from racewalk.lanes import ahead
 from racewalk.server import embedded
 started = embedded.start(Path(sys.argv[1]), "owned")
+lanes = ahead.begin(int(sys.argv[2]))
 print(started.process.pid, flush=True)
 sys.stdin.read()
 """
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_it_ends_with_its_owner(number: signal.Signals) -> None:
-    command = [sys.executable, "-c", OWNER, str(FOLDER)]
+@pytest.mark.parametrize("lanes", [0, 2])
+def test_it_ends_with_its_owner(number: signal.Signals, lanes: int) -> None:
+    command = [sys.executable, "-c", OWNER, str(FOLDER), str(lanes)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as owner:
         assert owner.stdout
         server = psutil.Process(int(owner.stdout.readline()))

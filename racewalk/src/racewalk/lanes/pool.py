@@ -80,15 +80,20 @@ class Pool:
         lanes: Sequence[Begun] | None = None,
         forks: ForkServers | None = None,
     ) -> None:
-        self._lanes = lanes or begin(len(settings))
         self._forks = forks or ForkServers(settings[0].folder)
-        self._workers = [
-            _Worker(*lane, setting)
-            for lane, setting in zip(self._lanes, _pinned(settings), strict=True)
-        ]
-        for each in self._workers:
-            with each.alive():
-                each.connection.send(each.setting)
+        self._lanes = lanes or begin(len(settings))
+        try:
+            self._workers = [
+                _Worker(*lane, setting)
+                for lane, setting in zip(self._lanes, _pinned(settings), strict=True)
+            ]
+            for each in self._workers:
+                with each.alive():
+                    each.connection.send(each.setting)
+        except BaseException:  # Ctrl-C too: nobody else knows of those that were begun here
+            if not lanes:
+                end(self._lanes)
+            raise
 
     @classmethod
     @contextmanager

@@ -99,6 +99,7 @@ def main(connection: Connection, parents: Connection) -> None:
         connection: to the parent, which sends a setting and then jobs.
         parents: its other end, which this process has no use for.
     """
+    signal.set_wakeup_fd(-1)  # a fork has its parent's, who would be woken by our signals
     parents.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the lanes, in order
     signal.signal(signal.SIGTERM, _end)

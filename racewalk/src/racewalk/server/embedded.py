@@ -120,6 +120,12 @@ class EmbeddedServer:
         self.guard.stdin.write(b"%d\n" % self.process.pid)
         self.guard.stdin.flush()
 
+    def unguard(self) -> None:
+        """End the guard of a server that has ended."""
+        # What was forked from us holds its input as well, so that to close it would not tell.
+        self.guard.kill()
+        self.guard.communicate()
+
     def kill(self) -> None:
         """End the server at once, as `pg_ctl stop -m immediate` does: the next start recovers."""
         self.process.send_signal(signal.SIGQUIT)
@@ -133,7 +139,7 @@ class EmbeddedServer:
             self.kill()
             self.process.wait()
         end_orphans(self.data)
-        self.guard.communicate()  # which closes its input
+        self.unguard()
 
     def _url(self, role: str, password: str, database: str) -> str:
         return f"postgresql://{role}:{password}@127.0.0.1:{self.port}/{database}"
@@ -227,7 +233,7 @@ def _launch(
         started.be_guarded()
         if _is_ready(started):
             return started
-        started.guard.communicate()
+        started.unguard()
     except BaseException:  # Ctrl-C too: nobody else knows of the server yet
         started.stop()
         raise

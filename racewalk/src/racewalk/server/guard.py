@@ -1,7 +1,7 @@
 """Stops a server whose owner has ended: the other end of our standard input closes with them.
 
-Its first line is the server's process id. It is run by its path: the package around it takes longer
-to import than a server to start.
+Its first line is the server's process id. An owner that has stopped the server kills us. It is run
+by its path: the package around it takes longer to import than a server to start.
 """
 
 from __future__ import annotations

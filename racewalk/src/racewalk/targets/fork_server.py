@@ -161,4 +161,8 @@ def _be_the_application(words: dict[str, Any], listener: list[int]) -> None:
 
 if __name__ == "__main__":
     main()
-    os._exit(0)  # without taking apart what was imported, for which its owner would wait
+    for printed in (sys.stdout, sys.stderr):
+        printed.flush()
+    # Without taking apart what was imported, for which its owner would wait; nor is anything done
+    # that it has registered by atexit.
+    os._exit(0)

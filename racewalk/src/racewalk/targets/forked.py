@@ -113,6 +113,13 @@ class Orders:
             self._send({"shared": True}, [theirs.fileno()])
         return ours
 
+    def close(self) -> None:
+        """Have whoever is asked here know that no more is asked, and ask no more."""
+        # What was forked from this process holds it as well, so that to close it would not tell.
+        with suppress(OSError):
+            self.place.shutdown(socket.SHUT_RDWR)
+        self.place.close()
+
     def _send(self, words: Mapping[str, object], files: Sequence[int]) -> None:
         order = json.dumps(words).encode()
         socket.send_fds(self.place, [_SIZE.pack(len(order))], files)
@@ -148,7 +155,7 @@ class ForkServer:
 
     def close(self) -> None:
         """End it; what was forked from it is ended by itself."""
-        self.orders.place.close()
+        self.orders.close()
         self._process.wait()
 
 
@@ -190,7 +197,7 @@ class ForkServers:
     def close(self) -> None:
         """End those that were started here."""
         for orders in self._orders.values():
-            orders.place.close()
+            orders.close()
         for server in self._servers:
             server.close()
         self._orders.clear()
