@@ -95,7 +95,7 @@ test-lab: $(VENV)/installed
 	@$(PYTEST) -m "not acceptance and not compose and not exhaustive" tests
 
 test-racewalk: $(VENV)/installed
-	@$(PYTEST) -m "not acceptance and not exhaustive" racewalk/tests
+	@$(PYTEST) -c pyproject.toml -m "not acceptance and not exhaustive" racewalk/tests
 
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser; some: ONLY=tests/exercises
 	@$(PYTEST) -m acceptance $(ONLY)

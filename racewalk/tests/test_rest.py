@@ -1,17 +1,20 @@
 """A wait inside the application: what /proc says, and what is no proof."""
 
+import socketserver
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from math import comb
 from pathlib import Path
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 
 import psycopg
 import pytest
 
 from racewalk import Application, Database, Explorer, Race, Request
 from racewalk.server.embedded import EmbeddedServer
-from racewalk.targets.rest import Picture, Wait, at_rest, classify
+from racewalk.targets.rest import Picture, Wait, at_rest, classify, place
 
 ENDLESS = "202 0x558287df2520 0x189 0x0 0x0 0x0 0xffffffff 0x7f94 0x7f94\n"
 TIMED = "202 0x558287df2520 0x189 0x0 0x7f9458 0x0 0xffffffff 0x7f94 0x7f94\n"
@@ -45,41 +48,67 @@ def test_threads_that_are_known_to_sleep_do_not_count() -> None:
 
 IDLE = Picture(
     {1: Wait.ELSE, 7: Wait.LOCK, 8: Wait.ELSE, 9: Wait.ELSE},
-    dict.fromkeys((1, 7, 8, 9), "once"),
+    {1: "new ones", 7: "work", 8: "its client", 9: "its client"},
 )
 """1 takes what comes, 7 waits for work, 8 and 9 have a connection each."""
+
+
+Threads = dict[int, tuple[Wait, str]]
 
 
 @pytest.mark.parametrize(
     ("threads", "at_database", "inside", "proven"),
     [
         # 2 and 3 were started for a request each.
-        ({1: Wait.ELSE, 2: Wait.ELSE, 3: Wait.LOCK}, 1, 1, True),
-        ({1: Wait.ELSE, 2: Wait.ELSE, 3: Wait.ELSE}, 1, 1, False),  # 3 asks another server
-        ({1: Wait.ELSE, 2: Wait.LOCK, 3: Wait.LOCK}, 0, 2, True),
-        # 7 serves one where it has run.
-        ({1: Wait.ELSE, 2: Wait.ELSE, 7: Wait.LOCK}, 1, 1, True),
+        ({2: (Wait.ELSE, "the database"), 3: (Wait.LOCK, "a lock")}, 1, 1, True),
+        ({2: (Wait.ELSE, "the database"), 3: (Wait.ELSE, "another server")}, 1, 1, False),
+        ({2: (Wait.LOCK, "a lock"), 3: (Wait.LOCK, "a lock")}, 0, 2, True),
+        # 7 serves one, or waits for work as before.
+        ({2: (Wait.ELSE, "the database"), 7: (Wait.LOCK, "a lock")}, 1, 1, True),
+        ({2: (Wait.ELSE, "the database"), 7: (Wait.LOCK, "work")}, 1, 1, False),
         # 8 and 9 sleep on a connection at any time: to the client, or to another server.
-        ({1: Wait.ELSE, 8: Wait.ELSE}, 0, 1, False),
-        ({1: Wait.ELSE, 8: Wait.ELSE, 9: Wait.ELSE}, 0, 2, False),
-        ({1: Wait.ELSE, 8: Wait.LOCK, 9: Wait.ELSE}, 0, 2, False),
-        ({1: Wait.ELSE, 8: Wait.LOCK, 9: Wait.LOCK}, 0, 2, True),
-        ({1: Wait.ELSE, 8: Wait.LOCK, 9: Wait.ELSE}, 0, 1, True),
+        ({8: (Wait.ELSE, "its client")}, 0, 1, False),
+        ({8: (Wait.ELSE, "another server"), 7: (Wait.LOCK, "a lock")}, 0, 1, False),
+        ({8: (Wait.LOCK, "a lock"), 9: (Wait.ELSE, "another server")}, 0, 2, False),
+        ({8: (Wait.LOCK, "a lock"), 9: (Wait.LOCK, "a lock")}, 0, 2, True),
+        ({8: (Wait.LOCK, "a lock"), 9: (Wait.ELSE, "its client")}, 0, 1, True),
+        ({8: (Wait.LOCK, "a lock"), 9: (Wait.ELSE, "the database")}, 1, 1, True),
+        # 9 is at the database; 2, which is new, asks another server, and a helper has a new lock.
+        (
+            {
+                2: (Wait.ELSE, "another server"),
+                9: (Wait.ELSE, "the database"),
+                7: (Wait.LOCK, "other work"),
+            },
+            1,
+            1,
+            False,
+        ),
         # A loop serves all of them in one thread.
-        ({1: Wait.ELSE}, 0, 1, False),
+        ({}, 0, 1, False),
     ],
 )
 def test_who_waits_inside_has_a_thread_that_waits_for_another(
-    threads: dict[int, Wait], at_database: int, inside: int, proven: bool
+    threads: Threads, at_database: int, inside: int, proven: bool
 ) -> None:
-    picture = Picture(threads, dict.fromkeys(threads, "twice"))
+    threads = {1: (Wait.ELSE, "new ones")} | threads
+    picture = Picture(
+        {thread: wait for thread, (wait, _) in threads.items()},
+        {thread: where for thread, (_, where) in threads.items()},
+    )
     assert picture.proves_waits(at_database, inside, IDLE) is proven
 
 
-def test_a_thread_that_has_not_run_waits_for_no_request() -> None:
-    threads = {1: Wait.ELSE, 7: Wait.LOCK, 8: Wait.ELSE}
-    picture = Picture(threads, {1: "twice", 7: "once", 8: "twice"})
-    assert not picture.proves_waits(0, 1, IDLE)
+@pytest.mark.parametrize(
+    ("line", "wait", "expected"),
+    [
+        ("7 0x7ffc 0x2 0xffffffff 0x0 0x0 0x0 0x51 0x2\n", Wait.ELSE, "7 0x7ffc 0x51"),
+        (ENDLESS, Wait.LOCK, "202 0x558287df2520 0x7f94"),
+        (TIMED, Wait.ELSE, "202"),
+    ],
+)
+def test_where_a_thread_sleeps(line: str, wait: Wait, expected: str) -> None:
+    assert place(line, wait, "x86_64") == expected
 
 
 PROGRAMS = {
@@ -207,3 +236,77 @@ def test_who_connects_anew_in_a_thread_of_their_connection_does_not_wait_inside(
         found = explorer.explore(race)
     assert found.exhausted, found.inconclusive
     assert {outcome.facts["n"] for outcome in found.outcomes} == {2}
+
+
+ASKS_ANOTHER = """
+import os, queue, socket, sys, threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import psycopg
+
+log = queue.Queue()  # as of logging.handlers.QueueListener
+threading.Thread(target=lambda: [log.get() for _ in iter(int, 1)], daemon=True).start()
+writer, reader = (psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) for _ in range(2))
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *words):
+        log.put(words)
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        if self.path == "/writes":
+            self.send_header("Connection", "close")
+        self.end_headers()
+
+    def do_POST(self):
+        if self.path == "/writes":
+            writer.execute("UPDATE pair SET v = 1")
+            with socket.create_connection(("127.0.0.1", int(os.environ["OTHER"]))) as other:
+                other.recv(1)
+            writer.execute("UPDATE pair SET w = 1")
+        else:
+            v = reader.execute("SELECT v FROM pair").fetchone()[0]
+            w = reader.execute("SELECT w FROM pair").fetchone()[0]
+            reader.execute("UPDATE seen SET told = %s", [f"{v}{w}"])
+        self.do_GET()
+
+ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+class Slow(socketserver.BaseRequestHandler):
+    """Another server, which takes its time."""
+
+    def handle(self) -> None:
+        """Answer."""
+        sleep(0.02)
+        self.request.sendall(b"y")
+
+
+def test_who_asks_another_server_does_not_wait_inside(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    url, superuser = server.create("asks_another"), server.url("asks_another")
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS pair, seen")
+        connection.execute("CREATE TABLE pair AS SELECT 0 AS v, 0 AS w")
+        connection.execute("CREATE TABLE seen AS SELECT '' AS told")
+        connection.execute("GRANT ALL ON pair, seen TO PUBLIC")
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        env = (("OTHER", str(other.server_address[1])),)
+        command = (sys.executable, "-c", ASKS_ANOTHER, "{port}")
+        application = Application(command, "DATABASE_URL", shared=True, env=env)
+        facts = {"told": "SELECT told FROM seen"}
+        before = ["UPDATE pair SET v = 0, w = 0", "UPDATE seen SET told = ''"]
+        requests = [Request("/writes"), Request("/reads")]
+        race = Race("read in between", application, requests, before, facts, warm=2)
+        with Explorer(Database(url, superuser), tmp_path) as explorer:
+            found = explorer.explore(race)
+        other.shutdown()
+    assert found.exhausted, found.inconclusive
+    # To begin and two statements, to begin and three.
+    assert found.schedules == comb(7, 3)
+    assert {outcome.facts["told"] for outcome in found.outcomes} == {"00", "01", "10", "11"}

@@ -24,6 +24,8 @@ from racewalk.wire.loop import Loop
 
 _READY_WITHIN: Final = 60.0
 _FAULT: Final = 500
+_REACHED: Final = frozenset({"127.0.0.1", "0.0.0.0", "::ffff:127.0.0.1", "::"})  # noqa: S104
+"""Where one listens who is reached at 127.0.0.1."""
 _FAILS_FOR: Final = 15.0
 """Seconds for which an application may answer with errors while it starts."""
 _ASK_AGAIN: Final = 0.02
@@ -61,7 +63,7 @@ class Instance:
         forks: ForkServers | None = None,
     ) -> None:
         self._application, self.log = application, log
-        self.idle = NOTHING
+        self.idle, self._is_its_own = NOTHING, True
         # The socket is handed over open: two lanes that draw a free port could draw the same. One
         # who asks for the port alone gets it once it is closed here.
         with socket.create_server(("127.0.0.1", 0), backlog=64) as listener, log.open("wb") as out:
@@ -151,7 +153,8 @@ class Instance:
         """What it answers at the path that tells whether it is ready; 0: nothing yet."""
         with suppress(httpx.HTTPError):
             answer = client.get(self.url + self._application.ready)
-            return answer.status_code if self._has_port() else 0
+            self._is_its_own = self._has_port()
+            return answer.status_code if self._is_its_own else 0
         return 0
 
     def _has_port(self) -> bool:
@@ -176,6 +179,11 @@ class Instance:
         if answered:
             return f"the application answers {answered} at {self._application.ready}{said}"
         where = f"127.0.0.1:{self.port}"
+        if not self._is_its_own:
+            return (
+                f"another process answers at {where}, which {{port}} stands for: the application "
+                f"has to stay a child of its command{said}"
+            )
         return f"the application does not listen on {where}, which {{port}} stands for{said}"
 
     def servers(self) -> int:
@@ -201,7 +209,9 @@ class Instance:
         """Whether a process listens on the port; `unseen` where nobody may look."""
         try:
             return any(
-                each.status == psutil.CONN_LISTEN and each.laddr.port == self.port
+                each.status == psutil.CONN_LISTEN
+                and each.laddr.port == self.port
+                and each.laddr.ip in _REACHED
                 for each in process.net_connections("tcp")
             )
         except psutil.AccessDenied:

@@ -8,7 +8,8 @@ thread that waits for one sleeps in futex(2) without a timeout. Three facts make
 - /proc/<pid>/task/<tid>/schedstat changes whenever a thread has run. Two readings of all threads
   that are the same are therefore one picture of a single moment (a double collect).
 - A process none of whose threads can run moves only by a timer or by someone outside. Outside is
-  the proxy, whose bytes would have made a thread runnable at once.
+  the proxy, whose bytes would have made a thread runnable at once; and whatever else a request
+  asks, on which a thread of its own sleeps then.
 
 A wait with a timeout proves nothing: it ends by itself.
 """
@@ -26,6 +27,7 @@ _FUTEX: Final = {"x86_64": 202, "aarch64": 98}
 _WAIT_COMMANDS: Final = frozenset({0, 9})  # FUTEX_WAIT, FUTEX_WAIT_BITSET (linux/futex.h)
 _COMMAND_MASK: Final = 0x7F
 _MACHINE: Final = platform.machine()
+_RUNNING: Final = "running"
 _LINE: Final = 4096
 """Bytes that are read: both files are of one line, which a single read gives as a whole."""
 
@@ -44,11 +46,11 @@ class Picture:
 
     Attributes:
         threads: what each of them does.
-        ran: how often it has run, as the system tells it.
+        where: the call that it sleeps in, with what it sleeps on; see `place`.
     """
 
     threads: Mapping[int, Wait]
-    ran: Mapping[int, str]
+    where: Mapping[int, str]
 
     def waiting_for_locks(self) -> frozenset[int]:
         """Return the threads that wait for another."""
@@ -63,21 +65,19 @@ class Picture:
 
         Those at the database each have a thread that sleeps on a socket. Where there is no such
         thread too many, those that are not there wait for another thread; each of them needs one
-        that does, and that has run for it. It may not be missing: a server that keeps a thread for
-        each connection has threads that sleep on sockets while nobody asks for anything, and sleep
-        so whatever their request waits for.
+        that does. It may not be missing: a server that keeps a thread for each connection has
+        threads that sleep on sockets while nobody asks for anything. A thread that sleeps where it
+        slept then, in the same call and on the same thing, serves nobody; one that sleeps elsewhere
+        may serve a request, and counts.
 
         Args:
             at_database: requests that wait for the answer to a statement.
             inside: those that do not, and have no answer yet.
             idle: the same process while no request was in flight.
         """
-        waiting = [
-            thread
-            for thread in self.waiting_for_locks()
-            if thread not in idle.ran or self.ran[thread] != idle.ran[thread]
-        ]
-        return len(waiting) >= max(inside, 1) and len(self.others(idle.others())) == at_database
+        back = [thread for thread, at in idle.where.items() if self.where.get(thread) == at]
+        waiting = self.waiting_for_locks().difference(back)
+        return len(waiting) >= max(inside, 1) and len(self.others(back)) == at_database
 
 
 NOTHING: Final = Picture({}, {})
@@ -99,9 +99,10 @@ def at_rest(pid: int, *between: int) -> Picture | None:
     first = _collect(pid, *between)
     if not first or _collect(pid, *between) != first:
         return None
-    threads = first[0].items()
+    seen = {tid: (classify(call, _MACHINE), call) for tid, (call, _) in first[0].items()}
     return Picture(
-        {tid: wait for tid, (wait, _) in threads}, {tid: ran for tid, (_, ran) in threads}
+        {tid: wait for tid, (wait, _) in seen.items()},
+        {tid: place(call, wait, _MACHINE) for tid, (wait, call) in seen.items()},
     )
 
 
@@ -113,8 +114,8 @@ def can_tell(pid: int) -> bool:
         return False
 
 
-_Threads = dict[int, tuple[Wait, str]]
-"""For each thread of a process what it does, and how often it has run."""
+_Threads = dict[int, tuple[str, str]]
+"""For each thread of a process the call that it sleeps in, and how often it has run."""
 
 
 def waits_for_a_lock(pid: int, thread: int) -> bool:
@@ -150,10 +151,10 @@ class _RunsError(Exception):
 def _threads(folder: str) -> _Threads:
     found: _Threads = {}
     for tid in sorted(map(int, os.listdir(folder)), reverse=True):  # noqa: PTH208
-        wait = classify(_read(f"{folder}/{tid}/syscall"), _MACHINE)
-        if wait is Wait.RUNS:
+        call = _read(f"{folder}/{tid}/syscall")
+        if call.startswith(_RUNNING):
             raise _RunsError
-        found[tid] = (wait, _read(f"{folder}/{tid}/schedstat"))
+        found[tid] = (call, _read(f"{folder}/{tid}/schedstat"))
     return found
 
 
@@ -167,7 +168,7 @@ def _read(path: str) -> str:
 
 def classify(syscall: str, machine: str) -> Wait:
     """Return what a line of /proc/<pid>/task/<tid>/syscall says, on this kind of machine."""
-    if syscall.startswith("running"):
+    if syscall.startswith(_RUNNING):
         return Wait.RUNS
     number, *arguments = (int(word, 0) for word in syscall.split()[:5])
     if number != _FUTEX.get(machine) or len(arguments) < 4:
@@ -175,3 +176,20 @@ def classify(syscall: str, machine: str) -> Wait:
     _, operation, _, timeout = arguments[:4]
     endless = operation & _COMMAND_MASK in _WAIT_COMMANDS and timeout == 0
     return Wait.LOCK if endless else Wait.ELSE
+
+
+def place(syscall: str, wait: Wait, machine: str) -> str:
+    """Return where a thread sleeps: the number of its call, what it sleeps on, and its stack.
+
+    What it sleeps on is the first argument, a file's number or an address. Where that is one on the
+    stack, as poll(2)'s is, two sleeps in different functions differ by the stack's end. Whoever
+    sleeps for a time on a lock, such as a helper of a pool, makes a new one each time.
+
+    Args:
+        syscall: a line of /proc/<pid>/task/<tid>/syscall.
+        wait: what it says.
+        machine: the kind of machine.
+    """
+    number, *rest = syscall.split()
+    timed = wait is Wait.ELSE and int(number) == _FUTEX.get(machine)
+    return number if timed else " ".join([number, *rest[:1], *rest[-2:-1]])
