@@ -282,6 +282,7 @@ def test_signals_of_a_lane_do_not_wake_its_parent(monkeypatch: pytest.MonkeyPatc
             assert monotonic() < deadline
             sleep(0.01)
         lane.process.terminate()
+        lane.process.join(10)  # before it is told to end, which it might take first
         ahead.end([lane])
         assert lane.process.exitcode == 1
         with pytest.raises(BlockingIOError):
