@@ -272,11 +272,14 @@ def test_signals_of_a_lane_do_not_wake_its_parent(monkeypatch: pytest.MonkeyPatc
     with ours, woken:
         for each in (ours, woken):
             each.setblocking(False)
+        # A handler of ours would be the lane's until it has its own.
+        handler = signal.signal(signal.SIGTERM, signal.SIG_DFL)
         before = signal.set_wakeup_fd(woken.fileno())
         try:
             (lane,) = ahead.begin(1)
         finally:
             signal.set_wakeup_fd(before)
+            signal.signal(signal.SIGTERM, handler)
         deadline = monotonic() + 10
         while not handles(lane.process.pid, signal.SIGTERM):
             assert monotonic() < deadline
