@@ -193,6 +193,17 @@ def test_who_carries_its_bytes_has_to_rest_too(start: Start) -> None:
     assert seen(pid, 2**22 + 1, within=NEVER) is None
 
 
+def made(server: EmbeddedServer, name: str, tables: str) -> Database:
+    """Make a database whose tables are made anew, for all to write to."""
+    database = Database(server.create(name), server.url(name))
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        connection.execute(tables.encode())
+        connection.execute("GRANT ALL ON SCHEMA public TO PUBLIC")
+        connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC")
+    return database
+
+
 CONNECTS_ANEW = """
 import os, sys, threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -222,17 +233,13 @@ ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 def test_who_connects_anew_in_a_thread_of_their_connection_does_not_wait_inside(
     server: EmbeddedServer, tmp_path: Path
 ) -> None:
-    url, superuser = server.create("connects_anew"), server.url("connects_anew")
-    with psycopg.connect(superuser, autocommit=True) as connection:
-        connection.execute("DROP TABLE IF EXISTS counter")
-        connection.execute("CREATE TABLE counter AS SELECT 0 AS n")
-        connection.execute("GRANT ALL ON counter TO PUBLIC")
+    database = made(server, "connects_anew", "CREATE TABLE counter AS SELECT 0 AS n")
     command = (sys.executable, "-c", CONNECTS_ANEW, "{port}")
     application = Application(command, "DATABASE_URL", shared=True)
     facts = {"n": "SELECT n FROM counter"}
     before = ["UPDATE counter SET n = 0"]
     race = Race("counted", application, [Request("/")] * 2, before, facts, in_order=True, warm=1)
-    with Explorer(Database(url, superuser), tmp_path) as explorer:
+    with Explorer(database, tmp_path) as explorer:
         found = explorer.explore(race)
     assert found.exhausted, found.inconclusive
     assert {outcome.facts["n"] for outcome in found.outcomes} == {2}
@@ -288,12 +295,8 @@ class Slow(socketserver.BaseRequestHandler):
 def test_who_asks_another_server_does_not_wait_inside(
     server: EmbeddedServer, tmp_path: Path
 ) -> None:
-    url, superuser = server.create("asks_another"), server.url("asks_another")
-    with psycopg.connect(superuser, autocommit=True) as connection:
-        connection.execute("DROP TABLE IF EXISTS pair, seen")
-        connection.execute("CREATE TABLE pair AS SELECT 0 AS v, 0 AS w")
-        connection.execute("CREATE TABLE seen AS SELECT '' AS told")
-        connection.execute("GRANT ALL ON pair, seen TO PUBLIC")
+    tables = "CREATE TABLE pair AS SELECT 0 AS v, 0 AS w; CREATE TABLE seen AS SELECT '' AS told"
+    database = made(server, "asks_another", tables)
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as other:
         Thread(target=other.serve_forever, daemon=True).start()
         env = (("OTHER", str(other.server_address[1])),)
@@ -303,7 +306,7 @@ def test_who_asks_another_server_does_not_wait_inside(
         before = ["UPDATE pair SET v = 0, w = 0", "UPDATE seen SET told = ''"]
         requests = [Request("/writes"), Request("/reads")]
         race = Race("read in between", application, requests, before, facts, warm=2)
-        with Explorer(Database(url, superuser), tmp_path) as explorer:
+        with Explorer(database, tmp_path) as explorer:
             found = explorer.explore(race)
         other.shutdown()
     assert found.exhausted, found.inconclusive
