@@ -153,6 +153,21 @@ def test_the_slides_ask_their_questions(chromium: Browser, site: Path) -> None:
     page.context.close()
 
 
+def test_no_table_is_cut_off_on_a_desk(chromium: Browser, site: Path) -> None:
+    page, _ = opened(chromium, site / "index.html")
+    cut, tables = list[str](), 0
+    for file in sorted(site.rglob("*.html")):
+        page.goto(file.as_uri())
+        widths = page.locator("main table, article table").evaluate_all(
+            "all => all.map(each => [each.scrollWidth, each.parentElement.clientWidth])"
+        )
+        tables += len(widths)
+        cut += [f"{file.name}: {table} of {room}" for table, room in widths if table > room + 1]
+    assert cut == []
+    assert tables > 50
+    page.context.close()
+
+
 def test_on_a_slide_all_of_the_stepper_is_shown(chromium: Browser, site: Path) -> None:
     page, said = opened(chromium, site / "slides/index.html")
     page.wait_for_function("Reveal.isReady()")
