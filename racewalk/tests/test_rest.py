@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from racewalk import Application, Database, Explorer, Race, Request
+from racewalk.schedule.schedule import Schedule
 from racewalk.server.embedded import EmbeddedServer
 from racewalk.targets.rest import Picture, Wait, at_rest, classify, place
 
@@ -313,3 +314,81 @@ def test_who_asks_another_server_does_not_wait_inside(
     # To begin and two statements, to begin and three.
     assert found.schedules == comb(7, 3)
     assert {outcome.facts["told"] for outcome in found.outcomes} == {"00", "01", "10", "11"}
+
+
+SPEAKS_AGAIN = """
+import asyncio, os, sys, threading
+import psycopg
+
+first, second, third = (
+    psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) for _ in range(3)
+)
+lock = threading.Lock()
+
+def late(answered):
+    first.execute("SELECT v FROM pair")
+    with lock:
+        answered()
+        first.execute("UPDATE pair SET v = 1")
+
+def locks():
+    second.execute("SELECT v FROM pair")
+    with lock:
+        second.execute("UPDATE pair SET w = 1")
+
+async def asks():
+    await beside(lambda: third.execute("SELECT v FROM pair"))
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(os.environ["OTHER"]))
+    await reader.read()
+    writer.close()
+    await beside(lambda: third.execute("SELECT w FROM pair"))
+
+async def beside(work):
+    over, loop = asyncio.Event(), asyncio.get_running_loop()
+    threading.Thread(target=lambda: [work(), loop.call_soon_threadsafe(over.set)]).start()
+    await over.wait()
+
+async def served(reader, writer):
+    loop = asyncio.get_running_loop()
+    def answer():
+        writer.write(b"HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n")
+    def answered():
+        sent = threading.Event()
+        loop.call_soon_threadsafe(lambda: [answer(), sent.set()])
+        sent.wait()
+    while path := (await reader.readuntil(b"\\r\\n\\r\\n")).split()[1]:
+        if path == b"/late":
+            threading.Thread(target=late, args=[answered]).start()
+        else:
+            if path == b"/locks":
+                await beside(locks)
+            elif path == b"/asks":
+                await asks()
+            answer()
+
+async def serve():
+    async with await asyncio.start_server(served, "127.0.0.1", int(sys.argv[1])) as server:
+        await server.serve_forever()
+
+asyncio.run(serve())
+"""
+
+
+@pytest.mark.skipif(not VISIBLE, reason="this system does not tell what threads do")
+def test_who_has_answered_and_speaks_again_is_none_of_those_who_wait_inside(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    database = made(server, "speaks_again", "CREATE TABLE pair AS SELECT 0 AS v, 0 AS w")
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        env = (("OTHER", str(other.server_address[1])),)
+        command = (sys.executable, "-c", SPEAKS_AGAIN, "{port}")
+        application = Application(command, "DATABASE_URL", shared=True, env=env)
+        requests = [Request(path) for path in ("/late", "/locks", "/asks")]
+        race = Race("of three", application, requests, in_order=True, warm=2)
+        # A has answered, and has the lock that B waits for; C asks the other server meanwhile.
+        with Explorer(database, tmp_path) as explorer:
+            run, _ = explorer.replay(race, Schedule.parse("^A^B^CABCCAB"))
+        other.shutdown()
+    assert run.choices[6].inside == (1,)
+    assert run.choices[6].enabled == (0, 2)

@@ -1,7 +1,7 @@
 """Functions that talk to the database by a driver of their own, as a target: each in a thread."""
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from threading import Thread
 
 from psycopg.conninfo import make_conninfo
@@ -52,7 +52,7 @@ class Calls:
         """Return what it returned."""
         return self._answers.get(request)
 
-    def stuck(self, request: int, at_database: int) -> bool:
+    def stuck(self, request: int, at_database: Collection[int]) -> bool:
         """They share nothing."""
         del request, at_database
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -58,7 +58,7 @@ class World:
     on_start: dict[int, Callable[[], None]] = field(default_factory=dict)
     signals: list[str] = field(default_factory=list)
     on_wake: dict[int, Callable[[], None]] = field(default_factory=dict)
-    asked: list[tuple[int, int]] = field(default_factory=list)
+    asked: list[tuple[int, Collection[int]]] = field(default_factory=list)
     late_ones: set[int | None] = field(default_factory=set)
     untold: set[int] = field(default_factory=set)
 
@@ -89,7 +89,7 @@ class World:
         """Return what was arranged."""
         return self.answers.get(request)
 
-    def stuck(self, request: int, at_database: int) -> bool:
+    def stuck(self, request: int, at_database: Collection[int]) -> bool:
         """Return whether that was arranged, and note the question."""
         self.asked.append((request, at_database))
         return request in self.proven

@@ -7,7 +7,7 @@ schedule, and the facts are read from it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from racewalk.errors import DivergenceError
@@ -136,7 +136,7 @@ class RememberedTarget:
             self._rested |= {request}
         return rests and was
 
-    def stuck(self, request: int, at_database: int) -> bool:
+    def stuck(self, request: int, at_database: Collection[int]) -> bool:
         """Return whether it waits for another inside the application."""
         return self.target.stuck(request, at_database)
 

@@ -206,7 +206,7 @@ class Settling:
 
     def _look_inside(self) -> None:
         """Ask whether those that keep silent wait inside; what they sent before that wins."""
-        at_database = sum(actor.phase in AT_THE_DATABASE for actor in self._scene.actors)
+        at_database = [actor.request for actor in self._scene.in_phase(*AT_THE_DATABASE)]
         stuck = [
             actor
             for actor in self._scene.in_phase(Phase.THINKING)

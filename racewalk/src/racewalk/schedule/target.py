@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from racewalk.schedule.outcome import Facts
@@ -43,14 +43,15 @@ class Target(Protocol):
     def answer(self, request: int) -> Answer | None:
         """Return what the request answered, or None while it has not."""
 
-    def stuck(self, request: int, at_database: int) -> bool:
+    def stuck(self, request: int, at_database: Collection[int]) -> bool:
         """Return True only on proof that the request waits for another inside the application.
 
         Asked again and again while a request neither speaks nor answers; False is always safe.
 
         Args:
             request: which one.
-            at_database: how many of all requests wait for the answer to a statement.
+            at_database: those of all requests that wait for the answer to a statement; one that has
+                answered may be among them, since it speaks again.
         """
 
     def late(self, request: int | None) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from queue import SimpleQueue
@@ -103,7 +103,7 @@ class CallsTarget:
             return Answer("failed", f"{kind}: {' '.join(str(worker.value).split())}"[:_LONGEST])
         return self._told(worker.value)
 
-    def stuck(self, request: int, at_database: int) -> bool:
+    def stuck(self, request: int, at_database: Collection[int]) -> bool:
         """Return whether its thread waits for another, such as for a threading.Lock."""
         del at_database
         return waits_for_a_lock(os.getpid(), self._workers[request].thread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from psycopg.conninfo import make_conninfo
 
@@ -57,7 +57,7 @@ class ScriptedTarget:
         """Return what the script returned, or None while it runs."""
         return self._sessions[request].answer
 
-    def stuck(self, request: int, at_database: int) -> bool:
+    def stuck(self, request: int, at_database: Collection[int]) -> bool:
         """Scripts wait for nothing but their statements."""
         del request, at_database
         return False

@@ -6,7 +6,7 @@ its requests, filled in beforehand, and what restores its start; a schedule has 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import Final, TypeAlias
@@ -257,7 +257,7 @@ class WebTarget:
         more = heard(response.status, response.headers, response.body, log) if response else ""
         return f"{sent.method} {sent.path}{more and f': {more}'}"
 
-    def stuck(self, request: int, at_database: int) -> bool:
+    def stuck(self, request: int, at_database: Collection[int]) -> bool:
         """Return whether the process of all requests rests, and shows that they wait inside it.
 
         In a process of its own there is no other to wait for.
@@ -267,8 +267,9 @@ class WebTarget:
             return False
         (instance,) = self._instances
         picture = at_rest(instance.worker, *instance.between)
-        inside = sum(each.in_flight for each in self._connections) - at_database
-        return bool(picture and picture.proves_waits(at_database, inside, instance.idle))
+        asked = {number for number, each in enumerate(self._connections) if each.in_flight}
+        inside = len(asked.difference(at_database))
+        return bool(picture and picture.proves_waits(len(at_database), inside, instance.idle))
 
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now comes after the answer to what was sent."""
