@@ -14,6 +14,7 @@ leash     ends a command with the process that started it
 spawned   an application that is a command of its own
 forked    applications that are forked from a process which has imported what they need
 fork_server   that process, run by its path
+ports     loopback ports for applications that open theirs by themselves
 process   an application, started on a port of its own
 web       WebTarget: the requests of a race
 """

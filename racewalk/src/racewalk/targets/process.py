@@ -17,10 +17,12 @@ import psutil
 from racewalk.errors import LostError, RacewalkError
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.logs import last_line
+from racewalk.targets.ports import reserved
 from racewalk.targets.race import Application
 from racewalk.targets.rest import NOTHING, at_rest
-from racewalk.targets.spawned import spawn
+from racewalk.targets.spawned import Started, spawn
 from racewalk.wire.loop import Loop
+from racewalk.wire.proxy import LOOPBACK
 
 _READY_WITHIN: Final = 60.0
 _FAULT: Final = 500
@@ -64,28 +66,36 @@ class Instance:
     ) -> None:
         self._application, self.log = application, log
         self.idle, self._is_its_own = NOTHING, True
-        # The socket is handed over open: two lanes that draw a free port could draw the same. One
-        # who asks for the port alone gets it once it is closed here.
-        with socket.create_server(("127.0.0.1", 0), backlog=64) as listener, log.open("wb") as out:
-            self.port = int(listener.getsockname()[1])
-            words = (*application.command, *(value for _, value in application.env))
-            self._takes_socket = any("{fd}" in word for word in words)
-            if not self._takes_socket:
-                listener.close()
-            command = [_put(word, "{port}", self.port) for word in application.command]
-            env = {
-                **os.environ,
-                # What is installed beside racewalk is found in an environment not active, too.
-                "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
-                **_ONE_WORKER,
-                **{name: _put(value, "{port}", self.port) for name, value in application.env},
-                **application.variables(database_url),
-            }
-            socket_of_its_own = listener.fileno() if self._takes_socket else None
-            start = forks.starter(application) if forks else spawn
-            self._process = start(
-                command, env, application.directory, out.fileno(), socket_of_its_own
-            )
+        words = (*application.command, *(value for _, value in application.env))
+        self._takes_socket = any("{fd}" in word for word in words)
+        # One that can is handed its socket open, the others have theirs to themselves.
+        self._place = (
+            socket.create_server((LOOPBACK, 0), backlog=64) if self._takes_socket else reserved()
+        )
+        self.port = int(self._place.getsockname()[1])
+        try:
+            self._process = self._started(database_url, forks)
+        except BaseException:
+            self._place.close()
+            raise
+        if self._takes_socket:
+            self._place.close()
+
+    def _started(self, database_url: str, forks: ForkServers | None) -> Started:
+        application = self._application
+        command = [_put(word, "{port}", self.port) for word in application.command]
+        env = {
+            **os.environ,
+            # What is installed beside racewalk is found in an environment not active, too.
+            "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}",
+            **_ONE_WORKER,
+            **{name: _put(value, "{port}", self.port) for name, value in application.env},
+            **application.variables(database_url),
+        }
+        listener = self._place.fileno() if self._takes_socket else None
+        start = forks.starter(application) if forks else spawn
+        with self.log.open("wb") as out:
+            return start(command, env, application.directory, out.fileno(), listener)
 
     @property
     def url(self) -> str:
@@ -160,8 +170,8 @@ class Instance:
     def _has_port(self) -> bool:
         """Whether it is itself that answers at its port, or nobody can tell.
 
-        One that asks for the port alone may find it taken. Whoever has it, such as the application
-        of another lane that drew the same, would answer in its place, and be explored.
+        One that asks for the port alone may find it taken. Whoever has it would answer in its
+        place, and be explored.
         """
         if self._takes_socket:
             return True
@@ -222,6 +232,7 @@ class Instance:
     def stop(self) -> None:
         """End it at once: it may hold a request that will never be answered."""
         self._process.stop()
+        self._place.close()
 
 
 def _put(word: str, place: str, value: int) -> str:
