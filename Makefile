@@ -25,7 +25,7 @@ BENCH := $(if $(STRATEGY),--strategy $(STRATEGY)) $(if $(STACK),--stack $(STACK)
          $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(JSON),--json $(JSON))
 
 .DEFAULT_GOAL := help
-.PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures mutants \
+.PHONY: help attack explore bench report compare up down reset test acceptance exhaustive test-compose matrix figures speed mutants \
         test-lab test-racewalk exhaustive-cells exhaustive-programs exhaustive-exercises exhaustive-class \
         docs pdf lint format pins clean step whatif record recordings pages wheelhouse exercise grade
 
@@ -126,6 +126,9 @@ figures: $(VENV)/installed ## Measure what each defence costs, twice, and write 
 	@$(ATTACK) bench --json .lab/bench.json
 	@$(ATTACK) bench --rounds 2 --minutes 9 --json .lab/again.json
 	@$(ATTACK) figures .lab/bench.json .lab/again.json
+
+speed: $(VENV)/installed ## Measure what the explorer's schedules cost, and write the table of docs/explorer.md; on an idle machine
+	@$(VENV)/bin/python -m docs.made speed
 
 mutants: $(VENV)/installed ## Attack every planted mistake and write docs/mutants.md
 	@$(VENV)/bin/python -m tests.mutants

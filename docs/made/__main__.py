@@ -1,8 +1,8 @@
-"""python -m docs.made record | check | pages | whatif [STRATEGY …]."""
+"""python -m docs.made record | check | pages | speed | whatif [STRATEGY …]."""
 
 import sys
 
-from docs.made import pages, recordings, whatif
+from docs.made import pages, recordings, speed, whatif
 from shared_db.errors import LabError
 
 _AGAIN = "`make recordings` records it again; a hash that changed means that the lesson did, too"
@@ -22,6 +22,8 @@ def main(asked: list[str]) -> int:
             recordings.record_unlocked()
         case ["pages"]:
             pages.write()
+        case ["speed"]:
+            speed.write()
         case ["whatif", *slugs]:
             whatif.write(slugs)
         case ["check"]:
@@ -30,7 +32,7 @@ def main(asked: list[str]) -> int:
                 print(f"overdraft: {name} is not what is explored today: {_AGAIN}", file=sys.stderr)  # noqa: T201
             return 1 if stale else 0
         case _:
-            words = "record, check, pages, whatif"
+            words = "record, check, pages, speed, whatif"
             print(f"overdraft: say one of {words}, not {asked}", file=sys.stderr)  # noqa: T201
             return 2
     return 0
