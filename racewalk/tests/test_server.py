@@ -5,7 +5,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from racewalk import RacewalkError
+from racewalk.scenario.provide import _slot
 from racewalk.server import embedded, programs
 from racewalk.server.embedded import EmbeddedServer
 from racewalk.server.names import own_name
@@ -111,6 +112,32 @@ def test_runs_side_by_side_have_names_of_their_own() -> None:
             assert (first, second, other) == ("named", "named-2", "other")
         with own_name(FOLDER, "named") as third:
             assert third == second
+
+
+@pytest.fixture
+def lane() -> Iterator[Callable[[], None]]:
+    """Return what forks a process that holds all that is open, until the test is over."""
+    lanes: list[int] = []
+
+    def fork() -> None:
+        if pid := os.fork():
+            lanes.append(pid)
+        else:
+            signal.pause()
+
+    yield fork
+    for pid in lanes:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def test_a_name_is_free_again_whatever_was_forked_meanwhile(
+    lane: Callable[[], None], tmp_path: Path
+) -> None:
+    with own_name(FOLDER, "forked") as name, _slot(tmp_path) as slot:
+        lane()
+    with own_name(FOLDER, "forked") as again, _slot(tmp_path) as slot_again:
+        assert (again, slot_again) == (name, slot)
 
 
 def test_without_the_wheel_one_line_says_what_to_install(

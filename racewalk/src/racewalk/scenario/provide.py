@@ -6,7 +6,6 @@ and dropped in the end. That one is never touched.
 
 from __future__ import annotations
 
-import fcntl
 import importlib.util
 import secrets
 from collections.abc import Iterator, Sequence
@@ -27,6 +26,7 @@ from racewalk.scenario.races import SERVERS, application_of
 from racewalk.scenario.setup import check, set_up
 from racewalk.scenario.words import Written
 from racewalk.server import embedded
+from racewalk.server.names import locked
 
 FOLDER: Final = ".racewalk"
 """Folder beside a scenario for all that is kept."""
@@ -146,13 +146,10 @@ def _server(scenario: Scenario, folder: Path) -> Iterator[Server]:
 def _slot(folder: Path) -> Iterator[str]:
     """Yield the name of a server that no other run in this folder uses."""
     for number in _SLOTS:
-        with (folder / f"server-{number}.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield f"server-{number}"
-            return
+        with locked(folder / f"server-{number}.lock") as is_ours:
+            if is_ours:
+                yield f"server-{number}"
+                return
     raise ScenarioError(f"{len(_SLOTS)} runs are under way in {folder}: wait for the end of one")
 
 

@@ -27,10 +27,27 @@ def own_name(folder: Path, name: str = "postgres") -> Iterator[str]:
     """
     for number in count(1):
         mine = name if number == 1 else f"{name}-{number}"
-        with (home(folder) / f"{mine}.lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            yield mine
+        with locked(home(folder) / f"{mine}.lock") as is_ours:
+            if is_ours:
+                yield mine
+                return
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Yield whether a file's lock is ours, which nobody else has meanwhile.
+
+    Args:
+        path: of the file, which is made where there is none.
+    """
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
             return
+        try:
+            yield True
+        finally:
+            # What was forked meanwhile holds the file as well, so that to close it would not do.
+            fcntl.flock(lock, fcntl.LOCK_UN)
