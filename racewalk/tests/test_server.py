@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -208,6 +209,31 @@ def test_it_ends_with_its_owner(number: signal.Signals, lanes: int) -> None:
     assert not alive
     assert "ready to accept connections" in (log := log_of("owned"))
     assert log.rstrip().endswith("database system is shut down")
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from racewalk.server import embedded
+def is_killed(server):
+    print(server.process.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(embedded.EmbeddedServer, sys.argv[2], is_killed)
+embedded.start(Path(sys.argv[1]), "owner-killed")
+"""
+
+
+@pytest.mark.parametrize("instead_of", ["be_guarded", "begin"])
+def test_nor_is_it_left_where_its_owner_is_killed_while_it_starts(instead_of: str) -> None:
+    command = [sys.executable, "-c", KILLED, str(FOLDER), instead_of]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as owner:
+        assert owner.stdout
+        pid = int(owner.stdout.readline())
+    try:
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid).wait(5)
+    finally:
+        stop_left_behind(programs.home(FOLDER) / "owner-killed")
 
 
 def log_of(name: str) -> str:

@@ -53,6 +53,8 @@ _START_WITHIN: Final = 30.0
 # What a server with --locale=C says, and how long it is asked again.
 _WRONG_PASSWORD: Final = "password authentication failed"  # noqa: S105
 _REFUSED_FOR: Final = 2.0
+_ONCE_TOLD: Final = ("/bin/sh", "-c", 'read -r _ && exec "$@" </dev/null', "sh")
+"""Becomes the command behind it once it is told a line; ends where nobody is left to tell it."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,12 @@ class EmbeddedServer:
         assert self.guard.stdin  # noqa: S101 - opened as a pipe
         self.guard.stdin.write(b"%d\n" % self.process.pid)
         self.guard.stdin.flush()
+
+    def begin(self) -> None:
+        """Have it begin, whose guard knows of it: if we are killed before, it has never begun."""
+        assert self.process.stdin  # noqa: S101 - opened as a pipe
+        self.process.stdin.write(b"\n")
+        self.process.stdin.close()
 
     def unguard(self) -> None:
         """End the guard of a server that has ended."""
@@ -221,7 +229,8 @@ def _launch(
     with data.with_name(f"{data.name}.log").open("ab") as output:
         # A session of its own: Ctrl-C in the terminal must not reach the server before the rest.
         process = subprocess.Popen(
-            command,
+            [*_ONCE_TOLD, *command],
+            stdin=subprocess.PIPE,
             stdout=output,
             stderr=output,
             cwd="/",
@@ -231,6 +240,7 @@ def _launch(
     started = EmbeddedServer(process, port, data, password, guarding)
     try:
         started.be_guarded()
+        started.begin()
         if _is_ready(started):
             return started
         started.unguard()
