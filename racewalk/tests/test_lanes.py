@@ -46,21 +46,38 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        self.answered()
+        if self.path != "/form":
+            self.answered()
+        elif self.is_known():
+            self.answered(page=b"<form method=post action=/></form>")
 
     def do_POST(self):
         self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/login":
             with Path("logged_in").open("a") as file:
                 file.write("once ")
-            return self.answered()
-        connection.execute("UPDATE counter SET n = n + 1")
-        self.answered()
+            return self.answered(headers={"Set-Cookie": f"key={os.environ.get('KEY', '')}"})
+        if self.is_known():
+            connection.execute("UPDATE counter SET n = n + 1")
+            self.answered()
 
-    def answered(self):
-        self.send_response(200)
-        self.send_header("Content-Length", "0")
+    def is_known(self):
+        key, known = os.environ.get("KEY", ""), self.headers.get("Cookie", "")
+        if key and f"key={key}" not in known:
+            connection.execute("UPDATE counter SET n = n")  # notes that somebody came
+            refusal = os.environ["REFUSAL"]
+            to = {"Location": "/login?next=/"} if refusal == "303" else {}
+            self.answered(int(refusal), to, b"<form method=post><input name=user></form>")
+            return False
+        return True
+
+    def answered(self, status=200, headers={}, page=b""):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(page)))
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.end_headers()
+        self.wfile.write(page)
 
 leash = Path(f"/proc/{os.getppid()}/stat").read_text().rpartition(")")[2].split()
 with Path("forked_from").open("a") as file:
@@ -130,6 +147,33 @@ def test_a_log_in_is_asked_for_once_where_it_holds_elsewhere(
         found = list(pool.explore(races, Budget(30)))
     assert [each.exhausted for each in found] == [True] * 2, found[0].inconclusive
     assert (tmp_path / "logged_in").read_text().split() == ["once"] * times
+
+
+@pytest.mark.parametrize("refusal", ["401", "303", "200"])
+@pytest.mark.parametrize("page", ["", "/form"])
+def test_where_a_log_in_does_not_hold_another_is_asked_for(
+    server: EmbeddedServer, tmp_path: Path, refusal: str, page: str
+) -> None:
+    race = counting(tmp_path, ())
+    session = Session("alice", "/login", (("user", "alice"),))
+    request = replace(race.requests[0], session=session, page=page)
+    if page:
+        request = replace(request, body=b"")
+    races = [
+        replace(
+            race,
+            application=replace(
+                race.application, logins="one key", env=(("KEY", key), ("REFUSAL", refusal))
+            ),
+            requests=[request, request],
+        )
+        for key in ("first", "second")
+    ]
+    with Pool(lanes(server, tmp_path, 1)) as pool:
+        found = list(pool.explore(races, Budget(30)))
+    assert [each.exhausted for each in found] == [True] * 2, found[1].inconclusive
+    assert [{end.facts["n"] for end in each.outcomes} for each in found] == [{2}, {2}]
+    assert (tmp_path / "logged_in").read_text().split() == ["once"] * 2
 
 
 def test_what_takes_longest_is_begun_first_then_what_knows_its_log_ins(

@@ -6,7 +6,7 @@ that tokens and keys are those that the application gave.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -18,7 +18,7 @@ import httpx
 from racewalk.errors import RacewalkError
 from racewalk.targets.forms import Form, forms, meant
 from racewalk.targets.heard import heard
-from racewalk.targets.http import encoded
+from racewalk.targets.http import Response, encoded
 
 _TIMEOUT: Final = 30.0
 _FORM: Final = "application/x-www-form-urlencoded"
@@ -27,6 +27,7 @@ _ERROR: Final = 400
 _NO_PAGE: Final = (404, 405)
 """What a path that takes no GET answers to one: there is no page with the form, and none is
 needed."""
+_UNKNOWN_USER: Final = (401, 403)
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _DJANGO_COOKIE: Final = "csrftoken"
 _DJANGO_HEADER: Final = "X-CSRFToken"
@@ -100,6 +101,9 @@ class Browser:
         log: what the application prints, to be named where it refuses; or None.
         known: what another that shares its log-ins has given; None: it is logged in here.
 
+    Attributes:
+        is_borrowed: whether its log-in was given by another application.
+
     Raises:
         RacewalkError: the application does not answer, or refuses.
     """
@@ -113,6 +117,7 @@ class Browser:
     ) -> None:
         self._base_url, self._session, self._log = base_url, session, log
         self._forms: dict[str, list[Form]] = {}
+        self.is_borrowed = known is not None
         self._bearer: tuple[tuple[str, str], ...] = ()
         headers = {name.title(): value for name, value in session.headers}
         given = SimpleCookie(headers.pop("Cookie", ""))
@@ -168,6 +173,16 @@ class Browser:
         if _DJANGO_COOKIE in cookies and request.method not in _SAFE:
             headers.setdefault(_DJANGO_HEADER, cookies[_DJANGO_COOKIE])
         return headers, body
+
+    def is_turned_away(self, answer: Response) -> bool:
+        """Return whether an answer may say that a log-in of another application does not hold."""
+        login, wanted = self._session.login, dict(self._session.form)
+        to = urlsplit(answer.headers.get("location", "")).path
+        return self.is_borrowed and (
+            answer.status in _UNKNOWN_USER
+            or to == urlsplit(login).path
+            or (bool(wanted) and _asks_for(wanted, answer.body.decode(errors="replace")))
+        )
 
     def close(self) -> None:
         """Close the connection."""
@@ -272,6 +287,11 @@ class Browser:
             raise RacewalkError(
                 f"{method} {self._base_url}{path}: the application does not answer {why}{log}"
             ) from None
+
+
+def _asks_for(wanted: Collection[str], page: str) -> bool:
+    """Whether a page has a form with these fields."""
+    return any(not form.lacks(wanted) for form in forms(page))
 
 
 def _field(answer: httpx.Response, path: str) -> str:

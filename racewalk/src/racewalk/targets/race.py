@@ -46,7 +46,8 @@ class Application:
             'password' or 'name', and the variable.
         logins: a name for the applications at which a log-in of one holds, such as by signed
             cookies of one key; '' where it holds at its own starts alone. A session that sends
-            something once it is logged in does so at each of them.
+            something once it is logged in does so at each of them, and one that is answered 401 or
+            403, or by the log-in's page, as its requests are warmed up logs in there.
         imports: modules that a process imports once, from which each start is forked; for a
             command that is a Python and `-m`. They must not ask for the environment as they are
             imported. Empty: each start is a command of its own.

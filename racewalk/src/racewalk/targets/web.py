@@ -142,14 +142,13 @@ class WebTarget:
         self._messages = []  # whatever fails from here on, nothing is ready
         self._begin_anew()
         self._close_connections()
-        messages = beside(self._loop, self._fill)
         for number in range(self.requests):
             self._connections.append(HttpConnection(self._loop, self._instance(number).port))
         self._reset = self._reset_of(race)
         pages = [(request.method, request.path) for request in race.requests]
         rounds = min(race.warm, _STILL_WARM) if pages == self._warm else race.warm
-        self._warm_up(self._loop, messages, rounds)
-        self._messages, self._warm = messages, pages
+        self._messages = self._made_ready(self._loop, rounds)
+        self._warm = pages
         if self.shared_port:
             self._instances[0].learn_idle(self._loop)
 
@@ -179,6 +178,37 @@ class WebTarget:
     def _instance(self, request: int) -> Instance:
         return self._instances[request % len(self._instances)]
 
+    def _made_ready(self, loop: Loop, rounds: int) -> list[bytes]:
+        """Fill in the requests and warm up; anew, where a log-in that was shared does not hold."""
+        try:
+            messages = beside(loop, self._fill)
+        except RacewalkError:
+            if not self._forget_borrowed():
+                raise
+            messages = beside(loop, self._fill)
+        self._warm_up(loop, messages, rounds)
+        if self._is_turned_away() and self._forget_borrowed():
+            messages = beside(loop, self._fill)
+            self._warm_up(loop, messages, rounds)
+        return messages
+
+    def _is_turned_away(self) -> bool:
+        """Whether an answer may say that whoever asked is not logged in here."""
+        asked = zip(self._race.requests, self._connections, strict=True)
+        return any(
+            connection.response is not None
+            and self._browsers[request.session or NOBODY].is_turned_away(connection.response)
+            for request, connection in asked
+        )
+
+    def _forget_borrowed(self) -> bool:
+        """Forget the log-ins that other applications gave; return whether there were any."""
+        borrowed = [each for each, browser in self._browsers.items() if browser.is_borrowed]
+        for session in borrowed:
+            self._browsers.pop(session).close()
+            self._logins.pop((self._race.application.logins, session), None)
+        return bool(borrowed)
+
     def _fill(self) -> list[bytes]:
         """Log in who is not yet, and fill in the forms; sessions hold at all instances."""
         messages = []
@@ -194,8 +224,10 @@ class WebTarget:
     def _browser(self, session: Session) -> Browser:
         """Log in, unless an application has done so that shares its log-ins."""
         first = self._instances[0]
-        # What is sent once one is logged in may leave something in the process that was asked.
-        shared = "" if session.then else self._race.application.logins
+        # What is sent once one is logged in may leave something in the process that was asked; and
+        # who is not warmed up shows at no answer that a log-in does not hold.
+        is_shared = session.login and not session.then and self._race.warm
+        shared = self._race.application.logins if is_shared else ""
         known = self._logins.get((shared, session)) if shared else None
         browser = Browser(first.url, session, first.log, known)
         if shared:
