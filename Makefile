@@ -87,15 +87,17 @@ down: $(VENV)/installed ## Stop what `make up` started
 reset: $(VENV)/installed ## Give every account its 10 money back and empty the log; of a class: STUDENT=7, or all
 	@$(if $(STUDENT),$(CLASSROOM) reset "$(STUDENT)",$(ATTACK) reset)
 
-# The two share no server, no folder and no port, and each waits for most of its time.
+# The two share no server, no folder and no port, and each waits for most of its time. The lab's are
+# seen as they run, racewalk's once both are over, after Ctrl-C too.
 test: $(VENV)/installed ## The quick tests, the lab's and racewalk's side by side: under 10 minutes
-	@$(MAKE) --no-print-directory -j2 test-lab test-racewalk
+	@said=$$(mktemp) && trap : INT && { $(MAKE) --no-print-directory -j2 test-lab test-racewalk RACEWALK_SAYS="$$said"; \
+	    code=$$?; cat "$$said"; rm -f "$$said"; exit $$code; }
 
 test-lab: $(VENV)/installed
 	@$(PYTEST) -m "not acceptance and not compose and not exhaustive" tests
 
 test-racewalk: $(VENV)/installed
-	@$(PYTEST) -c pyproject.toml -m "not acceptance and not exhaustive" racewalk/tests
+	@$(PYTEST) -c pyproject.toml -m "not acceptance and not exhaustive" racewalk/tests $(if $(RACEWALK_SAYS),> "$(RACEWALK_SAYS)" 2>&1)
 
 acceptance: $(VENV)/installed ## The long checks: attacks in full, 10,000 requests, a real browser; some: ONLY=tests/exercises
 	@$(PYTEST) -m acceptance $(ONLY)
