@@ -8,7 +8,6 @@ import pytest
 
 from shared_db.paths import CHECKOUT
 
-
 PYTEST = """#!/bin/sh
 for half; do :; done
 for dot in 1 2 3 4 5; do echo "$half $dot"; sleep 0.02; done
