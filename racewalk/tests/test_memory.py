@@ -10,15 +10,19 @@ import pytest
 from racewalk.commute.initial import reader_of
 from racewalk.errors import DivergenceError
 from racewalk.memory.driver import Driver
+from racewalk.memory.meetings import Met, meetings
 from racewalk.memory.player import Mode, Player
 from racewalk.memory.reply import Fresh
 from racewalk.memory.target import RememberedTarget
 from racewalk.memory.tree import Exchange, Tree
 from racewalk.schedule.observer import Observer
-from racewalk.schedule.record import Answer
+from racewalk.schedule.outcome import Outcome
+from racewalk.schedule.record import Answer, Run
 from racewalk.schedule.runner import LiveRunner
 from racewalk.schedule.schedule import Schedule
+from racewalk.search.brute_force import BruteForce
 from racewalk.search.certificate import Certificate
+from racewalk.search.explore import explore
 from racewalk.targets.session import Script, Scripted
 from racewalk.wire.framing import TERMINATE, encode
 from racewalk.wire.states import LinkState
@@ -131,6 +135,52 @@ def test_a_counter_in_memory_is_caught(remember: Remember, planted: Scripted) ->
     assert found.diverged
     assert "request A: after the same replies of the database it" in str(found.inconclusive)
     assert "--no-memory" in str(found.inconclusive)
+
+
+def sharing(marks: set[int]) -> Scripted:
+    """Return a request that marks something beside the database amid its own, and looks for it."""
+
+    def script(request: int) -> Script:
+        yield "SELECT balance + 1 FROM account"
+        amount = 70 if marks else 1
+        yield "UPDATE account SET balance = balance - $1", (amount,)
+        marks.add(request)
+        yield "UPDATE account SET balance = balance + 0"
+        marks.discard(request)
+        yield "UPDATE account SET balance = balance - 0"
+        return Answer("paid")
+
+    return script
+
+
+def test_what_requests_share_beside_the_database_is_caught(remember: Remember) -> None:
+    """The first two schedules meet no mark; whoever is played from the third on leaves none."""
+    target, lab = remember([sharing(set())] * 2)
+    asked = one_per_class(lab, 2, None)
+    assert {outcome.facts["balance"] for outcome in asked.outcomes} > {START - 2}
+    with memory(target):
+        found = one_per_class(Met(lab, target), 2, None)
+    assert found.verdict.value == "inconclusive"
+    assert "after the same replies of the database it sent" in str(found.inconclusive)
+    assert "--no-memory" in str(found.inconclusive)
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_whatever_requests_meet_in_is_run_by_the_application(
+    remember: Remember, script: str
+) -> None:
+    target, lab = remember([SCRIPTS[script]] * 2)
+    met, played = set[int](), set[int]()
+
+    def seen(run: Run, _outcome: Outcome) -> None:
+        (played if target.played else met).update(meetings(run))
+
+    with memory(target):
+        found = explore(Met(lab, target), 2, BruteForce(), seen=seen)
+    assert found.exhausted
+    assert target.remembered
+    assert played
+    assert played <= met
 
 
 def test_the_statement_is_named_that_is_another_one(remember: Remember) -> None:

@@ -17,6 +17,7 @@ from racewalk.commute.recalled import Recalled
 from racewalk.commute.schema import Schema
 from racewalk.errors import RacewalkError
 from racewalk.judge.trial import Trial, concluded, tried
+from racewalk.memory.meetings import Met
 from racewalk.memory.target import RememberedTarget
 from racewalk.reset.copies import Copies
 from racewalk.reset.written import WrittenReset
@@ -153,9 +154,10 @@ class Explorer:
             if reduced
             else BruteForce(reader.catalog.facts.settings, budget.preemptions)
         )
-        walker: Walker = kept.over(runner) if kept else runner
         recalled = self._runners[race.application, requests, reduced, bool(race.changes)].memory
         before, recalled.on = recalled.remembered, memory and not race.changes
+        walker: Walker = Met(runner, recalled) if recalled.on else runner
+        walker = kept.over(walker) if kept else walker
         certificate = search(walker, requests, strategy, budget, seen)
         recalled.on = False
         certificate = replace(certificate, remembered=recalled.remembered - before)

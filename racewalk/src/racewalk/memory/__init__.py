@@ -5,4 +5,5 @@ reply     what a reply tells, without what differs in every schedule (pure)
 driver    what a driver keeps of its connection, as far as it changes what is sent (pure)
 player    one request of a schedule: played from memory, or learnt from the application
 target    a target of which requests are remembered
+meetings  where requests met as they never did, the application runs the schedule
 """

@@ -35,7 +35,9 @@ class RememberedTarget:
 
     Attributes:
         on: whether what is remembered is used; set between two schedules.
+        asks: whether the application runs the next schedule, whatever is remembered of it.
         remembered: schedules in which the application was not asked for anything.
+        played: whether something of the last schedule was played.
     """
 
     def __init__(
@@ -43,8 +45,9 @@ class RememberedTarget:
     ) -> None:
         self.target, self._checked, self._now = target, checked, now
         self.requests, self.shared_port = target.requests, target.shared_port
-        self.on = False
+        self.on = self.asks = False
         self.remembered = 0
+        self.played = False
         self._players = [Player(request) for request in range(target.requests)]
         self._asked: set[int] = set()
         self._begun: set[int] = set()
@@ -95,9 +98,13 @@ class RememberedTarget:
         if not self.on or self.shared_port:
             self.target.start(request)
             return
+        if not self._begun:
+            self.played = False
         self._begun.add(request)
-        played = self._schedules % self._checked > 0
-        if not self._players[request].begin(self._since, played=played):
+        played = self._schedules % self._checked > 0 and not self.asks
+        if self._players[request].begin(self._since, played=played):
+            self.played = True
+        else:
             self._ask(request)
 
     def _ask(self, request: int) -> None:
