@@ -141,6 +141,30 @@ def test_it(race):
 
 
 @pytest.mark.acceptance
+def test_a_lock_of_the_process_with_a_timeout_is_a_doubt(
+    pytester: pytest.Pytester, url: str
+) -> None:
+    pytester.makepyfile(
+        ENGINE.format(url=url)
+        + """
+import threading
+lock = threading.Lock()
+def one_at_a_time(engine):
+    if lock.acquire(timeout=0.5):
+        try:
+            return sell(engine)
+        finally:
+            lock.release()
+def test_it(race):
+    race(one_at_a_time, one_at_a_time, engine=engine, invariant=never_below_zero)
+"""
+    )
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*inconclusive: in doubt: request B slept inside*"])
+
+
+@pytest.mark.acceptance
 def test_asyncio(pytester: pytest.Pytester, url: str) -> None:
     driver = url.replace("postgresql:", "postgresql+asyncpg:")
     pytester.makepyfile(f"URL = {driver!r}\n{ASYNCIO}")

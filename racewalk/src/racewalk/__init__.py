@@ -38,8 +38,8 @@ How to explore a race of requests to an application:
     certificate = explore(race, Database(url, superuser_url))
     print(certificate)                               # 80 of 92 schedules unsafe, exhausted (…)
 
-How to explore something else: implement `Target` (`open`, `reset`, `start`, `answer`, `stuck`,
-`close`) on the loop of a runner, as `targets.scripts` does:
+How to explore something else: implement `Target` on the loop of a runner, as
+`targets.scripts` does:
 
     target = ScriptedTarget(conninfo, [increment, increment], SqlReset(observer, facts, before))
     with LiveRunner(target, observer, database.address, judges) as runner:

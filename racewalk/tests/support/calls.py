@@ -57,6 +57,11 @@ class Calls:
         del request, at_database
         return False
 
+    def sleeps(self, request: int) -> bool:
+        """They share nothing."""
+        del request
+        return False
+
     def late(self, request: int | None) -> bool:
         """What a call returned, it returned last."""
         del request

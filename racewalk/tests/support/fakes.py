@@ -61,6 +61,7 @@ class World:
     asked: list[tuple[int, Collection[int]]] = field(default_factory=list)
     late_ones: set[int | None] = field(default_factory=set)
     untold: set[int] = field(default_factory=set)
+    asleep: dict[int, Callable[[], None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         fake: Any = self
@@ -93,6 +94,11 @@ class World:
         """Return whether that was arranged, and note the question."""
         self.asked.append((request, at_database))
         return request in self.proven
+
+    def sleeps(self, request: int) -> bool:
+        """Return whether that was arranged, and let happen what comes of it."""
+        self.asleep.get(request, lambda: None)()
+        return request in self.asleep
 
     def late(self, request: int | None) -> bool:
         """Return whether that was arranged."""

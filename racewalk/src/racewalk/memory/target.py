@@ -147,6 +147,10 @@ class RememberedTarget:
         """Return whether it waits for another inside the application."""
         return self.target.stuck(request, at_database)
 
+    def sleeps(self, request: int) -> bool:
+        """Return whether what serves a request, and others too, sleeps."""
+        return self.target.sleeps(request)
+
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now, in the set-up, comes after an answer."""
         return self.target.late(request)

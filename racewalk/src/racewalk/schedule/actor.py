@@ -56,6 +56,7 @@ class Actor:
         reports: how often the server has reported that the step waits.
         wait: when the confirmed wait began, by the server's clock.
         was_inside: whether it has waited inside the application since its last statement.
+        slept: whether it was seen to sleep for a while that nobody has ended yet.
         links: all connections that it used.
     """
 
@@ -71,6 +72,7 @@ class Actor:
     reports: int = 0
     wait: bytes | None = None
     was_inside: bool = False
+    slept: bool = False
     links: set[Link] = field(default_factory=set)
 
     @property
@@ -125,6 +127,15 @@ class Scene:
             if actor.link is link and link in actor.links:
                 return actor
         return None
+
+    def stir(self, besides: Actor | None = None) -> None:
+        """Take it that something happened which may have woken whoever slept.
+
+        Args:
+            besides: whose doing it is.
+        """
+        for actor in self.actors:
+            actor.slept = actor.slept and actor is besides
 
     def wakes(self, actor: Actor) -> None:
         """Take it that a request waits for a lock no longer."""

@@ -18,7 +18,7 @@ from racewalk.schedule.observer import Observer
 from racewalk.schedule.owners import owner
 from racewalk.schedule.record import ABSENT, Answer, Choice, Closing, Run, Step
 from racewalk.schedule.schedule import Begin, Release
-from racewalk.schedule.settling import Pick, Settling, too_late
+from racewalk.schedule.settling import Pick, Settling, ended_by_the_clock, too_late
 from racewalk.schedule.target import Target
 from racewalk.schedule.wakes import Backends
 from racewalk.wire.events import Closed, Completed, Held, Lost, Passed, Report, Waits
@@ -204,6 +204,7 @@ class Scheduler:
         self._scene.actors.clear()
 
     def _move(self, actor: Actor) -> None:
+        self._scene.stir()
         if actor.phase is Phase.UNBEGUN:
             self._start(actor)
             return
@@ -243,6 +244,8 @@ class Scheduler:
             link.release()
             return
         actor = owner(self._scene, link, group)
+        if actor.slept:
+            raise ended_by_the_clock(actor.request)
         if actor.phase is Phase.INSIDE and actor.evidence != self._scene.events:
             actor.phase = Phase.THINKING
         if actor.phase is Phase.DONE:
@@ -266,6 +269,7 @@ class Scheduler:
 
     def _completed(self, actor: Actor, link: Link, group: Group, reply: Reply) -> None:
         """Record the step that is over."""
+        self._scene.stir()
         if actor.phase is Phase.WAITING:
             self._scene.wakes(actor)
         self._steps.append(
@@ -305,6 +309,7 @@ class Scheduler:
     def _closed(self, link: Link) -> None:
         """Note that a connection's locks are gone."""
         self._scene.events += 1
+        self._scene.stir(besides=self._scene.on(link))
         for (request, used), number in self._numbers.items():
             if used is link:
                 self._closings.append(Closing(request, number, len(self._choices) - 1))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Final
 
-from racewalk.errors import DivergenceError, StalledError
+from racewalk.errors import DivergenceError, DoubtError, StalledError
 from racewalk.schedule.actor import AT_THE_DATABASE, Actor, Phase, Scene
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import FAULTS
@@ -29,6 +29,10 @@ _LOOK_AT_SNAPSHOTS: Final = 0.25
 """The same for a statement that is silent: the server reports all its waits but one."""
 
 
+_SLEEPS: Final = 0.1
+"""Seconds of silence from which on a request is taken to sleep, not to be on its way."""
+
+
 _RESTLESS: Final = "and its process does not come to rest"
 _UNTOLD: Final = "and this system does not tell when its process is at rest"
 
@@ -44,6 +48,21 @@ def too_late(request: int, why: str = _RESTLESS) -> DivergenceError:
         f"request {name(request)} sends statements after its answer, {why}",
         cure="give the connection back before the answer, inside the function that handles the "
         "request (docs/limits.md)",
+    )
+
+
+def ended_by_the_clock(request: int) -> DoubtError:
+    """Return the error of a request that went on with nobody's help, others being in flight.
+
+    Args:
+        request: which.
+    """
+    return DoubtError(
+        f"request {name(request)} slept inside the application, and went on by itself: had it "
+        "waited for another request (a lock with a timeout, a pool), that might have come first, "
+        "which is not explored",
+        cure="have it wait without a timeout, or not sleep; where requests meet in the database "
+        "alone, shared = false (docs/limits.md)",
     )
 
 
@@ -129,7 +148,7 @@ class Settling:
 
     def _rest(self) -> None:
         """Pump until nobody is restless."""
-        deadline = monotonic() + self._patience
+        since = monotonic()
         while True:
             pause = self._pause()
             if pause is None:
@@ -138,14 +157,16 @@ class Settling:
                     continue  # who is done may still hang up
                 return
             if self._loop.pump(pause):
-                deadline = monotonic() + self._patience
-            elif monotonic() > deadline:
+                since = monotonic()
+            elif monotonic() - since > self._patience:
                 self._doubt_the_answered()
                 raise StalledError(
                     f"nothing happened for {self._patience:g} s: {self._scene.describe()}"
                 )
             elif self._scene.in_phase(Phase.THINKING):
                 self._look_inside()
+                if monotonic() - since > _SLEEPS:
+                    self._look_who_sleeps()
             else:
                 self._look_at_snapshots()
 
@@ -166,6 +187,8 @@ class Settling:
     def _take_answer(self, actor: Actor) -> Answer | None:
         """Take it that a request is done, where it is; return what it has answered."""
         answer = self._answered(actor)
+        if answer and actor.slept:
+            raise ended_by_the_clock(actor.request)
         # Of who speaks late it counts from the moment on at which they are done: at which of two
         # statements it comes is a matter of luck.
         if answer and self._has_said_all(actor):
@@ -217,6 +240,16 @@ class Settling:
                 actor.phase, actor.evidence = Phase.INSIDE, self._scene.events
                 actor.was_inside = True
 
+    def _look_who_sleeps(self) -> None:
+        """Note who sleeps though none but another request could end it before its time."""
+        if self._scene.in_phase(Phase.RUNNING):
+            return  # what comes of that may end it
+        silent = [each for each in self._scene.in_phase(Phase.THINKING) if not self._answered(each)]
+        if len(silent) + len(self._scene.in_phase(Phase.DONE)) == len(self._scene.actors):
+            return
+        for actor in silent:
+            actor.slept = actor.slept or self._target.sleeps(actor.request)
+
     def _look_at_snapshots(self) -> None:
         """Give up where somebody waits of whom the server does not tell when they go on.
 
@@ -245,7 +278,7 @@ class Settling:
         self._loop.pump(0)
         for actor in stale:
             if actor.phase is Phase.INSIDE:
-                actor.phase = Phase.THINKING
+                actor.phase, actor.slept = Phase.THINKING, False
             elif actor.phase is not Phase.WAITING or actor.reports != reports[actor.request]:
                 continue  # its socket told more than the question, and later
             elif actor.pid not in waiting:

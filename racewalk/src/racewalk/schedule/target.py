@@ -54,6 +54,14 @@ class Target(Protocol):
                 answered may be among them, since it speaks again.
         """
 
+    def sleeps(self, request: int) -> bool:
+        """Return whether what serves a request, and others too, sleeps at this moment.
+
+        Asked while a request keeps silent. It may wait for another of them, for a time: whether
+        that, or the other, ends it first is a choice that nobody takes. Where they share nothing
+        but the database this is False.
+        """
+
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now, in the set-up, comes after an answer.
 

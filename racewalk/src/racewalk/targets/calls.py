@@ -12,15 +12,17 @@ from contextlib import suppress
 from dataclasses import replace
 from queue import SimpleQueue
 from threading import Thread, get_native_id
+from time import monotonic
 from typing import Any, Final, Protocol
 
 from racewalk.reset.written import WrittenReset
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
-from racewalk.targets.rest import waits_for_a_lock
+from racewalk.targets.rest import times_run, waits_for_a_lock
 from racewalk.wire.loop import READ, Loop
 
 _FAREWELL: Final = 2.0
+_A_WHILE: Final = 0.05
 _LONGEST: Final = 80
 Holds = Callable[[], bool | None]
 """An invariant: broken where it returns False, or raises an AssertionError."""
@@ -108,6 +110,10 @@ class CallsTarget:
         del at_database
         return waits_for_a_lock(os.getpid(), self._workers[request].thread)
 
+    def sleeps(self, request: int) -> bool:
+        """Return whether its thread has slept for a while: for a time, or for another server."""
+        return self._workers[request].sleeps()
+
     def late(self, request: int | None) -> bool:
         """What a call returned, it returned last."""
         del request
@@ -139,6 +145,7 @@ class _Worker:
         self._orders = SimpleQueue[bool]()
         self.done, self.value = False, None
         self.thread = 0
+        self._ran, self._since = "", 0.0
         self._running = Thread(target=self._run, name=f"racewalk-{port}", daemon=True)
         self._running.start()
 
@@ -146,6 +153,16 @@ class _Worker:
         """Make the call."""
         self.done, self.value = False, None
         self._orders.put(True)
+
+    def sleeps(self) -> bool:
+        """Return whether the thread was asked for before, and has not run for a while since then.
+
+        One that waits for the interpreter sleeps too, and runs again before long.
+        """
+        ran, now = times_run(os.getpid(), self.thread), monotonic()
+        if ran != self._ran:
+            self._ran, self._since = ran, now
+        return bool(ran) and now - self._since >= _A_WHILE
 
     def end(self) -> None:
         """End the thread, if it is not in a call."""

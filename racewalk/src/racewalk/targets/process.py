@@ -134,11 +134,18 @@ class Instance:
         Where threads cannot be seen there are none, and no wait inside will ever be proven.
         """
         deadline = monotonic() + _AT_REST_WITHIN
-        while monotonic() < deadline:
-            if picture := at_rest(self.worker, *self.between):
-                self.idle = picture
-                return
+        while not self.note_idle() and monotonic() < deadline:
             loop.pump(_LOOK_AGAIN)
+
+    def note_idle(self) -> bool:
+        """Do so where it rests at this moment; return whether it does.
+
+        A thread may sleep elsewhere than before in the same function: an interpreter that learns
+        calls it in another way later on.
+        """
+        picture = at_rest(self.worker, *self.between)
+        self.idle = picture or self.idle
+        return picture is not None
 
     def wait_until_ready(self) -> None:
         """Wait until it answers, which may lead it to the database through the proxy.

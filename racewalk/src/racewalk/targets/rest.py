@@ -133,6 +133,14 @@ def waits_for_a_lock(pid: int, thread: int) -> bool:
     return seen[0] == seen[1] and seen[0][0] is Wait.LOCK
 
 
+def times_run(pid: int, thread: int) -> str:
+    """Return what changes whenever a thread has run; '' where this system does not tell."""
+    try:
+        return _read(f"/proc/{pid}/task/{thread}/schedstat")
+    except OSError:
+        return ""
+
+
 def _collect(*pids: int) -> list[_Threads] | None:
     """Read all threads of some processes; None as soon as one is seen that could run.
 

@@ -62,6 +62,11 @@ class ScriptedTarget:
         del request, at_database
         return False
 
+    def sleeps(self, request: int) -> bool:
+        """Scripts share nothing but the database."""
+        del request
+        return False
+
     def late(self, request: int | None) -> bool:
         """Their answer is the last that they do."""
         del request

@@ -263,7 +263,10 @@ class WebTarget:
         """Read the facts and restore the start."""
         if not self._reset:
             raise RacewalkError("not open yet")
-        return self._reset()
+        facts = self._reset()
+        if self.shared_port and self._messages:
+            self._instances[0].note_idle()
+        return facts
 
     def start(self, request: int) -> None:
         """Send it."""
@@ -302,6 +305,10 @@ class WebTarget:
         asked = {number for number, each in enumerate(self._connections) if each.in_flight}
         inside = len(asked.difference(at_database))
         return bool(picture and picture.proves_waits(len(at_database), inside, instance.idle))
+
+    def sleeps(self, request: int) -> bool:
+        """Return whether the process of all requests rests."""
+        return self.shared_port and self.rests(request) is True
 
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now comes after the answer to what was sent."""

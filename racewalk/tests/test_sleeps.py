@@ -1,0 +1,127 @@
+"""A wait inside the application that has a timeout is not proven, and gives no verdict."""
+
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from racewalk import Application, Certificate, Database, Explorer, Race, Request
+from racewalk.errors import DoubtError
+from racewalk.schedule import settling
+from racewalk.server.embedded import EmbeddedServer
+from support.fakes import FakeLink, World
+
+SERVED = """
+import os, sys, threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import psycopg
+
+lock, longest = threading.Lock(), float(os.environ["LONGEST"])
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.answered(200)
+
+    def do_POST(self):
+        with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
+            left = connection.execute("SELECT n FROM stock").fetchone()[0]
+            if left > 0 and lock.acquire(timeout=longest):  # too late: it has looked
+                connection.execute("UPDATE stock SET n = n - 1")
+                lock.release()
+        self.answered(200)
+
+    def answered(self, status):
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+server.serve_forever(poll_interval=0.05)
+"""
+
+
+def explored(server: EmbeddedServer, folder: Path, longest: float) -> Certificate:
+    """Explore two that look, and then wait for a lock for so many seconds; -1: without end."""
+    database = Database(server.create("sleeps"), server.url("sleeps"))
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS stock; CREATE TABLE stock AS SELECT 1 AS n")
+        connection.execute("GRANT ALL ON stock TO PUBLIC")
+    command = (sys.executable, "-c", SERVED, "{port}")
+    env = (("LONGEST", str(longest)),)
+    application = Application(command, "DATABASE_URL", env=env, shared=True)
+    facts = {"n": "SELECT n FROM stock"}
+    before = ["UPDATE stock SET n = 1"]
+    race = Race("sold", application, [Request("/")] * 2, before, facts, in_order=True, warm=2)
+    with Explorer(database, folder) as explorer:
+        return explorer.explore(race)
+
+
+def test_who_waits_without_end_goes_on_when_the_other_is_done(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    found = explored(server, tmp_path, -1)
+    assert found.exhausted, found.inconclusive
+    assert {outcome.facts["n"] for outcome in found.outcomes} == {0, -1}
+
+
+def test_who_waits_for_a_time_may_have_been_let_in(server: EmbeddedServer, tmp_path: Path) -> None:
+    found = explored(server, tmp_path, 0.3)
+    assert not found.exhausted
+    assert "request B slept inside the application, and went on by itself" in str(found)
+
+
+def one_sleeps(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[FakeLink, FakeLink]:
+    """Hold request 0; request 1 keeps silent, and sleeps."""
+    monkeypatch.setattr(settling, "_SLEEPS", 0.0)
+    links = FakeLink(0, 10), FakeLink(1, 11)
+    world.on_start[0] = lambda: world.events.append(world.speaks(links[0], "UPDATE 0"))
+    world.on_start[1] = lambda: None
+    world.asleep[1] = lambda: None
+    return links
+
+
+def test_who_sleeps_and_speaks_is_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    _, second = one_sleeps(world, monkeypatch)
+    world.asleep[1] = lambda: world.events.append(world.speaks(second, "SELECT 1"))
+    with pytest.raises(DoubtError, match="request B slept inside"):
+        world.scheduler.begin()
+
+
+def test_who_sleeps_and_answers_is_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    one_sleeps(world, monkeypatch)
+    world.asleep[1] = world.answers_now(1)
+    with pytest.raises(DoubtError, match="request B slept inside"):
+        world.scheduler.begin()
+
+
+def test_whoever_is_alone_may_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    one_sleeps(world, monkeypatch)
+
+    def late(request: int, at_database: int) -> bool:
+        del at_database
+        world.events.append(world.answers_now(request))
+        return False
+
+    world.stuck = late  # type: ignore[method-assign]
+    world.scheduler.begin(only=(1,))
+    assert world.scheduler.over
+
+
+def test_who_is_proven_to_wait_may_go_on_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    first, second = one_sleeps(world, monkeypatch)
+    world.asleep[1] = lambda: world.proven.add(1)
+    world.scheduler.begin()
+    assert world.enabled == (0,)
+    world.proven.clear()
+    world.asleep.clear()
+    released = [world.speaks(second, "SELECT 1"), world.answers_now(0)]
+    first.on_release = lambda: world.completes(first, "UPDATE 0", released)()
+    world.scheduler.go_on(0)
+    assert world.enabled == (1,)
