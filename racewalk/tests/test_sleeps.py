@@ -103,12 +103,12 @@ def test_whoever_is_alone_may_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
     one_sleeps(world, monkeypatch)
 
-    def late(request: int, at_database: int) -> bool:
-        del at_database
+    def late(request: int, others: object) -> bool:
+        del others
         world.events.append(world.answers_now(request))
         return False
 
-    world.stuck = late  # type: ignore[method-assign]
+    world.stuck = late  # type: ignore[assignment, method-assign]
     world.scheduler.begin(only=(1,))
     assert world.scheduler.over
 

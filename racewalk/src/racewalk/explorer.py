@@ -40,6 +40,7 @@ from racewalk.search.strategy import Strategy
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.race import Application, Race
 from racewalk.targets.web import Logins, WebTarget
+from racewalk.wire.link import Ear, Link
 from racewalk.wire.proxy import Address
 from racewalk.wire.start import CONNECTED, TLS_REFUSED
 
@@ -152,7 +153,7 @@ class Explorer:
         strategy: Strategy = (
             OnePerClass(requests, reader)
             if reduced
-            else BruteForce(reader.catalog.facts.settings, budget.preemptions)
+            else BruteForce(reader.catalog.facts, budget.preemptions)
         )
         recalled = self._runners[race.application, requests, reduced, bool(race.changes)].memory
         before, recalled.on = recalled.remembered, memory and not race.changes
@@ -270,13 +271,19 @@ class Explorer:
                 self._logins,
             )
             memory = RememberedTarget(target, now=self._observer.clock())
+            hear = None if editing else memory.ear
+
+            def met(link: Link) -> Ear | None:
+                target.meet(link)
+                return hear(link) if hear else None
+
             runner = LiveRunner(
                 memory,
                 self._observer,
                 address,
                 patience=patience,
                 plans=plans,
-                ears=None if editing else memory.ear,
+                ears=met,
                 editing=editing,
             )
             self._runners[key] = _Running(runner, target, memory, editing)

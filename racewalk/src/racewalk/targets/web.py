@@ -28,8 +28,10 @@ from racewalk.targets.login import NOBODY, Browser, LoggedIn, Session
 from racewalk.targets.process import Instance
 from racewalk.targets.race import Race
 from racewalk.targets.rest import at_rest, can_tell
+from racewalk.wire.link import Link
 from racewalk.wire.loop import Loop, beside
 from racewalk.wire.proxy import LOOPBACK
+from racewalk.wire.states import LinkState
 
 Logins: TypeAlias = dict[tuple[str, Session], LoggedIn]
 """By the name of those who share them, and whose they are."""
@@ -80,6 +82,7 @@ class WebTarget:
         self._start, self._forks = start, forks
         self._logins: Logins = {} if logins is None else logins
         self._reset: SqlReset | WrittenReset | None = None
+        self._links: list[Link] = []
 
     @property
     def workers(self) -> tuple[int, ...]:
@@ -144,6 +147,9 @@ class WebTarget:
         self._close_connections()
         for number in range(self.requests):
             self._connections.append(HttpConnection(self._loop, self._instance(number).port))
+        if race.restore:  # what is copied is what comes after an answer, too
+            for number in range(self.requests):
+                self._let_rest(self._loop, number)
         self._reset = self._reset_of(race)
         pages = [(request.method, request.path) for request in race.requests]
         rounds = min(race.warm, _STILL_WARM) if pages == self._warm else race.warm
@@ -245,7 +251,7 @@ class WebTarget:
                     loop.pump(1.0)
                     if monotonic() > deadline:
                         raise StalledError(f"the application does not answer within {PATIENCE:g} s")
-                if not left:
+                if self._race.restore or not left:
                     self._let_rest(loop, number)
                 if self._race.restore:  # so that each does what it does in a schedule
                     self.reset()
@@ -254,10 +260,20 @@ class WebTarget:
     def _let_rest(self, loop: Loop, request: int) -> None:
         """Have whatever comes after an answer come now, so that it is known to."""
         deadline = monotonic() + _RESTS_WITHIN
-        while self.rests(request) is False and monotonic() < deadline:
-            loop.pump(_LOOK_AGAIN)
-        while loop.pump(0):
-            continue
+        # Who waits for the database rests, too. What that still does no reset would put back.
+        while loop.pump(_LOOK_AGAIN) or not self._quiet() or self.rests(request) is False:
+            late = monotonic() - deadline
+            if late > PATIENCE or (late > 0 and self._quiet()):
+                return
+
+    def meet(self, link: Link) -> None:
+        """Take note of a connection of the application's."""
+        self._links.append(link)
+
+    def _quiet(self) -> bool:
+        """Whether nothing that the application has said is under way at the database."""
+        self._links = [link for link in self._links if link.state is not LinkState.CLOSED]
+        return all(link.quiet for link in self._links)
 
     def reset(self) -> Facts:
         """Read the facts and restore the start."""

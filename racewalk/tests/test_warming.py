@@ -1,0 +1,67 @@
+"""What an application still does at the database once it has answered is over before a reset."""
+
+import sys
+from pathlib import Path
+
+import psycopg
+
+from racewalk import Application, Database, Explorer, Race, Request
+from racewalk.schedule.record import Answer
+from racewalk.server.embedded import EmbeddedServer
+
+SERVED = """
+import os, sys, threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+import psycopg
+
+connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.answered(200)
+
+    def do_POST(self):
+        left = connection.execute("SELECT n FROM stock").fetchone()[0]
+        if left > 0:
+            slow = "UPDATE stock SET n = n - 1 WHERE pg_sleep(0.05) IS NOT NULL"
+            threading.Thread(target=connection.execute, args=[slow]).start()
+        self.answered(200 if left > 0 else 409)
+
+    def answered(self, status):
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+def refused(_request: int, answer: Answer) -> str:
+    """What is wrong with the answer to one that came alone."""
+    return "" if answer.detail == "200" else f"was answered {answer.detail}"
+
+
+def test_the_start_is_the_same_after_the_set_up(server: EmbeddedServer, tmp_path: Path) -> None:
+    superuser = server.url("warming")
+    server.create("warming")
+    database = Database(superuser, superuser)
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS stock")
+        connection.execute("CREATE TABLE stock AS SELECT 7 AS item, 1 AS n")
+        connection.execute("ALTER TABLE stock ADD PRIMARY KEY (item)")
+    command = (sys.executable, "-c", SERVED, "{port}")
+    race = Race(
+        "sold later",
+        Application(command, "DATABASE_URL"),
+        [Request("/")] * 2,
+        facts={"n": "SELECT n FROM stock"},
+        restore=True,
+        alone=refused,
+        warm=2,
+    )
+    with Explorer(database, tmp_path) as explorer:
+        found = explorer.explore(race)
+    assert found.exhausted, (found.inconclusive, found.vacuous)
+    assert {outcome.facts["n"] for outcome in found.outcomes} == {0, -1}
