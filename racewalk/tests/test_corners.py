@@ -11,7 +11,9 @@ import pytest
 from racewalk.commute.initial import reader_of
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.runner import LiveRunner
+from racewalk.search.brute_force import BruteForce
 from racewalk.search.certificate import Certificate
+from racewalk.search.explore import explore
 from support.labs import Database
 from support.oracle import one_per_class
 from support.trials import CLOSE, Said, Trial, World, tells
@@ -310,3 +312,34 @@ def test_what_cannot_be_told_is_a_doubt(
     target = Trial(observer, database.superuser, scripts, WORLD)
     with LiveRunner(target, observer, database.address, patience=5.0) as lab:
         assert doubt in str(one_per_class(lab, 2, reader_of(observer)))
+
+
+COMMITS = """
+DROP PROCEDURE IF EXISTS only_looks, commits, hands_on;
+CREATE PROCEDURE only_looks() LANGUAGE plpgsql AS $$BEGIN PERFORM n FROM bag; END$$;
+CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$BEGIN PERFORM n FROM bag; COMMIT; END$$;
+CREATE PROCEDURE hands_on() LANGUAGE plpgsql AS $$BEGIN CALL commits(); END$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("statements", "doubted"),
+    [
+        (["CALL commits()"], True),
+        (["/* app */ call public.HANDS_ON ( )"], True),
+        (["DO $$BEGIN PERFORM n FROM bag; COMMIT; END$$"], True),
+        (["CALL only_looks()"], False),
+        (["BEGIN", "CALL only_looks()", "COMMIT"], False),
+    ],
+)
+def test_a_statement_of_several_transactions_is_a_doubt(
+    database: Database, observer: Observer, statements: Sequence[Said], doubted: bool
+) -> None:
+    scripts = [tells(*statements), tells("SELECT 1")]
+    world = World(f"{TABLES}; {COMMITS}", RESTORE, ROWS)
+    target = Trial(observer, database.superuser, scripts, world)
+    with LiveRunner(target, observer, database.address, patience=5.0) as lab:
+        reader = reader_of(observer)
+        every = explore(lab, 2, BruteForce(reader.catalog.facts))
+        for found in (every, one_per_class(lab, 2, reader)):
+            assert ("in doubt: a procedure or a DO ends its transaction" in str(found)) is doubted

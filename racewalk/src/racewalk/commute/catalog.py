@@ -46,6 +46,7 @@ class Facts:
         domains: what its domains check and default to, as SQL, by name.
         mentioned: words that the bodies of its functions say, of those in `_WORDS`.
         settings: parameters that the server, the database or a role sets, with each value.
+        commits: the names of procedures that end their transaction, or call another.
     """
 
     functions: Mapping[str, tuple[Function, ...]] = field(default_factory=dict)
@@ -54,6 +55,7 @@ class Facts:
     domains: Mapping[str, str] = field(default_factory=dict)
     mentioned: frozenset[str] = frozenset()
     settings: frozenset[tuple[str, str]] = frozenset()
+    commits: frozenset[str] = frozenset()
 
 
 NUMBERS: Final = r"\bx(min|max)\b|\bc(min|max)\b|txid_|xact_id|_snapshot|pg_xact|mxid"
@@ -145,6 +147,10 @@ SELECT json_build_object(
             UNION ALL SELECT FROM pg_policy WHERE
                 concat(pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
                 ~* pattern)),
+    'commits', (SELECT coalesce(json_agg(DISTINCT p.proname), '[]') FROM pg_proc p
+        JOIN pg_language l ON l.oid = p.prolang
+        WHERE p.prokind = 'p' AND {_OF_THE_APPLICATION}
+            AND {_BODY} ~* '\\m(commit|rollback|call)\\M'),
     'settings', (SELECT coalesce(json_agg(json_build_array(lower(name), value)), '[]') FROM (
         SELECT split_part(pair, '=', 1) AS name,
                substr(pair, strpos(pair, '=') + 1) AS value
@@ -230,4 +236,5 @@ def _facts(query: Query) -> Facts:
         domains={name: text or "" for name, text in row["domains"].items()},
         mentioned=frozenset(row["mentioned"]),
         settings=frozenset((name, value) for name, value in row["settings"]),
+        commits=frozenset(row["commits"]),
     )

@@ -8,10 +8,11 @@ from typing import Final
 
 from racewalk.commute.catalog import Catalog
 from racewalk.commute.effects import Effect, Isolation, Reader, level
-from racewalk.commute.syntax import selects_into
+from racewalk.commute.syntax import selects_into, split
 from racewalk.schedule.observer import PLANS
 from racewalk.schedule.record import Step
 from racewalk.wire.parameters import DEFAULT, EVERY, UNKNOWN, Settings
+from racewalk.wire.plain import plain
 
 LONG_MS: Final = 1000.0
 """Milliseconds from which on a timeout is taken not to end a wait; a shorter one is in the race."""
@@ -40,6 +41,12 @@ _STRUCTURE: Final = re.compile(
 )
 _BLIND: Final = re.compile(
     r"(?:LOCK|SET|RESET|LISTEN|UNLISTEN|NOTIFY|PREPARE|SHOW|SAVEPOINT)\b", re.IGNORECASE
+)
+_CALLED: Final = re.compile(r'CALL\s+(?:[^\s(]+\.)?(?:"([^"]+)"|(\w+))\s*\(', re.IGNORECASE)
+_DOES: Final = re.compile(r"DO\b.*\b(?:COMMIT|ROLLBACK|CALL)\b", re.IGNORECASE | re.DOTALL)
+_COMMITS_WITHIN: Final = (
+    "a procedure or a DO ends its transaction and goes on in another: what others do in between "
+    "is not explored"
 )
 _STATISTICS: Final = re.compile(r"\bpg_stat_\w+", re.IGNORECASE)
 
@@ -108,6 +115,26 @@ def _timeouts(
         if name.startswith("auto_explain.") and PLANS.get(name) != value:
             doubts.add(f"{name} = {value} keeps from the explorer what statements do")
     return frozenset(doubts), frozenset(assumed)
+
+
+def commits_within(commits: frozenset[str], step: Step) -> frozenset[str]:
+    """Return what cannot be told of a step that is several transactions, as `timeouts` does.
+
+    Args:
+        commits: the names of procedures that end their transaction.
+        step: which step. In a transaction that the client has begun nothing can end it.
+    """
+    if step.status != "I":
+        return frozenset()
+    pieces = (piece for each in step.statements for piece in split(plain(each.sql)))
+    found = any(_DOES.match(piece) or _called(piece) in commits for piece in pieces)
+    return frozenset({_COMMITS_WITHIN}) if found else frozenset()
+
+
+def _called(sql: str) -> str:
+    """The procedure that a statement calls, or ''."""
+    match = _CALLED.match(sql)
+    return (match[1] or match[2].lower()) if match else ""
 
 
 def is_misread(defaults: Settings, step: Step) -> bool:

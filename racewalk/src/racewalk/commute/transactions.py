@@ -18,6 +18,7 @@ from racewalk.commute.effects import Control, Effect, Reader
 from racewalk.commute.open import Transaction
 from racewalk.commute.plans import Plan
 from racewalk.commute.session import (
+    commits_within,
     default_isolation,
     defers,
     ends_waits,
@@ -158,6 +159,7 @@ class Follower:
         on, now = self._on, self._on.now
         doubts, assumed = timeouts(self._reader.catalog.facts.settings, step)
         self._reader.doubts |= doubts
+        self._reader.doubts |= commits_within(self._reader.catalog.facts.commits, step)
         if ends_waits(self._reader.catalog, step):
             self._reader.doubts.add(
                 "a function of the application sets a timeout, which may end a wait"

@@ -101,8 +101,8 @@ class CallsRace:
 
     def _every_schedule(self, budget: Budget) -> Certificate:
         with self._runner(at_once=False) as (runner, trial, observer):
-            settings = reader_of(observer).catalog.facts.settings
-            strategy = BruteForce(settings, budget.preemptions)
+            facts = reader_of(observer).catalog.facts
+            strategy = BruteForce(facts, budget.preemptions)
             return concluded(explore(runner, len(self.calls), strategy, budget), trial)
 
     def _again(self, kept: Schedule) -> Certificate | None:

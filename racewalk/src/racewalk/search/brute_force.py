@@ -7,27 +7,30 @@ one with an option untried is where the next run departs from it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from racewalk.commute.session import timeouts
+from racewalk.commute.catalog import Facts
+from racewalk.commute.session import commits_within, timeouts
 from racewalk.errors import DoubtError
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Item, Schedule
 from racewalk.search.certificate import Reduction
-from racewalk.wire.parameters import Settings
+
+NOTHING_KNOWN: Final = Facts()
 
 
 class BruteForce:
     """Every schedule; a `Strategy`.
 
     Args:
-        settings: parameters that the server, the database or a role sets, for the timeouts among
-            them; those of the sessions are seen anyway.
+        facts: of the database, for the timeouts that it sets, and for what may commit within a
+            statement; what the sessions set is seen anyway.
         preemptions: those with more are left out.
     """
 
-    def __init__(self, settings: Settings = frozenset(), preemptions: float = float("inf")) -> None:
-        self._settings, self._most = settings, preemptions
+    def __init__(self, facts: Facts = NOTHING_KNOWN, preemptions: float = float("inf")) -> None:
+        self._facts, self._most = facts, preemptions
         self.cut = False
         self._looked: set[tuple[object, ...]] = set()
         self._doubts: set[str] = set()
@@ -44,11 +47,11 @@ class BruteForce:
         """Note the options that were open, and what may have been ended by a timeout elsewhere."""
         del outcome
         for step in run.steps:
-            case = (step.settings, step.waited_for, step.error, step.status)
+            case = (step.settings, step.waited_for, step.error, step.status, step.statements)
             if case not in self._looked:  # nothing else of a step counts
                 self._looked.add(case)
-                doubts, assumed = timeouts(self._settings, step)
-                self._doubts |= doubts
+                doubts, assumed = timeouts(self._facts.settings, step)
+                self._doubts |= doubts | commits_within(self._facts.commits, step)
                 self._assumed |= assumed
         taken = run.schedule.items
         known = len(self._untried)
