@@ -146,6 +146,14 @@ def test_a_wrong_guess_is_a_divergence() -> None:
         world.speaks(second, "SELECT 1")()
 
 
+def test_who_speaks_on_two_connections_at_once_is_told_so() -> None:
+    world = World()
+    two_held(world)
+    with pytest.raises(DivergenceError, match="request A sent 'SELECT 9' while held") as caught:
+        world.speaks(FakeLink(0, 12), "SELECT 9")()
+    assert "speaks on two connections at once" in caught.value.told
+
+
 def test_all_inside_is_a_stall_and_not_a_result() -> None:
     world = World(requests=1)
     world.on_start[0] = lambda: None

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from racewalk.errors import DivergenceError
 from racewalk.schedule.actor import Actor, Phase, Scene
 from racewalk.wire.groups import Group
 from racewalk.wire.link import Link
 from racewalk.words import name
+
+_ASIDE: Final = (
+    "one spoke on two connections at once (asyncio.gather, threads), or gave back a lock of the "
+    "process while it still worked: have each say one statement after the other, and give a lock "
+    "back last (docs/limits.md)"
+)
 
 
 def owner(scene: Scene, link: Link, group: Group) -> Actor:
@@ -29,4 +37,6 @@ def owner(scene: Scene, link: Link, group: Group) -> Actor:
     for candidates in (able, moving):
         if len(candidates) == 1:
             return candidates[0]
-    raise DivergenceError("two requests of one instance moved at once: whose statement is it?")
+    raise DivergenceError(
+        "two requests of one instance moved at once: whose statement is it?", cure=_ASIDE
+    )

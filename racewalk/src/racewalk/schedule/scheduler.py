@@ -28,6 +28,11 @@ from racewalk.wire.loop import Loop
 from racewalk.wire.reply import Reply
 from racewalk.words import name
 
+TWO_AT_ONCE: Final = (
+    "a request that speaks on two connections at once (asyncio.gather, threads) is not explored, "
+    "nor is a task that goes on by the clock after its answer: have it say one statement after the "
+    "other, before it answers (docs/limits.md)"
+)
 PATIENCE: Final = 10.0
 """Seconds without any event after which a schedule is given up as stalled."""
 
@@ -253,7 +258,8 @@ class Scheduler:
             raise too_late(actor.request, f"{group.brief!r} being one")
         if actor.phase is not Phase.THINKING:
             raise DivergenceError(
-                f"request {name(actor.request)} sent {group.brief!r} while {actor.phase.value}"
+                f"request {name(actor.request)} sent {group.brief!r} while {actor.phase.value}",
+                cure=None if link is actor.link else TWO_AT_ONCE,
             )
         for other in self._scene.actors:  # a pool may have handed it on
             other.links.discard(link)
