@@ -123,6 +123,7 @@ def application_of(
         shared=shared,
         logins=stack,
         imports=(*_SERVER, *_IMPORTS[stack]),
+        database_alone=True,
     )
 
 

@@ -20,6 +20,7 @@ directory = "."
 env = { SECRET_KEY = "${KEY:-x}" }
 database_parts = { host = "PGHOST", port = "PGPORT" }
 ready = "/healthz"
+database_alone = true
 
 [database]
 url = "${URL:-}"
@@ -58,6 +59,7 @@ def test_everything_that_may_stand_there(tmp_path: Path) -> None:
     race = race_of(scenario, written)
     app = race.application
     assert app.command[:2] == ("gunicorn", "shop.wsgi")
+    assert app.database_alone
     assert dict(app.env) == {"SECRET_KEY": "secret"}
     assert app.variables("postgresql://u:p%40@127.0.0.1:77/d") == {
         "PGHOST": "127.0.0.1",

@@ -147,7 +147,7 @@ def test_every_schedule_of_three_requests_was_counted(
 ) -> None:
     every, found = explored_of_three[cell].certificate, lane.explore(cell, SECONDS).certificate
     assert every.exhausted, every.inconclusive
-    assert every.remembered > every.schedules // 2
+    assert every.remembered > every.schedules * 9 // 10
     assert found.outcomes == every.outcomes
     assert found.by_preemptions == every.by_preemptions
 

@@ -157,7 +157,8 @@ class Explorer:
         )
         recalled = self._runners[race.application, requests, reduced, bool(race.changes)].memory
         before, recalled.on = recalled.remembered, memory and not race.changes
-        walker: Walker = Met(runner, recalled) if recalled.on else runner
+        meets = recalled.on and not race.application.database_alone
+        walker: Walker = Met(runner, recalled) if meets else runner
         walker = kept.over(walker) if kept else walker
         certificate = search(walker, requests, strategy, budget, seen)
         recalled.on = False

@@ -66,7 +66,7 @@ class RememberedTarget:
 
     def forget(self) -> None:
         """Take it that nothing is known: from now on the requests are others."""
-        self._schedules = 0
+        self._schedules, self.asks = 0, False
         for player in self._players:
             player.forget()
 

@@ -97,6 +97,7 @@ def application_of(scenario: Scenario, requests: int) -> Application:
         shared=app.shared,
         scheme=app.database_scheme,
         parts=told,
+        database_alone=app.database_alone,
     )
 
 

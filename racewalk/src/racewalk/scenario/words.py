@@ -30,6 +30,7 @@ class App(Struct, frozen=True, forbid_unknown_fields=True):
         database_parts: variables that take the pieces of the address.
         ready: path that answers below 500 once it has started.
         shared: whether all requests meet in one process.
+        database_alone: that its processes share nothing beside the database.
     """
 
     command: str = ""
@@ -42,6 +43,7 @@ class App(Struct, frozen=True, forbid_unknown_fields=True):
     database_parts: Parts = Parts()
     ready: str = "/"
     shared: bool = False
+    database_alone: bool = False
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True):

@@ -51,6 +51,9 @@ class Application:
         imports: modules that a process imports once, from which each start is forked; for a
             command that is a Python and `-m`. They must not ask for the environment as they are
             imported. Empty: each start is a command of its own.
+        database_alone: that its processes meet in the database alone, and share no file, cache or
+            other server; said by whoever wrote it. Then what is remembered of it is played, too,
+            where requests meet as they never did.
     """
 
     command: tuple[str, ...]
@@ -63,6 +66,7 @@ class Application:
     parts: tuple[tuple[str, str], ...] = ()
     logins: str = ""
     imports: tuple[str, ...] = ()
+    database_alone: bool = False
 
     def variables(self, url: str) -> dict[str, str]:
         """Return what tells the application where its database is.
