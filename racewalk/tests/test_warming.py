@@ -4,10 +4,12 @@ import sys
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from racewalk import Application, Database, Explorer, Race, Request
 from racewalk.schedule.record import Answer
 from racewalk.server.embedded import EmbeddedServer
+from racewalk.targets import web
 
 SERVED = """
 import os, sys, threading
@@ -16,6 +18,8 @@ import psycopg
 
 connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
 
+open_ones = []
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -23,6 +27,10 @@ class Handler(BaseHTTPRequestHandler):
         self.answered(200)
 
     def do_POST(self):
+        if self.path == "/left-open":
+            open_ones.append(psycopg.connect(os.environ["DATABASE_URL"]))
+            open_ones[-1].execute("UPDATE stock SET n = n - 1")
+            return self.answered(200)
         left = connection.execute("SELECT n FROM stock").fetchone()[0]
         if left > 0:
             slow = "UPDATE stock SET n = n - 1 WHERE pg_sleep(0.05) IS NOT NULL"
@@ -43,25 +51,39 @@ def refused(_request: int, answer: Answer) -> str:
     return "" if answer.detail == "200" else f"was answered {answer.detail}"
 
 
-def test_the_start_is_the_same_after_the_set_up(server: EmbeddedServer, tmp_path: Path) -> None:
+def selling(server: EmbeddedServer, path: str) -> tuple[Race, Database]:
+    """Return a race of two who want the last one, and the database that has it."""
     superuser = server.url("warming")
     server.create("warming")
-    database = Database(superuser, superuser)
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS stock")
         connection.execute("CREATE TABLE stock AS SELECT 7 AS item, 1 AS n")
         connection.execute("ALTER TABLE stock ADD PRIMARY KEY (item)")
-    command = (sys.executable, "-c", SERVED, "{port}")
     race = Race(
         "sold later",
-        Application(command, "DATABASE_URL"),
-        [Request("/")] * 2,
+        Application((sys.executable, "-c", SERVED, "{port}"), "DATABASE_URL"),
+        [Request(path)] * 2,
         facts={"n": "SELECT n FROM stock"},
         restore=True,
         alone=refused,
         warm=2,
     )
+    return race, Database(superuser, superuser)
+
+
+def test_the_start_is_the_same_after_the_set_up(server: EmbeddedServer, tmp_path: Path) -> None:
+    race, database = selling(server, "/")
     with Explorer(database, tmp_path) as explorer:
         found = explorer.explore(race)
     assert found.exhausted, (found.inconclusive, found.vacuous)
     assert {outcome.facts["n"] for outcome in found.outcomes} == {0, -1}
+
+
+def test_who_waits_at_the_database_is_told_to(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(web, "PATIENCE", 0.5)
+    race, database = selling(server, "/left-open")
+    with Explorer(database, tmp_path) as explorer:
+        found = explorer.explore(race)
+    assert "a statement of it waits at the database" in str(found)

@@ -35,6 +35,10 @@ from racewalk.wire.states import LinkState
 
 Logins: TypeAlias = dict[tuple[str, Session], LoggedIn]
 """By the name of those who share them, and whose they are."""
+_WAITS_AT_THE_DATABASE: Final = (
+    "a statement of it waits at the database, most often for a lock of a transaction that an "
+    "earlier request, or another connection of its own, has left open"
+)
 _STILL_WARM: Final = 1
 """Rounds where the same pages were asked just before by other users, or with other forms."""
 _RESTS_WITHIN: Final = 0.2
@@ -250,12 +254,19 @@ class WebTarget:
                 while self._connections[number].response is None:
                     loop.pump(1.0)
                     if monotonic() > deadline:
-                        raise StalledError(f"the application does not answer within {PATIENCE:g} s")
+                        raise self._silent()
                 if self._race.restore or not left:
                     self._let_rest(loop, number)
                 if self._race.restore:  # so that each does what it does in a schedule
                     self.reset()
         self.reset()
+
+    def _silent(self) -> StalledError:
+        """Return the error of a request that does not answer in the set-up."""
+        told = f"the application does not answer within {PATIENCE:g} s"
+        if self._quiet():
+            return StalledError(told)
+        return StalledError(told, cure=_WAITS_AT_THE_DATABASE)
 
     def _let_rest(self, loop: Loop, request: int) -> None:
         """Have whatever comes after an answer come now, so that it is known to."""
@@ -273,7 +284,7 @@ class WebTarget:
     def _quiet(self) -> bool:
         """Whether nothing that the application has said is under way at the database."""
         self._links = [link for link in self._links if link.state is not LinkState.CLOSED]
-        return all(link.quiet for link in self._links)
+        return all(link.quiet or link.rests for link in self._links)
 
     def reset(self) -> Facts:
         """Read the facts and restore the start."""
