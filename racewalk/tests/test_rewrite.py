@@ -9,6 +9,7 @@ from racewalk.rewrite.patches import patched
 from racewalk.rewrite.texts import locks, shape, statements
 
 VOID = "''::void"
+SETS_SERIALIZABLE = "SET LOCAL transaction_isolation TO 'serializable'"
 
 
 def without(statement: str, part: int = 0) -> str:
@@ -32,6 +33,7 @@ def locking(statement: str, mode: str = "FOR UPDATE", of: str = "") -> str:
         ("SELECT $$FOR UPDATE$$ FROM t FOR UPDATE", "SELECT $$FOR UPDATE$$ FROM t "),
         ("SELECT n -- FOR UPDATE\nFROM t FOR UPDATE", "SELECT n -- FOR UPDATE\nFROM t "),
         ('SELECT n FROM t FOR UPDATE OF t, "U v" SKIP LOCKED', "SELECT n FROM t "),
+        ("SELECT n FROM t FOR UPDATE OF grÃ¶\u00c3\u009fe", "SELECT n FROM t "),
         ("SELECT n FROM t FOR UPDATE NOWAIT /* x */", "SELECT n FROM t  /* x */"),
         ("SELECT n FROM t FOR UPDATE LIMIT 1", "SELECT n FROM t  LIMIT 1"),
         (
@@ -93,6 +95,15 @@ def test_each_lock_of_a_statement_is_one_by_itself() -> None:
         ("SELECT n FROM t", "SELECT n FROM t FOR UPDATE"),
         ("SELECT n FROM t LIMIT 1 -- first", "SELECT n FROM t LIMIT 1 FOR UPDATE -- first"),
         ("SELECT n FROM t FOR KEY SHARE", "SELECT n FROM t FOR UPDATE"),
+        ("SELECT n FROM t FOR SHARE LIMIT 1", "SELECT n FROM t FOR UPDATE LIMIT 1"),
+        (
+            "SELECT n FROM t FOR SHARE OF u LIMIT 1",
+            "SELECT n FROM t FOR SHARE OF u FOR UPDATE LIMIT 1",
+        ),
+        (
+            "SELECT n FROM (SELECT n FROM t FOR SHARE) s",
+            "SELECT n FROM (SELECT n FROM t FOR SHARE) s FOR UPDATE",
+        ),
     ],
 )
 def test_a_lock_is_put_in(statement: str, locked: str) -> None:
@@ -111,6 +122,8 @@ def test_a_lock_names_its_table_where_there_are_several() -> None:
         ("SELECT n FROM t WHERE a = 'x'", "SELECT n FROM t WHERE a = 'y''z' /* t:1 */"),
         ("SELECT 1 FROM t WHERE id IN (1, 2)", "SELECT 1 FROM t WHERE id IN ($1, $2, $3)"),
         ("SELECT E'a\\'b' FROM t", "SELECT $q$c$q$ FROM t"),
+        ('DECLARE "c_1" CURSOR FOR SELECT 1', 'DECLARE "c_2" CURSOR FOR SELECT 1'),
+        ('FETCH FORWARD 9 FROM "c_1"', 'FETCH FORWARD 9 FROM "c_2"'),
     ],
 )
 def test_statements_of_one_line_of_code_have_one_shape(one: str, other: str) -> None:
@@ -142,6 +155,10 @@ def test_a_text_is_cut_where_its_statements_end() -> None:
             "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
             "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE",
         ),
+        ("SET LOCAL transaction_isolation TO 'read committed'", SETS_SERIALIZABLE),
+        ("SET LOCAL transaction_isolation TO serializable", SETS_SERIALIZABLE),
+        ("SET default_transaction_isolation = 'serializable'",) * 2,
+        ("SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",) * 2,
         ("COMMIT", "COMMIT"),
         ("SELECT 'BEGIN'", "SELECT 'BEGIN'"),
     ],

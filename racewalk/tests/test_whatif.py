@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 
-from racewalk.rewrite.changes import Change, Kind
+from racewalk.rewrite.changes import Change, Kind, Place
 from racewalk.server.embedded import EmbeddedServer
+from racewalk.whatif import inquiry
+from racewalk.whatif.advice import advice
 from racewalk.whatif.refusal import Refusals
 from racewalk.whatif.relations import relations
+from racewalk.whatif.result import Found, Result
 from racewalk.whatif.said import Said
 from racewalk.whatif.sites import Site, sites
 from support.scenarios import empty, racewalk, shop
@@ -80,6 +84,33 @@ def test_a_row_that_others_refer_to_is_locked_and_so_is_what_lies_behind_a_view(
         assert "FOR UPDATE on statement 1" in told(found)
 
 
+def of(found: list[Site]) -> list[str]:
+    """The tables that are locked, for each change that puts a lock in; the stronger alone."""
+    locks = [site.change for site in found if site.change.kind is Kind.LOCK]
+    return [each.place.of for each in locks if each.place and each.text == "FOR UPDATE"]
+
+
+def test_of_a_join_all_tables_that_are_written(connection: psycopg.Connection) -> None:
+    note = "UPDATE note SET n = 1"
+    look = "SELECT 1 FROM note, stock s JOIN sale ON true"
+    assert of(listed(connection, [look, TAKE, note])) == ["note, s"]
+    assert of(listed(connection, ["SELECT 1 FROM note, stock", TAKE, note])) == [""]
+    sure = "SELECT 1 FROM note LEFT JOIN stock USING (n)"
+    assert of(listed(connection, [sure, TAKE, note])) == ["note"]
+
+
+def test_what_is_locked_in_part_may_be_locked_more(connection: psycopg.Connection) -> None:
+    look = "SELECT 1 FROM note, stock s FOR UPDATE OF note"
+    assert of(listed(connection, [look, TAKE])) == ["s"]
+    assert of(listed(connection, [look.replace("OF note", "OF s"), TAKE])) == []
+
+
+def test_the_query_of_a_cursor_may_be_locked(connection: psycopg.Connection) -> None:
+    found = listed(connection, [f'DECLARE "c" NO SCROLL CURSOR FOR {LOOK}', TAKE])
+    assert of(found) == [""]
+    assert Refusals(connection, Said([(LOOK, TAKE)]), shared=False).of(found[:1]) == ""
+
+
 def test_of_a_join_the_table_that_is_written(connection: psycopg.Connection) -> None:
     look = 'SELECT * FROM note AS o LEFT JOIN "stock" s ON s.n = o.n'
     other = 'SELECT * FROM "stock" LEFT JOIN note ON note.n = stock.n'
@@ -117,6 +148,43 @@ def test_the_levels_are_those_that_are_not_there_already(connection: psycopg.Con
     levels = [site.change.text for site in listed(connection, request)]
     assert "SERIALIZABLE" not in levels
     assert {"READ COMMITTED", "REPEATABLE READ"} < set(levels)
+
+
+def test_the_level_is_the_sessions_where_none_is_said(connection: psycopg.Connection) -> None:
+    said = Said([("BEGIN", LOOK, TAKE, "COMMIT")], defaults={"SERIALIZABLE"})
+    levels = [site.change.text for site in sites(said, relations(connection))]
+    assert "SERIALIZABLE" not in levels
+    assert {"READ COMMITTED", "REPEATABLE READ"} < set(levels)
+
+
+def test_of_three_locks_that_each_hold_none_is_said_to_hold_nothing() -> None:
+    one, two, three = (Change(Kind.TAKE_AWAY, "FOR UPDATE", Place("", nth)) for nth in (1, 2, 3))
+    safe = [Result((each,), "safe") for each in (one, two, three)]
+    pairs = [Result(each, "safe") for each in combinations((one, two, three), 2)]
+    singles = [Site(each) for each in (one, two, three)]
+    as_is = Result((), "safe")
+    assert inquiry.rest(singles, [*safe, *pairs], as_is) == singles
+    assert not inquiry.rest(singles, [*safe, Result((one, two), "unsafe")], as_is)
+    found = Found("race", as_is, [*safe, *pairs, Result((one, two, three), "unsafe")])
+    assert "for another one does too" in found.sentence(safe[0])
+    assert "nothing" not in found.sentence(pairs[0])
+    assert "these are what holds it" in found.sentence(found.results[-1])
+
+
+@pytest.mark.parametrize(
+    ("of", "sqlalchemy", "django"),
+    [
+        ("", "with_for_update()", "select_for_update()"),
+        ("shop_order", "of=ShopOrder", 'of=("self",)'),
+        ("shop_item", "of=ShopItem", "of=(<the field that leads to shop_item>,)"),
+        ("o, shop_item", "of=(O, ShopItem)", 'of=("self", <the field that leads to shop_item>,)'),
+    ],
+)
+def test_what_to_write_names_the_table(of: str, sqlalchemy: str, django: str) -> None:
+    shape = 'SELECT * FROM "shop_order" o INNER JOIN "shop_item" ON o.item_id = "shop_item".id'
+    (told,) = advice(Result((Change(Kind.LOCK, "FOR UPDATE", Place(shape, of=of)),), "safe"))
+    assert sqlalchemy in told.sqlalchemy
+    assert django in told.django
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,12 @@ _LEVEL: Final = re.compile(
     r"\bISOLATION\s+LEVEL\s+(?P<level>SERIALIZABLE|REPEATABLE\s+READ|READ\s+(?:UN)?COMMITTED)\b",
     re.IGNORECASE,
 )
-_SETS_LEVEL: Final = re.compile(r"(?:SET|BEGIN|START)\b", re.IGNORECASE)
+_SETS_LEVEL: Final = re.compile(r"(?:SET\s+TRANSACTION|BEGIN|START)\b", re.IGNORECASE)
+_PARAMETER: Final = re.compile(
+    r"\s*SET\s+(?:SESSION\s+|LOCAL\s+)?transaction_isolation\s*(?:=|\bTO\b)\s*(?P<level>\?\0*|\w+)",
+    re.IGNORECASE,
+)
+"""That of the transaction that is open; default_transaction_isolation is that of those to come."""
 _USUAL: Final = re.compile(
     r"(?:\s|,|READ\s+WRITE|NOT\s+DEFERRABLE|ISOLATION\s+LEVEL\s+READ\s+(?:UN)?COMMITTED)*",
     re.IGNORECASE,
@@ -68,8 +73,7 @@ def controls(statement: str) -> Controls:
     Args:
         statement: without blanks and semicolons around it.
     """
-    mask = masked(statement).strip()
-    level = level_in(mask)
+    mask, level = masked(statement).strip(), level_in(statement)
     if begin := _BEGIN.fullmatch(mask):
         tag = "BEGIN" if begin["head"].upper().startswith("BEGIN") else "START TRANSACTION"
         modes = begin["modes"]
@@ -86,10 +90,11 @@ def controls(statement: str) -> Controls:
 
 def level_in(statement: str) -> str | None:
     """Return the isolation level that a statement names for a transaction, or None."""
-    mask = masked(statement).strip()
-    if not _SETS_LEVEL.match(mask) or not (found := _LEVEL.search(mask)):
+    mask = masked(statement)
+    found = _LEVEL.search(mask) if _SETS_LEVEL.match(mask.strip()) else _PARAMETER.match(mask)
+    if not found:
         return None
-    level = " ".join(found["level"].upper().split())
+    level = " ".join(statement[slice(*found.span("level"))].strip("'").upper().split())
     return level if level in LEVELS else LEVELS[0]
 
 
@@ -102,8 +107,11 @@ def at_level(statement: str, level: str) -> str:
         level: see `changes.LEVELS`.
     """
     mask = masked(statement)
-    if level_in(statement) and (found := _LEVEL.search(mask)):
-        return f"{statement[: found.start('level')]}{level}{statement[found.end('level') :]}"
+    if level_in(statement):
+        named = _PARAMETER.match(mask)
+        if found := named or _LEVEL.search(mask):
+            told = f"'{level.lower()}'" if named else level
+            return f"{statement[: found.start('level')]}{told}{statement[found.end('level') :]}"
     if begin := _BEGIN.fullmatch(mask):
         at = begin.end("head")
         return f"{statement[:at]} ISOLATION LEVEL {level}{statement[at:]}"

@@ -33,7 +33,7 @@ def patched(statement: str, changes: tuple[Change, ...]) -> str:
             cuts.append((lock.start, lock.end, lock.instead))
         elif change.kind is Kind.LOCK:
             of = f" OF {place.of}" if place.of else ""
-            cuts.append((*_where(statement), f"{change.text}{of}"))
+            cuts.append((*_where(statement, place.of), f"{change.text}{of}"))
     for start, end, text in sorted(cuts, reverse=True):
         before = statement[:start]
         blank = " " if start == end and text.startswith("FOR") else ""
@@ -41,12 +41,17 @@ def patched(statement: str, changes: tuple[Change, ...]) -> str:
     return statement
 
 
-def _where(statement: str) -> tuple[int, int]:
-    """Where a lock is put in: behind all, or in place of a weaker one that ends the statement."""
+def _where(statement: str, of: str) -> tuple[int, int]:
+    """Where a lock is put in: in place of a weaker one of the same tables, behind another, or last.
+
+    Locks stand beside each other, and a LIMIT may follow them.
+    """
     end = len(masked(statement).rstrip())
     for lock in locks(statement):
-        if lock.end == end and _WEAKER.match(lock.text):
-            return lock.start, lock.end
+        if lock.depth == 0 and lock.text.upper().startswith("FOR"):
+            if _WEAKER.match(lock.text) and ", ".join(lock.of) == of:
+                return lock.start, lock.end
+            end = lock.end
     return end, end
 
 

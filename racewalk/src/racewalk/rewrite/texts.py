@@ -12,7 +12,7 @@ from racewalk.wire.plain import masked
 
 _CLAUSE: Final = re.compile(
     r"\bFOR\s+(?P<mode>UPDATE|NO\s+KEY\s+UPDATE|SHARE|KEY\s+SHARE)\b"
-    r"(?:\s+OF\s+(?P<of>(?:[\w$.]|\"\0*\")+(?:\s*,\s*(?:[\w$.]|\"\0*\")+)*))?"
+    r"(?:\s+OF\s+(?P<of>(?:[\w$.\x80-\xff]|\"\0*\")+(?:\s*,\s*(?:[\w$.\x80-\xff]|\"\0*\")+)*))?"
     r"(?:\s+(?:NOWAIT|SKIP\s+LOCKED)\b)?",
     re.IGNORECASE,
 )
@@ -31,6 +31,11 @@ _LOCKS_NO_ROW: Final = re.compile(
 _NUMBER: Final = re.compile(r"(?<![\w$.])\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?(?!\w)")
 _CONSTANTS: Final = re.compile(r"\?\?+")
 """What has a quotation mark in it, which is written twice, looks like two of them."""
+_CURSOR: Final = re.compile(
+    r"(?P<verb>DECLARE\s+|(?:FETCH|MOVE|CLOSE)\b[^\"]*)\"(?:[^\"]|\"\")*\"", re.IGNORECASE
+)
+"""A cursor with a name that a driver makes up, of its process and its objects."""
+_DECLARE: Final = re.compile(r"\s*DECLARE\b.*?\bCURSOR\b.*?\bFOR\b", re.IGNORECASE | re.DOTALL)
 _LIST: Final = re.compile(r"(?:\?|\$\d+)(?:\s*,\s*(?:\?|\$\d+))+")
 _WEAKEST: Final = "ACCESS SHARE"
 """The lock that whoever reads a table takes anyway."""
@@ -44,12 +49,16 @@ class Lock:
         start, end: where that stands in the statement.
         text: it, in one line, such as 'FOR UPDATE'.
         instead: what stands there where it is taken away.
+        of: the tables whose rows it locks, as the statement calls them; none: all.
+        depth: in how many brackets it stands.
     """
 
     start: int
     end: int
     text: str
     instead: str
+    of: tuple[str, ...] = ()
+    depth: int = 0
 
 
 @lru_cache(maxsize=4096)
@@ -73,7 +82,19 @@ def shape(statement: str) -> str:
         for at, (letter, hidden) in enumerate(zip(_visible(statement, mask), mask, strict=True))
     )
     bare = _NUMBER.sub("?", " ".join(kept.split()))
-    return _LIST.sub("?", _CONSTANTS.sub("?", bare))
+    return _LIST.sub("?", _CONSTANTS.sub("?", _unnamed(bare)))
+
+
+def query(statement: str) -> str:
+    """Return the query that a cursor is declared for; of another statement itself."""
+    declared = _DECLARE.match(masked(statement))
+    return statement[declared.end() :].strip() if declared else statement
+
+
+def _unnamed(statement: str) -> str:
+    """A statement without the name of its cursor."""
+    cursor = _CURSOR.match(statement)
+    return f"{cursor['verb']}?{statement[cursor.end() :]}" if cursor else statement
 
 
 def _visible(statement: str, mask: str) -> str:
@@ -101,7 +122,11 @@ def locks(statement: str) -> tuple[Lock, ...]:
 
 def _row_locks(statement: str, mask: str) -> Iterator[Lock]:
     for clause in _CLAUSE.finditer(mask):
-        yield Lock(*clause.span(), _line(statement[slice(*clause.span())]), "")
+        before = mask[: clause.start()]
+        depth = before.count("(") - before.count(")")
+        of = statement[slice(*clause.span("of"))].split(",") if clause["of"] else []
+        text = _line(statement[slice(*clause.span())])
+        yield Lock(*clause.span(), text, "", tuple(each.strip() for each in of), depth)
 
 
 def _advisory_locks(statement: str, mask: str) -> Iterator[Lock]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from racewalk.rewrite.changes import MODES, Change, Kind
 from racewalk.whatif.result import Result
+from racewalk.whatif.said import legible
 
+_FIRST: Final = re.compile(
+    r"\bFROM\s+(?P<table>[^,]*?)(?=\s+(?:LEFT|RIGHT|FULL|INNER|CROSS|NATURAL|JOIN|WHERE|ORDER)\b|,|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
 _AGAIN: Final = "and what ends with {} has to be tried again from its beginning"
 
 
@@ -65,9 +71,12 @@ def _advice(changes: Sequence[Change]) -> Iterator[Advice]:
 
 def _lock(change: Change) -> Advice:
     weak = change.text == MODES[0]
-    of = change.place.of if change.place else ""
-    sqlalchemy = [*(["key_share=True"] if weak else []), *([f"of={_model(of)}"] if of else [])]
-    django = [*(["no_key=True"] if weak else []), *(['of=("self",)'] if of else [])]
+    of = legible(change.place.of).split(", ") if change.place and change.place.of else []
+    models = ", ".join(map(_model, of))
+    models = f"({models})" if len(of) > 1 else models
+    relations = ", ".join(_relation(each, change) for each in of)
+    sqlalchemy = [*(["key_share=True"] if weak else []), *([f"of={models}"] if of else [])]
+    django = [*(["no_key=True"] if weak else []), *([f"of=({relations},)"] if of else [])]
     refreshed = '{"key_share": True}' if weak else "True"
     where = f"where statement {change.statement} is made"
     return Advice(
@@ -76,6 +85,17 @@ def _lock(change: Change) -> Advice:
         f"session.refresh(row, with_for_update={refreshed})",
         f".select_for_update({', '.join(django)}) {where}, within atomic()",
     )
+
+
+def _relation(table: str, change: Change) -> str:
+    """How Django calls a table in `of`: 'self', or the field that leads to it."""
+    text = legible(change.place.shape) if change.place else ""
+    first = _FIRST.search(text)
+    name = re.escape(table.strip('"'))
+    if first and re.search(rf'(?:^|[\s"]){name}(?:$|[\s"])', first["table"]):
+        return '"self"'
+    bare = table.strip('"')
+    return f"<the field that leads to {bare}>"
 
 
 def _model(table: str) -> str:

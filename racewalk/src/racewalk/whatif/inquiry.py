@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Final
 
 import psycopg
 
@@ -23,6 +24,7 @@ from racewalk.whatif.said import Said, sayings
 from racewalk.whatif.sites import Site, sites
 from racewalk.words import name
 
+_PAIR: Final = 2
 Told = Callable[[str, int], None]
 """Called with what is explored, and how many schedules of it were run."""
 
@@ -77,7 +79,10 @@ class Inquiry:
         shared = self._race.application.shared
         alone = self._alone(self._race)
         count = len(self._race.requests)
-        said = Said([sayings(each.run, count)[number] for number, each in enumerate(alone)])
+        said = Said(
+            [sayings(each.run, count)[number] for number, each in enumerate(alone)],
+            server=self._explorer.reader(self._race).catalog.facts.settings,
+        )
         as_is = self._explored((), said.hear)
         results: list[Result] = []
         with psycopg.connect(self._database.url, autocommit=True) as connection:
@@ -87,6 +92,8 @@ class Inquiry:
                 results.append(self._tried([site], refusals, alone))
             for pair in _pairs(singles, results, as_is):
                 results.append(self._tried(pair, refusals, alone))
+            if left := rest(singles, results, as_is):
+                results.append(self._tried(left, refusals, alone))
         return Found(self._race.name, as_is, results)
 
     def locks(self) -> list[Change]:
@@ -172,6 +179,17 @@ def _pairs(
         complete = {one.kind, other.kind} == {Kind.LEVEL, Kind.ONE_TRANSACTION}
         if complete or (_together(one, other) and not (lacks or lacks_too)):
             yield first, second
+
+
+def rest(singles: Sequence[Site], results: Sequence[Result], as_is: Result) -> list[Site]:
+    """The locks of which any two can go: whether one of many is enough, all of them tell."""
+    if as_is.verdict != SAFE:
+        return []
+    apart = {change for each in results if each.verdict != SAFE for change in each.changes}
+    left = [
+        site for site in singles if site.change.kind is Kind.TAKE_AWAY and site.change not in apart
+    ]
+    return left if len(left) > _PAIR else []
 
 
 def _together(one: Change, other: Change) -> bool:

@@ -13,6 +13,7 @@ from racewalk.commute.syntax import parse
 from racewalk.rewrite.changes import Kind, level_of, wraps
 from racewalk.rewrite.control import Control, controls
 from racewalk.rewrite.patches import apply
+from racewalk.rewrite.texts import query
 from racewalk.whatif.said import Said
 from racewalk.whatif.sites import Site
 
@@ -73,7 +74,7 @@ class Refusals:
 
     def _of_statement(self, site: Site) -> str:
         statement, change = site.statement, site.change
-        if change.kind is Kind.LOCK and parse(statement) is None:
+        if change.kind is Kind.LOCK and parse(query(statement)) is None:
             return _UNPARSED
         if not _PLANNED.match(statement) or self._plan(statement)[0]:
             return ""  # what cannot be asked is run, and tells by itself

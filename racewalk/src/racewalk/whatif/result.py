@@ -21,6 +21,7 @@ UNSAFE: Final = "unsafe"
 INCONCLUSIVE: Final = "inconclusive"
 REFUSED: Final = "impossible"
 """In place of a verdict where a change cannot be made."""
+_THESE: Final = {1: "this lock is", 2: "these two are"}
 _COLUMNS: Final = re.compile(r"^(SELECT) .{30,}? (FROM\b)", re.IGNORECASE | re.DOTALL)
 """What a SELECT gives, where that is long: what it reads is to be seen."""
 _RETRIED: Final = ("40", "55P03")
@@ -177,9 +178,11 @@ class Found:
             same = result.unsafe == self.as_is.unsafe and result.schedules == self.as_is.schedules
             return ": without it nothing changes: it holds nothing" if same and one else ""
         if _breaks(result):
-            return f": {'this lock is' if one else 'these two are'} what holds it"
+            return f": {_THESE.get(len(result.changes), 'these are')} what holds it"
         if any(set(result.changes) < set(each.changes) for each in self.holds):
-            return ": by itself it holds nothing, for another one does too"
+            return ": by itself it holds nothing, for another one does too" if one else ""
+        if result.errors != self.as_is.errors:
+            return ": it holds nothing, but what has to be tried again is otherwise" if one else ""
         return ": without it nothing changes: it holds nothing" if one else ""
 
     def _repairing(self, result: Result) -> str:
@@ -211,7 +214,7 @@ def _breaks(result: Result) -> bool:
 
 def _plain(change: Change, result: Result) -> dict[str, Any]:
     refused = f": cannot be made: {result.why}" if result.verdict == REFUSED else ""
-    of = f" OF {change.place.of}" if change.place and change.place.of else ""
+    of = f" OF {legible(change.place.of)}" if change.place and change.place.of else ""
     return {
         "kind": change.kind.value,
         "statement": change.statement,

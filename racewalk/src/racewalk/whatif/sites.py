@@ -10,15 +10,16 @@ from typing import Final
 
 from sqlglot import exp
 
-from racewalk.commute.syntax import alias_of, name_of, parse
+from racewalk.commute.syntax import name_of, parse
 from racewalk.rewrite.changes import LEVELS, MODES, Change, Kind, Place
 from racewalk.rewrite.control import Control, controls, level_in
-from racewalk.rewrite.texts import locks, shape
+from racewalk.rewrite.texts import locks, query, shape
 from racewalk.whatif.relations import Relations
-from racewalk.whatif.said import Said, Saying
+from racewalk.whatif.said import Said, Saying, legible
 from racewalk.words import name
 
 _READS: Final = re.compile(r"\(*\s*(?:SELECT|WITH)\b", re.IGNORECASE)
+_STRONG: Final = re.compile(r"FOR\s+(?:NO\s+KEY\s+)?UPDATE\b", re.IGNORECASE)
 _WRITES: Final = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 
 
@@ -102,17 +103,16 @@ def _numbered(change: Change, spot: _Spot, counts: Counter[str], said: Said) -> 
 def _locks(spot: _Spot) -> Iterator[Change]:
     found = shape(spot.statement)
     for part, lock in enumerate(locks(spot.statement)):
-        yield Change(Kind.TAKE_AWAY, lock.text, Place(found, part=part))
+        yield Change(Kind.TAKE_AWAY, legible(lock.text), Place(found, part=part))
 
 
 def _selects(spot: _Spot, known: Relations) -> Iterator[Change]:
     """Locks on rows that are written later, or that rows written later refer to."""
-    if not _READS.match(spot.statement) or any(
-        lock.text.upper().startswith("FOR") and "SHARE" not in lock.text.upper()
-        for lock in locks(spot.statement)
-    ):
+    text = query(spot.statement)
+    strong = [lock for lock in locks(spot.statement) if _STRONG.match(lock.text)]
+    if not _READS.match(text) or any(lock.depth or not lock.of for lock in strong):
         return
-    found, tree = shape(spot.statement), parse(spot.statement)
+    found, tree = shape(spot.statement), parse(text)
     if tree is None:
         if written(spot.later):
             yield Change(Kind.LOCK, MODES[-1], Place(found))
@@ -123,7 +123,10 @@ def _selects(spot: _Spot, known: Relations) -> Iterator[Change]:
     read = [table for table in _tables(tree) if known.bases([name_of(table)]) & touched]
     if not read:
         return
-    of = _called(tree, read)
+    locked = {table for lock in strong for table in lock.of}
+    of = _called(tree, read, locked)
+    if of is None:
+        return
     for mode in reversed(MODES):
         yield Change(Kind.LOCK, mode, Place(found, of=of))
 
@@ -147,21 +150,36 @@ def _tables(tree: exp.Expr) -> list[exp.Table]:
     return [each for each in tree.find_all(exp.Table) if each.name not in made or each.db]
 
 
-def _called(tree: exp.Expr, read: list[exp.Table]) -> str:
-    """How a query calls the table whose rows are to be locked, where it reads several."""
+def _called(tree: exp.Expr, read: list[exp.Table], locked: set[str]) -> str | None:
+    """How a query calls the tables whose rows are to be locked, where it reads others as well.
+
+    Where it reads some by an outer join, that may find no row, and others are written too, these.
+    None: all of them are locked already.
+    """
     if not isinstance(tree, exp.Select):
-        return ""
+        return None if locked else ""
     start = tree.args.get("from_") or tree.args.get("from")
-    joined = [join.this for join in tree.args.get("joins") or ()]
-    sources = [*([start.this] if start else []), *joined]
+    joins = tree.args.get("joins") or []
+    sources = [
+        *([(start.this, False)] if start else []),
+        *((j.this, j.side == "LEFT") for j in joins),
+    ]
     if len(sources) < 2:
-        return ""
-    for table in sources:
-        if any(table is each for each in read):
-            alias = table.args.get("alias")
-            called = alias.this if alias is not None and alias.this is not None else table.this
-            return called.sql(dialect="postgres") if alias_of(table) else ""
+        return None if locked else ""
+    wanted = [each for each in sources if any(each[0] is table for table in read)]
+    if not wanted:
+        return None if locked else ""
+    sure = [table for table, may_lack in wanted if not may_lack] or [table for table, _ in wanted]
+    left = [called for table in sure if (called := _name(table)) not in locked]
+    if locked or len(left) < len(sources):
+        return ", ".join(left) or None
     return ""
+
+
+def _name(table: exp.Table) -> str:
+    alias = table.args.get("alias")
+    called = alias.this if alias is not None and alias.this is not None else table.this
+    return str(called.sql(dialect="postgres"))
 
 
 def _levels(said: Said) -> list[str]:
@@ -169,19 +187,19 @@ def _levels(said: Said) -> list[str]:
     used = set[str]()
     for ways in said.ways:
         for saying in ways.values():
-            used |= _levels_of(saying)
+            used |= _levels_of(saying, said.defaults)
     return [level for level in LEVELS if (used or {LEVELS[0]}) != {level}]
 
 
-def _levels_of(saying: Saying) -> set[str]:
-    found, now = set[str](), None
+def _levels_of(saying: Saying, defaults: set[str]) -> set[str]:
+    found, now = set[str](), set[str]()
     for statement in saying:
         what = controls(statement)
         if what.control is Control.BEGIN:
-            now = what.level or LEVELS[0]
+            now = {what.level} if what.level else defaults or {LEVELS[0]}
         elif now and (named := level_in(statement)):
-            now = named
+            now = {named}
         elif now and what.control in (Control.COMMIT, Control.ROLLBACK):
-            found.add(now)
-            now = None
-    return found | ({now} if now else set())
+            found |= now
+            now = set()
+    return found | now
