@@ -303,6 +303,7 @@ def test_what_is_written_into_a_catalog_is_unreadable(
         (["SELECT * INTO made FROM bag"], "changes what the database is made of"),
         (["/* app */ CREATE TABLE made ()"], "changes what the database is made of"),
         (["DO $$BEGIN CREATE TABLE made (); END$$"], "changes what the database is made of"),
+        (["SET ROLE NONE", "CREATE TABLE made ()"], "changes what the database is made of"),
     ],
 )
 def test_what_cannot_be_told_is_a_doubt(

@@ -82,7 +82,8 @@ class Connection:
         if now.failed:
             return set()
         if not effect.readable:
-            self.lost = self.lost or persists(self._reader, effect)
+            lasts = persists(self._reader, effect)  # it doubts, also where all is lost already
+            self.lost = self.lost or lasts
             return self._lose(effect, looks=not blind(effect))
         return self.work(effect, tag)
 
