@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from racewalk import Application, Certificate, Database, Explorer, Race, Request
-from racewalk.errors import DoubtError
+from racewalk.errors import DoubtError, StalledError
 from racewalk.schedule import settling
 from racewalk.server.embedded import EmbeddedServer
 from support.fakes import FakeLink, World
@@ -97,6 +97,14 @@ def test_who_sleeps_and_answers_is_a_doubt(monkeypatch: pytest.MonkeyPatch) -> N
     world.asleep[1] = world.answers_now(1)
     with pytest.raises(DoubtError, match="request B slept inside"):
         world.scheduler.begin()
+
+
+def test_who_sleeps_without_end_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    one_sleeps(world, monkeypatch)
+    with pytest.raises(StalledError) as caught:
+        world.scheduler.begin()
+    assert "waits for another request inside the application" in caught.value.told
 
 
 def test_whoever_is_alone_may_sleep(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,6 +37,13 @@ _RESTLESS: Final = "and its process does not come to rest"
 _UNTOLD: Final = "and this system does not tell when its process is at rest"
 
 
+_SLEPT: Final = (
+    "it waits for another request inside the application, which is proven of a thread that waits "
+    "for a lock, and of no event loop (asyncio.Lock, a pool that is used up), or for another "
+    "server (docs/limits.md)"
+)
+
+
 def too_late(request: int, why: str = _RESTLESS) -> DivergenceError:
     """Return the error of a request of which nobody knows whether it has said all.
 
@@ -161,7 +168,8 @@ class Settling:
             elif monotonic() - since > self._patience:
                 self._doubt_the_answered()
                 raise StalledError(
-                    f"nothing happened for {self._patience:g} s: {self._scene.describe()}"
+                    f"nothing happened for {self._patience:g} s: {self._scene.describe()}",
+                    cure=_SLEPT if any(each.slept for each in self._scene.actors) else None,
                 )
             elif self._scene.in_phase(Phase.THINKING):
                 self._look_inside()
