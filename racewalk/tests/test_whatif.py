@@ -299,6 +299,7 @@ def test_a_program_with_a_change_is_the_changed_program(
         (["--race", "nothing"], "nothing"),
         ([], "several races"),
         (["--race", "sold once", "--budget", "0"], "--budget"),
+        (["--race", "sold once", "--budget", "nan"], "'nan' is no number of seconds"),
         (["--race", "sold once", "--json", "/nowhere/a.json"], "/nowhere/a.json"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any, Final
 
@@ -101,6 +102,22 @@ as_json = click.option(
 )
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds above zero; 'nan' is none, though Python takes it for a number."""
+
+    def __init__(self) -> None:
+        super().__init__(0, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the seconds."""
+        found: float = super().convert(value, param, ctx)
+        if isnan(found):
+            self.fail(f"{value!r} is no number of seconds", param, ctx)
+        return found
+
+
 def budget(of: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the option --budget.
 
@@ -109,7 +126,7 @@ def budget(of: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """
     return click.option(
         "--budget",
-        type=click.FloatRange(0, min_open=True),
+        type=Seconds(),
         default=_SECONDS,
         show_default=True,
         help=f"Seconds for {of}.",
