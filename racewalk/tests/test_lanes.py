@@ -66,7 +66,7 @@ class Handler(BaseHTTPRequestHandler):
         if key and f"key={key}" not in known:
             connection.execute("UPDATE counter SET n = n")  # notes that somebody came
             refusal = os.environ["REFUSAL"]
-            to = {"Location": "/login?next=/"} if refusal == "303" else {}
+            to = {"Location": "/login/?next=/"} if refusal == "303" else {}
             self.answered(int(refusal), to, b"<form method=post><input name=user></form>")
             return False
         return True
@@ -149,7 +149,7 @@ def test_a_log_in_is_asked_for_once_where_it_holds_elsewhere(
     assert (tmp_path / "logged_in").read_text().split() == ["once"] * times
 
 
-@pytest.mark.parametrize("refusal", ["401", "303", "200"])
+@pytest.mark.parametrize("refusal", ["401", "404", "303", "200"])
 @pytest.mark.parametrize("page", ["", "/form"])
 def test_where_a_log_in_does_not_hold_another_is_asked_for(
     server: EmbeddedServer, tmp_path: Path, refusal: str, page: str

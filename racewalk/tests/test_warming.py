@@ -1,4 +1,4 @@
-"""What an application still does at the database once it has answered is over before a reset."""
+"""What a race begins from: what its application has written by then, in the set-up too."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from racewalk import Application, Database, Explorer, Race, Request
+from racewalk import Application, Database, Explorer, Race, Request, Session
 from racewalk.schedule.record import Answer
 from racewalk.server.embedded import EmbeddedServer
 from racewalk.targets import web
@@ -87,3 +87,56 @@ def test_who_waits_at_the_database_is_told_to(
     with Explorer(database, tmp_path) as explorer:
         found = explorer.explore(race)
     assert "a statement of it waits at the database" in str(found)
+
+
+REMEMBERS_WHO = """
+import os, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import psycopg
+
+connection = psycopg.connect(os.environ["DATABASE_URL"], autocommit=True)
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.answered(200)
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path == "/login":
+            connection.execute("INSERT INTO session VALUES ('alice')")
+            return self.answered(303, {"Location": "/", "Set-Cookie": "key=alice"})
+        known = "key=alice" in self.headers.get("Cookie", "")
+        if not known or not connection.execute("SELECT key FROM session").fetchone():
+            return self.answered(303, {"Location": "/login"})
+        connection.execute("UPDATE stock SET n = n - 1")
+        self.answered(200)
+
+    def answered(self, status, headers={}):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+def test_who_has_logged_in_stays_so(server: EmbeddedServer, tmp_path: Path) -> None:
+    superuser = server.url("sessions")
+    server.create("sessions")
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute("DROP TABLE IF EXISTS stock, session")
+        connection.execute("CREATE TABLE stock AS SELECT 7 AS item, 1 AS n")
+        connection.execute("CREATE TABLE session (key text PRIMARY KEY)")
+    application = Application((sys.executable, "-c", REMEMBERS_WHO, "{port}"), "DATABASE_URL")
+    alice = Session("alice", "/login", body=b"{}")
+    asked = [Request("/", session=alice, body=b"{}")] * 2
+    facts = {"n": "SELECT n FROM stock"}
+    race = Race("sold by whom it knows", application, asked, facts=facts, restore=True, warm=2)
+    with Explorer(Database(superuser, superuser), tmp_path) as explorer:
+        found = explorer.explore(race)
+    assert found.exhausted, (found.inconclusive, found.vacuous)
+    assert {outcome.facts["n"] for outcome in found.outcomes} == {-1}

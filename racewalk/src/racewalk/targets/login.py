@@ -27,7 +27,8 @@ _ERROR: Final = 400
 _NO_PAGE: Final = (404, 405)
 """What a path that takes no GET answers to one: there is no page with the form, and none is
 needed."""
-_UNKNOWN_USER: Final = (401, 403)
+_TURNED_AWAY: Final = (400, 401, 403, 404)
+"""What those are answered whom an application does not know, as the one or the other has it."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _DJANGO_COOKIE: Final = "csrftoken"
 _DJANGO_HEADER: Final = "X-CSRFToken"
@@ -179,8 +180,8 @@ class Browser:
         login, wanted = self._session.login, dict(self._session.form)
         to = urlsplit(answer.headers.get("location", "")).path
         return self.is_borrowed and (
-            answer.status in _UNKNOWN_USER
-            or to == urlsplit(login).path
+            answer.status in _TURNED_AWAY
+            or (bool(to) and to.rstrip("/") == urlsplit(login).path.rstrip("/"))
             or (bool(wanted) and _asks_for(wanted, answer.body.decode(errors="replace")))
         )
 

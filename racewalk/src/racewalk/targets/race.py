@@ -46,8 +46,9 @@ class Application:
             'password' or 'name', and the variable.
         logins: a name for the applications at which a log-in of one holds, such as by signed
             cookies of one key; '' where it holds at its own starts alone. A session that sends
-            something once it is logged in does so at each of them, and one that is answered 401 or
-            403, or by the log-in's page, as its requests are warmed up logs in there.
+            something once it is logged in does so at each of them, and one that is answered 400,
+            401, 403 or 404, or by the log-in's page, as its requests are warmed up logs in there:
+            who turns people away in another way must not be named so.
         imports: modules that a process imports once, from which each start is forked; for a
             command that is a Python and `-m`. They must not ask for the environment as they are
             imported. Empty: each start is a command of its own.

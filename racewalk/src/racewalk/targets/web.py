@@ -151,10 +151,6 @@ class WebTarget:
         self._close_connections()
         for number in range(self.requests):
             self._connections.append(HttpConnection(self._loop, self._instance(number).port))
-        if race.restore:  # what is copied is what comes after an answer, too
-            for number in range(self.requests):
-                self._let_rest(self._loop, number)
-        self._reset = self._reset_of(race)
         pages = [(request.method, request.path) for request in race.requests]
         rounds = min(race.warm, _STILL_WARM) if pages == self._warm else race.warm
         self._messages = self._made_ready(self._loop, rounds)
@@ -190,17 +186,28 @@ class WebTarget:
 
     def _made_ready(self, loop: Loop, rounds: int) -> list[bytes]:
         """Fill in the requests and warm up; anew, where a log-in that was shared does not hold."""
+        if not rounds:  # nothing would show that one does not
+            self._forget_borrowed()
         try:
             messages = beside(loop, self._fill)
         except RacewalkError:
             if not self._forget_borrowed():
                 raise
             messages = beside(loop, self._fill)
+        self._begin_at(loop)
         self._warm_up(loop, messages, rounds)
         if self._is_turned_away() and self._forget_borrowed():
             messages = beside(loop, self._fill)
+            self._begin_at(loop)
             self._warm_up(loop, messages, rounds)
         return messages
+
+    def _begin_at(self, loop: Loop) -> None:
+        """Take what is there for the start: what logging in has written, too."""
+        if self._race.restore:  # and what comes after an answer
+            for number in range(self.requests):
+                self._let_rest(loop, number)
+        self._reset = self._reset_of(self._race)
 
     def _is_turned_away(self) -> bool:
         """Whether an answer may say that whoever asked is not logged in here."""
