@@ -90,7 +90,7 @@ reset: $(VENV)/installed ## Give every account its 10 money back and empty the l
 # The two share no server, no folder and no port, and each waits for most of its time. The lab's are
 # seen as they run, racewalk's once both are over, after Ctrl-C too.
 test: $(VENV)/installed ## The quick tests, the lab's and racewalk's side by side: under 10 minutes
-	@said=$$(mktemp) && trap : INT && { $(MAKE) --no-print-directory -j2 test-lab test-racewalk RACEWALK_SAYS="$$said"; \
+	@said=$$(mktemp) && trap : INT TERM HUP && { $(MAKE) --no-print-directory -j2 test-lab test-racewalk RACEWALK_SAYS="$$said"; \
 	    code=$$?; cat "$$said"; rm -f "$$said"; exit $$code; }
 
 test-lab: $(VENV)/installed

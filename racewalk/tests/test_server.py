@@ -236,6 +236,28 @@ def test_nor_is_it_left_where_its_owner_is_killed_while_it_starts(instead_of: st
         stop_left_behind(programs.home(FOLDER) / "owner-killed")
 
 
+FAILS = """
+import signal, sys
+from pathlib import Path
+from racewalk.server import embedded
+def fails(server):
+    print(server.process.pid, flush=True)
+    raise RuntimeError
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell does for what it starts with `&`
+signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+setattr(embedded.EmbeddedServer, sys.argv[2], fails)
+embedded.start(Path(sys.argv[1]), "start-fails")
+"""
+
+
+@pytest.mark.parametrize("instead_of", ["be_guarded", "begin"])
+def test_nor_where_its_start_fails_and_interrupts_are_ignored(instead_of: str) -> None:
+    command = [sys.executable, "-c", FAILS, str(FOLDER), instead_of]
+    ended = subprocess.run(command, capture_output=True, timeout=20, check=False)
+    assert ended.stderr.endswith(b"RuntimeError\n")
+    assert not psutil.pid_exists(int(ended.stdout))
+
+
 def log_of(name: str) -> str:
     """Return what the server with these data has written."""
     return (programs.home(FOLDER) / f"{name}.log").read_text()

@@ -140,6 +140,8 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Stop the server as `pg_ctl stop -m fast` does: roll back, write all, end."""
+        if self.process.stdin:
+            self.process.stdin.close()  # one that has not begun may ignore signals: it ends at this
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(STOP_WITHIN)

@@ -3,10 +3,11 @@
 Such a port has to be closed before the application starts, and until it listens there anybody
 could be given it, such as the application of another lane. So
 
-- it lies below those that systems give out to who asks for any, and to connections: from 32768 on
-  (Linux), or from 49152 on (macOS);
-- the UDP port of the same number is kept open meanwhile. Who can't have that does not touch the
-  other, in whichever process; and it is free again at the latest when this process has ended.
+- it lies below those that systems give out, unless told otherwise, to who asks for any and to
+  connections, from 32768 on (Linux) or from 49152 on (macOS), and below Kubernetes' NodePorts;
+- the UDP port of the same number is kept open meanwhile, so the application can't have that. Who
+  can't have it does not touch the other, in whichever process; and it is free again at the latest
+  when this process has ended.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Final
 from racewalk.errors import RacewalkError
 from racewalk.wire.proxy import LOOPBACK
 
-_NUMBERS: Final = range(20_000, 32_768)
+_NUMBERS: Final = range(20_000, 30_000)
 _TRIES: Final = 1_000
 
 
