@@ -45,6 +45,8 @@ CREATE FUNCTION try_it(integer) RETURNS text LANGUAGE plpgsql AS $$ BEGIN INSERT
 CREATE FUNCTION dyn(text) RETURNS integer LANGUAGE plpgsql AS $$ DECLARE r integer; BEGIN EXECUTE
     'SELECT sum(n) FROM ' || $1 INTO r; RETURN r; END $$;
 CREATE PROCEDURE proc() LANGUAGE plpgsql AS $$ BEGIN UPDATE item SET n = n + 1 WHERE id = 1;
+    UPDATE item SET n = n * 2 WHERE id = 2; END $$;
+CREATE PROCEDURE in_two() LANGUAGE plpgsql AS $$ BEGIN UPDATE item SET n = n + 1 WHERE id = 1;
     COMMIT; UPDATE item SET n = n * 2 WHERE id = 2; END $$;
 CREATE TABLE enumd (id integer PRIMARY KEY, tags integer[], doc jsonb);
 CREATE TABLE bools (id integer PRIMARY KEY, b boolean, at date, amount numeric);
@@ -327,6 +329,7 @@ def test_nothing_is_missed(check_in: Callable[..., Certificate], name: str) -> N
         ("SELECT count(*) FROM pg_stat_activity", "who is connected"),
         ("SELECT n_live_tup FROM pg_stat_user_tables", "statistics"),
         ("CREATE TABLE fresh (id integer)", "what the database is made of"),
+        ("CALL in_two()", "ends its transaction and goes on in another"),
     ],
 )
 def test_what_cannot_be_told_is_not_called_safe(
