@@ -316,9 +316,11 @@ def test_what_cannot_be_told_is_a_doubt(
 
 
 COMMITS = """
-DROP PROCEDURE IF EXISTS only_looks, commits, hands_on;
+DROP PROCEDURE IF EXISTS only_looks, commits, hands_on, in$two, "in ""2";
 CREATE PROCEDURE only_looks() LANGUAGE plpgsql AS $$BEGIN PERFORM n FROM bag; END$$;
 CREATE PROCEDURE commits() LANGUAGE plpgsql AS $$BEGIN PERFORM n FROM bag; COMMIT; END$$;
+CREATE PROCEDURE in$two() LANGUAGE plpgsql AS $$BEGIN PERFORM n FROM bag; COMMIT; END$$;
+CREATE PROCEDURE "in ""2"() LANGUAGE plpgsql AS $$BEGIN PERFORM n FROM bag; COMMIT; END$$;
 CREATE PROCEDURE hands_on() LANGUAGE plpgsql AS $$BEGIN CALL commits(); END$$
 """
 
@@ -328,6 +330,9 @@ CREATE PROCEDURE hands_on() LANGUAGE plpgsql AS $$BEGIN CALL commits(); END$$
     [
         (["CALL commits()"], True),
         (["/* app */ call public.HANDS_ON ( )"], True),
+        (["CALL public . in$two()"], True),
+        (['CALL "in ""2"()'], True),
+        (['CALL U&"commits"()'], True),
         (["DO $$BEGIN PERFORM n FROM bag; COMMIT; END$$"], True),
         (["CALL only_looks()"], False),
         (["BEGIN", "CALL only_looks()", "COMMIT"], False),

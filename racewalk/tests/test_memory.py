@@ -153,6 +153,36 @@ def sharing(marks: set[int]) -> Scripted:
     return script
 
 
+def sharing_what_it_saw(marks: set[int]) -> tuple[Scripted, Scripted]:
+    """Return one that looks for a mark, and one that sets it if it saw a balance, then less."""
+
+    def looks(_request: int) -> Script:
+        yield "UPDATE account SET balance = balance - 1"
+        yield "SELECT 1 FROM account"
+        yield "UPDATE account SET balance = balance - $1", (70 if marks else 1,)
+        return Answer("paid")
+
+    def marked(request: int) -> Script:
+        before = (yield "SELECT balance FROM account").number
+        after = (yield "SELECT balance + 0 FROM account").number
+        yield "SELECT 3 FROM account"
+        if (before, after) == (START, START - 1):
+            marks.add(request)
+        yield "SELECT 4 FROM account"
+        marks.discard(request)
+        return Answer("paid")
+
+    return looks, marked
+
+
+def test_what_they_share_may_hang_on_what_they_were_told(remember: Remember) -> None:
+    target, lab = remember(sharing_what_it_saw(set()))
+    assert len({outcome.facts["balance"] for outcome in brute_force(lab).outcomes}) > 1
+    with memory(target):
+        found = explore(Met(lab, target), 2, BruteForce())
+    assert "after the same replies of the database it sent" in str(found.inconclusive)
+
+
 def test_what_requests_share_beside_the_database_is_caught(remember: Remember) -> None:
     """The first two schedules meet no mark; whoever is played from the third on leaves none."""
     target, lab = remember([sharing(set())] * 2)

@@ -42,7 +42,9 @@ _STRUCTURE: Final = re.compile(
 _BLIND: Final = re.compile(
     r"(?:LOCK|SET|RESET|LISTEN|UNLISTEN|NOTIFY|PREPARE|SHOW|SAVEPOINT)\b", re.IGNORECASE
 )
-_CALLED: Final = re.compile(r'CALL\s+(?:[^\s(]+\.)?(?:"([^"]+)"|(\w+))\s*\(', re.IGNORECASE)
+_NAME: Final = r'(?:"(?:[^"]|"")+"|[^\W\d][\w$]*)'
+_CALL: Final = re.compile(r"CALL\b", re.IGNORECASE)
+_CALLED: Final = re.compile(rf"CALL\s*(?:{_NAME}\s*\.\s*)*({_NAME})\s*\(", re.IGNORECASE)
 _DOES: Final = re.compile(r"DO\b.*\b(?:COMMIT|ROLLBACK|CALL)\b", re.IGNORECASE | re.DOTALL)
 _COMMITS_WITHIN: Final = (
     "a procedure or a DO ends its transaction and goes on in another: what others do in between "
@@ -127,14 +129,20 @@ def commits_within(commits: frozenset[str], step: Step) -> frozenset[str]:
     if step.status != "I":
         return frozenset()
     pieces = (piece for each in step.statements for piece in split(plain(each.sql)))
-    found = any(_DOES.match(piece) or _called(piece) in commits for piece in pieces)
+    found = any(_DOES.match(piece) or (commits and _calls(piece, commits)) for piece in pieces)
     return frozenset({_COMMITS_WITHIN}) if found else frozenset()
 
 
-def _called(sql: str) -> str:
-    """The procedure that a statement calls, or ''."""
+def _calls(sql: str, procedures: frozenset[str]) -> bool:
+    """Whether a statement calls one of these, or one whose name is not read."""
+    if not _CALL.match(sql):
+        return False
     match = _CALLED.match(sql)
-    return (match[1] or match[2].lower()) if match else ""
+    if not match:
+        return True
+    name = match[1]
+    quoted = name.startswith('"')
+    return (name[1:-1].replace('""', '"') if quoted else name.lower()) in procedures
 
 
 def is_misread(defaults: Settings, step: Step) -> bool:

@@ -86,7 +86,7 @@ def _way(run: Run, request: int) -> tuple[list[int], list[int]]:
     ends, keys = [-1], [0]
     for step in run.steps:
         if step.request == request:
-            texts = tuple(statement.sql for statement in step.statements)
+            told = step.rows, step.tags, step.error
             ends.append(step.completed)
-            keys.append(hash((keys[-1], texts, step.tags, step.error)))
+            keys.append(hash((keys[-1], step.statements, told)))
     return ends, keys

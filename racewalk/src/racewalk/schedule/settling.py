@@ -29,8 +29,8 @@ _LOOK_AT_SNAPSHOTS: Final = 0.25
 """The same for a statement that is silent: the server reports all its waits but one."""
 
 
-_SLEEPS: Final = 0.1
-"""Seconds of silence from which on a request is taken to sleep, not to be on its way."""
+_SLEEPS: Final = 0.05
+"""Seconds of silence from which on it is asked whether a request sleeps, which takes as long."""
 
 
 _RESTLESS: Final = "and its process does not come to rest"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -66,6 +67,8 @@ class Instance:
     ) -> None:
         self._application, self.log = application, log
         self.idle, self._is_its_own = NOTHING, True
+        self._served: Mapping[int, str] = {}
+        self._since = 0.0
         words = (*application.command, *(value for _, value in application.env))
         self._takes_socket = any("{fd}" in word for word in words)
         # One that can is handed its socket open, the others have theirs to themselves.
@@ -146,6 +149,21 @@ class Instance:
         picture = at_rest(self.worker, *self.between)
         self.idle = picture or self.idle
         return picture is not None
+
+    def has_rested(self, seconds: float) -> bool:
+        """Return whether what serves requests has not run for so long.
+
+        It has to be asked again and again meanwhile. A thread that is idle serves nobody, unless
+        all are: then it is an event loop.
+        """
+        picture = at_rest(self.worker, *self.between)
+        if not picture:
+            return False
+        back = picture.back(self.idle)
+        serving = {tid: ran for tid, ran in picture.ran.items() if tid not in back} or picture.ran
+        if serving != self._served:
+            self._served, self._since = serving, monotonic()
+        return monotonic() - self._since >= seconds
 
     def wait_until_ready(self) -> None:
         """Wait until it answers, which may lead it to the database through the proxy.

@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
@@ -47,10 +47,12 @@ class Picture:
     Attributes:
         threads: what each of them does.
         where: the call that it sleeps in, with what it sleeps on; see `place`.
+        ran: what changes whenever it has run.
     """
 
     threads: Mapping[int, Wait]
     where: Mapping[int, str]
+    ran: Mapping[int, str] = field(default_factory=dict)
 
     def waiting_for_locks(self) -> frozenset[int]:
         """Return the threads that wait for another."""
@@ -59,6 +61,10 @@ class Picture:
     def others(self, known: Collection[int] = ()) -> frozenset[int]:
         """Return the threads that sleep for another reason, without those that are known to."""
         return frozenset(self.threads) - self.waiting_for_locks() - frozenset(known)
+
+    def back(self, idle: Picture) -> list[int]:
+        """Return the threads that sleep where they slept while no request was in flight."""
+        return [thread for thread, at in idle.where.items() if self.where.get(thread) == at]
 
     def proves_waits(self, at_database: int, inside: int, idle: Picture) -> bool:
         """Return whether requests that neither speak nor answer wait for other threads.
@@ -75,7 +81,7 @@ class Picture:
             inside: those that do not, and have no answer yet.
             idle: the same process while no request was in flight.
         """
-        back = [thread for thread, at in idle.where.items() if self.where.get(thread) == at]
+        back = self.back(idle)
         waiting = self.waiting_for_locks().difference(back)
         return len(waiting) >= max(inside, 1) and len(self.others(back)) == at_database
 
@@ -103,6 +109,7 @@ def at_rest(pid: int, *between: int) -> Picture | None:
     return Picture(
         {tid: wait for tid, (wait, _) in seen.items()},
         {tid: place(call, wait, _MACHINE) for tid, (wait, call) in seen.items()},
+        {tid: ran for tid, (_, ran) in first[0].items()},
     )
 
 
