@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from racewalk import Application, Database, Explorer, Race, Request
+from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Schedule
 from racewalk.server.embedded import EmbeddedServer
 from racewalk.targets.rest import Picture, Wait, at_rest, classify, place
@@ -331,6 +332,12 @@ def late(answered):
         answered()
         first.execute("UPDATE pair SET v = 1")
 
+def after(answered):
+    first.execute("SELECT v FROM pair")
+    answered()
+    with lock:
+        pass
+
 def locks():
     second.execute("SELECT v FROM pair")
     with lock:
@@ -357,8 +364,9 @@ async def served(reader, writer):
         loop.call_soon_threadsafe(lambda: [answer(), sent.set()])
         sent.wait()
     while path := (await reader.readuntil(b"\\r\\n\\r\\n")).split()[1]:
-        if path == b"/late":
-            threading.Thread(target=late, args=[answered]).start()
+        if path in (b"/late", b"/after"):
+            work = late if path == b"/late" else after
+            threading.Thread(target=work, args=[answered]).start()
         else:
             if path == b"/locks":
                 await beside(locks)
@@ -374,21 +382,42 @@ asyncio.run(serve())
 """
 
 
-@pytest.mark.skipif(not VISIBLE, reason="this system does not tell what threads do")
-def test_who_has_answered_and_speaks_again_is_none_of_those_who_wait_inside(
-    server: EmbeddedServer, tmp_path: Path
-) -> None:
-    database = made(server, "speaks_again", "CREATE TABLE pair AS SELECT 0 AS v, 0 AS w")
+def made_pair(server: EmbeddedServer) -> Database:
+    """Make the database of `SPEAKS_AGAIN`."""
+    return made(server, "speaks_again", "CREATE TABLE pair AS SELECT 0 AS v, 0 AS w")
+
+
+def replayed(database: Database, folder: Path, first: str, schedule: str) -> Run:
+    """Run a schedule of `SPEAKS_AGAIN`: of some request, one that locks, and one that asks."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as other:
         Thread(target=other.serve_forever, daemon=True).start()
         env = (("OTHER", str(other.server_address[1])),)
         command = (sys.executable, "-c", SPEAKS_AGAIN, "{port}")
         application = Application(command, "DATABASE_URL", shared=True, env=env)
-        requests = [Request(path) for path in ("/late", "/locks", "/asks")]
+        requests = [Request(path) for path in (first, "/locks", "/asks")]
         race = Race("of three", application, requests, in_order=True, warm=2)
-        # A has answered, and has the lock that B waits for; C asks the other server meanwhile.
-        with Explorer(database, tmp_path) as explorer:
-            run, _ = explorer.replay(race, Schedule.parse("^A^B^CABCCAB"))
+        with Explorer(database, folder) as explorer:
+            run, _ = explorer.replay(race, Schedule.parse(schedule))
         other.shutdown()
+    return run
+
+
+@pytest.mark.skipif(not VISIBLE, reason="this system does not tell what threads do")
+def test_who_has_answered_and_speaks_again_is_none_of_those_who_wait_inside(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    # A has answered, and has the lock that B waits for; C asks the other server meanwhile.
+    run = replayed(made_pair(server), tmp_path, "/late", "^A^B^CABCCAB")
     assert run.choices[6].inside == (1,)
     assert run.choices[6].enabled == (0, 2)
+
+
+@pytest.mark.skipif(not VISIBLE, reason="this system does not tell what threads do")
+@pytest.mark.parametrize("rest", ["BC", "CB"])
+def test_who_has_answered_and_waits_for_a_lock_then_stands_for_nobody(
+    server: EmbeddedServer, tmp_path: Path, rest: str
+) -> None:
+    # A has answered, and waits for the lock that B has; C asks the other server meanwhile.
+    run = replayed(made_pair(server), tmp_path, "/after", f"^A^B^CBAC{rest}")
+    assert run.choices[6].inside == ()
+    assert run.choices[6].enabled == (1, 2)

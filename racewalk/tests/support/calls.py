@@ -57,6 +57,11 @@ class Calls:
         del request, at_database
         return False
 
+    def settled(self, at_database: Collection[int]) -> bool:
+        """They share nothing."""
+        del at_database
+        return True
+
     def sleeps(self, request: int) -> bool:
         """They share nothing."""
         del request

@@ -59,6 +59,7 @@ class World:
     signals: list[str] = field(default_factory=list)
     on_wake: dict[int, Callable[[], None]] = field(default_factory=dict)
     asked: list[tuple[int, Collection[int]]] = field(default_factory=list)
+    noted: list[Collection[int]] = field(default_factory=list)
     late_ones: set[int | None] = field(default_factory=set)
     untold: set[int] = field(default_factory=set)
     asleep: dict[int, Callable[[], None]] = field(default_factory=dict)
@@ -94,6 +95,11 @@ class World:
         """Return whether that was arranged, and note the question."""
         self.asked.append((request, at_database))
         return request in self.proven
+
+    def settled(self, at_database: Collection[int]) -> bool:
+        """Note that."""
+        self.noted.append(at_database)
+        return True
 
     def sleeps(self, request: int) -> bool:
         """Return whether that was arranged, and let happen what comes of it."""

@@ -147,6 +147,10 @@ class RememberedTarget:
         """Return whether it waits for another inside the application."""
         return self.target.stuck(request, at_database)
 
+    def settled(self, at_database: Collection[int]) -> bool:
+        """Have it take note of a moment at which nothing moves."""
+        return self.target.settled(at_database)
+
     def sleeps(self, request: int) -> bool:
         """Return whether what serves a request, and others too, sleeps."""
         return self.target.sleeps(request)

@@ -15,7 +15,7 @@ from racewalk.schedule.actor import AT_THE_DATABASE, Actor, Phase, Scene
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import FAULTS
 from racewalk.schedule.record import Answer, Waking
-from racewalk.schedule.target import Target
+from racewalk.schedule.target import SEVERAL, Target
 from racewalk.schedule.wakes import Backends
 from racewalk.wire.loop import Loop
 from racewalk.words import name
@@ -24,6 +24,9 @@ _LOOK_INSIDE: Final = 0.002
 """Seconds of silence after which the target is asked whether a request is stuck inside it."""
 _LOOK_AGAIN: Final = 0.001
 """The same for one that was, for it is likely to be so still. Asking more often changes nothing."""
+
+_RESTS_WITHIN: Final = 0.1
+"""Seconds in which what a request does after its answer is waited for."""
 
 _LOOK_AT_SNAPSHOTS: Final = 0.25
 """The same for a statement that is silent: the server reports all its waits but one."""
@@ -162,6 +165,8 @@ class Settling:
                 over, self._over = self._over, False
                 if over and self._loop.pump(0):
                     continue  # who is done may still hang up
+                if self._stirs(since):
+                    continue
                 return
             if self._loop.pump(pause):
                 since = monotonic()
@@ -177,6 +182,17 @@ class Settling:
                     self._look_who_sleeps()
             else:
                 self._look_at_snapshots()
+
+    def _stirs(self, since: float) -> bool:
+        """Have the target take note of the moment; return whether it is not one of rest yet."""
+        if not self._target.shared_port or self._target.requests < SEVERAL:
+            return False
+        left = self._target.requests - len(self._scene.in_phase(Phase.DONE))
+        if left < 2 or self._stale():
+            return False
+        if self._target.settled([each.request for each in self._scene.in_phase(*AT_THE_DATABASE)]):
+            return self._loop.pump(0)  # what moved before is read first
+        return self._loop.pump(_LOOK_AGAIN) or monotonic() - since < _RESTS_WITHIN
 
     def _pause(self) -> float | None:
         """Return the seconds of silence after which to ask who keeps silent; None: all rest."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
 from racewalk.wire.loop import Loop
+
+SEVERAL: Final = 3
+"""Requests of which one may be done while two others may still come in either order."""
 
 
 class Target(Protocol):
@@ -52,6 +55,19 @@ class Target(Protocol):
             request: which one.
             at_database: those of all requests that wait for the answer to a statement; one that has
                 answered may be among them, since it speaks again.
+        """
+
+    def settled(self, at_database: Collection[int]) -> bool:
+        """Take note of a moment at which every request is done, is held, or waits.
+
+        Asked of `SEVERAL` requests that share a process, while two of them are not done: what is
+        seen then tells whom `stuck` sees later, when one more has answered.
+
+        Args:
+            at_database: see `stuck`.
+
+        Returns:
+            Whether it has; False while what comes after an answer is not over.
         """
 
     def sleeps(self, request: int) -> bool:

@@ -110,6 +110,11 @@ class CallsTarget:
         del at_database
         return waits_for_a_lock(os.getpid(), self._workers[request].thread)
 
+    def settled(self, at_database: Collection[int]) -> bool:
+        """Whom a thread serves is known at any time."""
+        del at_database
+        return True
+
     def sleeps(self, request: int) -> bool:
         """Return whether its thread has slept for a while: for a time, or for another server."""
         return self._workers[request].sleeps()

@@ -62,11 +62,21 @@ class Picture:
         """Return the threads that sleep for another reason, without those that are known to."""
         return frozenset(self.threads) - self.waiting_for_locks() - frozenset(known)
 
-    def back(self, idle: Picture) -> list[int]:
+    def back(self, idle: Picture) -> frozenset[int]:
         """Return the threads that sleep where they slept while no request was in flight."""
-        return [thread for thread, at in idle.where.items() if self.where.get(thread) == at]
+        return frozenset(tid for tid, at in idle.where.items() if self.where.get(tid) == at)
 
-    def proves_waits(self, at_database: int, inside: int, idle: Picture) -> bool:
+    def times_run(self, threads: Collection[int]) -> dict[int, str]:
+        """Return, for some threads, what changes whenever they have run."""
+        return {tid: self.ran[tid] for tid in threads}
+
+    def unmoved(self, ran: Mapping[int, str]) -> frozenset[int]:
+        """Return those threads of which `times_run` would be the same."""
+        return frozenset(tid for tid, then in ran.items() if self.ran.get(tid) == then)
+
+    def proves_waits(
+        self, at_database: int, inside: int, idle: Picture, nobodys: Collection[int] = ()
+    ) -> bool:
         """Return whether requests that neither speak nor answer wait for other threads.
 
         Those at the database each have a thread that sleeps on a socket. Where there is no such
@@ -80,9 +90,10 @@ class Picture:
             at_database: requests that wait for the answer to a statement.
             inside: those that do not, and have no answer yet.
             idle: the same process while no request was in flight.
+            nobodys: threads of which it is not known that they serve one of these.
         """
         back = self.back(idle)
-        waiting = self.waiting_for_locks().difference(back)
+        waiting = self.waiting_for_locks().difference(back, nobodys)
         return len(waiting) >= max(inside, 1) and len(self.others(back)) == at_database
 
 

@@ -62,6 +62,11 @@ class ScriptedTarget:
         del request, at_database
         return False
 
+    def settled(self, at_database: Collection[int]) -> bool:
+        """Scripts share nothing but the database."""
+        del at_database
+        return True
+
     def sleeps(self, request: int) -> bool:
         """Scripts share nothing but the database."""
         del request

@@ -21,13 +21,15 @@ from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
 from racewalk.schedule.scheduler import PATIENCE
+from racewalk.schedule.target import SEVERAL
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.heard import heard
 from racewalk.targets.http import HttpConnection
 from racewalk.targets.login import NOBODY, Browser, LoggedIn, Session
 from racewalk.targets.process import Instance
 from racewalk.targets.race import Race
-from racewalk.targets.rest import at_rest, can_tell
+from racewalk.targets.rest import Picture, at_rest, can_tell
+from racewalk.targets.witnesses import Stand, Witnesses
 from racewalk.wire.link import Link
 from racewalk.wire.loop import Loop, beside
 from racewalk.wire.proxy import LOOPBACK
@@ -89,6 +91,7 @@ class WebTarget:
         self._logins: Logins = {} if logins is None else logins
         self._reset: SqlReset | WrittenReset | None = None
         self._links: list[Link] = []
+        self._witnesses, self._begun = Witnesses(), set[int]()
 
     @property
     def workers(self) -> tuple[int, ...]:
@@ -302,10 +305,12 @@ class WebTarget:
         facts = self._reset()
         if self.shared_port and self._messages:
             self._instances[0].note_idle()
+        self._witnesses, self._begun = Witnesses(), set()
         return facts
 
     def start(self, request: int) -> None:
         """Send it."""
+        self._begun.add(request)
         self._send(request, self._messages[request])
 
     def _send(self, request: int, message: bytes) -> None:
@@ -336,11 +341,30 @@ class WebTarget:
         del request
         if not self.shared_port:
             return False
+        picture, idle = self._picture(), self._instances[0].idle
+        stand = self._stand(at_database)
+        return bool(picture and self._witnesses.prove_waits(picture, idle, stand))
+
+    def settled(self, at_database: Collection[int]) -> bool:
+        """Note which threads serve whom, where that is ever to be asked."""
+        stand, idle = self._stand(at_database), self._instances[0].idle
+        if self._witnesses.know(stand) or not idle.threads:
+            return True
+        if picture := self._picture():
+            self._witnesses.note(picture, idle, stand)
+        return picture is not None
+
+    def _picture(self) -> Picture | None:
+        """Return the threads of the process of all requests, where it rests."""
         (instance,) = self._instances
-        picture = at_rest(instance.worker, *instance.between)
+        return at_rest(instance.worker, *instance.between)
+
+    def _stand(self, at_database: Collection[int]) -> Stand:
         asked = {number for number, each in enumerate(self._connections) if each.in_flight}
         inside = len(asked.difference(at_database))
-        return bool(picture and picture.proves_waits(len(at_database), inside, instance.idle))
+        # Of two, who has answered leaves one alone, or speaks again, and is seen at the database.
+        answered = self._begun - asked if self.requests >= SEVERAL else ()
+        return Stand(len(at_database), inside, frozenset(answered))
 
     def sleeps(self, request: int) -> bool:
         """Return whether the process of all requests has rested for a while by now.
