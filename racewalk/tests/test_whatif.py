@@ -1,7 +1,7 @@
 """What if: what holds a race, what would repair it, and what cannot be changed, with its reason."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -165,10 +165,23 @@ def test_of_three_locks_that_each_hold_none_is_said_to_hold_nothing() -> None:
     as_is = Result((), "safe")
     assert inquiry.rest(singles, [*safe, *pairs], as_is) == singles
     assert not inquiry.rest(singles, [*safe, Result((one, two), "unsafe")], as_is)
+    assert inquiry.rest(singles, [*safe, Result((one, two), "inconclusive")], as_is) == singles
     found = Found("race", as_is, [*safe, *pairs, Result((one, two, three), "unsafe")])
     assert "for another one does too" in found.sentence(safe[0])
     assert "nothing" not in found.sentence(pairs[0])
     assert "these are what holds it" in found.sentence(found.results[-1])
+
+
+def test_a_lock_that_holds_nothing_is_not_among_those_that_hold_together() -> None:
+    locks = [Site(Change(Kind.TAKE_AWAY, "FOR UPDATE", Place("", nth))) for nth in range(5)]
+    needed = {locks[1].change, locks[2].change, locks[4].change}
+
+    def tried(gone: Sequence[Site]) -> Result:
+        changes = tuple(site.change for site in gone)
+        return Result(changes, "unsafe" if needed <= {*changes} else "safe")
+
+    assert {*inquiry.fewest(locks, tried).changes} == needed
+    assert inquiry.fewest(locks[:3], tried).verdict == "safe"
 
 
 @pytest.mark.parametrize(

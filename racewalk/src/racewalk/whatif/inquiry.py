@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations
 from typing import Final
 
@@ -19,7 +20,7 @@ from racewalk.search.certificate import Certificate
 from racewalk.targets.race import Race
 from racewalk.whatif.refusal import Refusals
 from racewalk.whatif.relations import Relations, relations
-from racewalk.whatif.result import REFUSED, SAFE, Found, Judged, Result
+from racewalk.whatif.result import REFUSED, SAFE, Found, Judged, Result, breaks
 from racewalk.whatif.said import Said, sayings
 from racewalk.whatif.sites import Site, sites
 from racewalk.words import name
@@ -93,7 +94,7 @@ class Inquiry:
             for pair in _pairs(singles, results, as_is):
                 results.append(self._tried(pair, refusals, alone))
             if left := rest(singles, results, as_is):
-                results.append(self._tried(left, refusals, alone))
+                results.append(fewest(left, partial(self._tried, refusals=refusals, alone=alone)))
         return Found(self._race.name, as_is, results)
 
     def locks(self) -> list[Change]:
@@ -185,11 +186,26 @@ def rest(singles: Sequence[Site], results: Sequence[Result], as_is: Result) -> l
     """The locks of which any two can go: whether one of many is enough, all of them tell."""
     if as_is.verdict != SAFE:
         return []
-    apart = {change for each in results if each.verdict != SAFE for change in each.changes}
+    apart = {change for each in results if breaks(each) for change in each.changes}
     left = [
         site for site in singles if site.change.kind is Kind.TAKE_AWAY and site.change not in apart
     ]
     return left if len(left) > _PAIR else []
+
+
+def fewest(locks: Sequence[Site], tried: Callable[[Sequence[Site]], Result]) -> Result:
+    """Return what comes of it without some locks: as few of these as have to go for it to break.
+
+    Args:
+        locks: three or more, of which any two can go.
+        tried: explores the race without some.
+    """
+    gone, found = list(locks), tried(locks)
+    for lock in locks if breaks(found) else ():
+        fewer = [each for each in gone if each is not lock]
+        if len(fewer) > _PAIR and breaks(result := tried(fewer)):
+            gone, found = fewer, result
+    return found
 
 
 def _together(one: Change, other: Change) -> bool:

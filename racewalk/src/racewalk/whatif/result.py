@@ -136,7 +136,7 @@ class Found:
         """The locks without which it is not safe any more, where it is."""
         if self.as_is.verdict != SAFE:
             return []
-        return [each for each in self.results if each.takes_away and _breaks(each)]
+        return [each for each in self.results if each.takes_away and breaks(each)]
 
     @property
     def statements(self) -> dict[str, str]:
@@ -177,7 +177,7 @@ class Found:
         if self.as_is.verdict != SAFE:
             same = result.unsafe == self.as_is.unsafe and result.schedules == self.as_is.schedules
             return ": without it nothing changes: it holds nothing" if same and one else ""
-        if _breaks(result):
+        if breaks(result):
             return f": {_THESE.get(len(result.changes), 'these are')} what holds it"
         if any(set(result.changes) < set(each.changes) for each in self.holds):
             return ": by itself it holds nothing, for another one does too" if one else ""
@@ -208,7 +208,8 @@ def _brief(statement: str) -> str:
     return _COLUMNS.sub(r"\1 … \2", legible(statement))
 
 
-def _breaks(result: Result) -> bool:
+def breaks(result: Result) -> bool:
+    """Return whether a race is wrong with these changes, in whichever way."""
     return result.verdict not in (SAFE, REFUSED, INCONCLUSIVE, "vacuous")
 
 
