@@ -1,5 +1,6 @@
 """What one schedule costs, by the applications and remembered: the table of docs/explorer.md."""
 
+import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from attack.report.marks import replaced
 from attack.words import NAMES
 from docs.made.named import DOCS, REQUESTS
 from racewalk import Budget, Explorer, Race
+from racewalk.lanes.worker import GARBAGE
 from shared_db.catalogue import strategies
 from shared_db.errors import LabError
 
@@ -24,7 +26,6 @@ PAGE: Final = DOCS / "explorer.md"
 NAME: Final = "speed"
 _SLUGS: Final = ("no_lock", "transaction_only", "row_lock", "conditional_update")
 _START: Final = 10
-_WARM: Final = Budget(60, schedules=4)
 _WHOLE: Final = Budget(600)
 _PARTS: Final = ("application", "explorer", "PostgreSQL")
 _HEAD: Final = (
@@ -105,6 +106,7 @@ def measured() -> Iterator[tuple[Cell, Walk, Walk]]:
         LabError: the applications do not start, or a cell was not walked to its end.
     """
     site = targets.load()
+    _be_a_lane()
     chosen = [each for each in strategies() if each.slug in _SLUGS]
     with server() as on:
         where = setting(on, 0)
@@ -112,9 +114,17 @@ def measured() -> Iterator[tuple[Cell, Walk, Walk]]:
             for cell in plan(site.stacks, chosen, REQUESTS, None, _START, "one"):
                 print(cell.title, file=sys.stderr)  # noqa: T201
                 race = race_of(site, cell)
-                explorer.explore(race, _WARM, every_schedule=True)
+                _walk(explorer, race, memory=False)  # starts the applications, which stay
                 asked = _walk(explorer, race, memory=False)
                 yield cell, asked, _walk(explorer, race, memory=True)
+
+
+def _be_a_lane() -> None:
+    """Do as `racewalk.lanes.worker` does: stay on one core, and look for no garbage in imports."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
 
 
 def _walk(explorer: Explorer, race: Race, *, memory: bool) -> Walk:

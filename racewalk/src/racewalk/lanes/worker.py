@@ -34,7 +34,7 @@ from racewalk.targets.forked import ForkServers, Orders
 from racewalk.targets.race import Application, Race
 
 _PROGRESS_SECONDS: Final = 0.2
-_GARBAGE: Final = 50_000
+GARBAGE: Final = 50_000
 """Objects that are made before anybody looks for garbage among them."""
 
 
@@ -134,7 +134,7 @@ def _work(connection: Connection, setting: Setting) -> None:
         os.sched_setaffinity(0, {setting.core})
     # What a lane makes is small and holds no circles; what it has imported stays.
     gc.freeze()
-    gc.set_threshold(_GARBAGE)
+    gc.set_threshold(GARBAGE)
     forks = ForkServers(setting.folder)
     explorer = Explorer(setting.database, setting.folder, forks)
     recorder: Recorder | None = None
