@@ -86,7 +86,7 @@ def _way(run: Run, request: int) -> tuple[list[int], list[int]]:
     ends, keys = [-1], [0]
     for step in run.steps:
         if step.request == request:
-            told = step.rows, step.tags, step.error
             ends.append(step.completed)
-            keys.append(hash((keys[-1], step.statements, told)))
+            said, told = run.masks.identity(step.statements), run.masks.rows(step)
+            keys.append(hash((keys[-1], said, told, step.tags, step.error)))
     return ends, keys
