@@ -10,6 +10,9 @@ from racewalk import Application, Certificate, Database, Explorer, Race, Request
 from racewalk.errors import DoubtError, StalledError
 from racewalk.schedule import settling
 from racewalk.server.embedded import EmbeddedServer
+from racewalk.targets import process
+from racewalk.targets.rest import Picture, at_rest
+from racewalk.wire.loop import Loop
 from support.fakes import FakeLink, World
 
 SERVED = """
@@ -70,6 +73,25 @@ def test_who_waits_without_end_goes_on_when_the_other_is_done(
 def test_who_waits_for_a_time_may_have_been_let_in(server: EmbeddedServer, tmp_path: Path) -> None:
     found = explored(server, tmp_path, 0.3)
     assert not found.exhausted
+    assert "request B slept inside the application, and went on by itself" in str(found)
+
+
+def test_who_is_idle_is_known_where_a_schedule_leaves_the_process_at_work(
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learn, looks = process.Instance.learn_idle, [0]
+
+    def learn_late(instance: process.Instance, loop: Loop) -> None:
+        looks[0] = 3
+        learn(instance, loop)
+
+    def at_rest_late(pid: int, *between: int) -> Picture | None:
+        looks[0] -= 1
+        return at_rest(pid, *between) if looks[0] < 0 else None
+
+    monkeypatch.setattr(process.Instance, "learn_idle", learn_late)
+    monkeypatch.setattr(process, "at_rest", at_rest_late)
+    found = explored(server, tmp_path, 0.3)
     assert "request B slept inside the application, and went on by itself" in str(found)
 
 

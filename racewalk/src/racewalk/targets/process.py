@@ -66,7 +66,8 @@ class Instance:
         forks: ForkServers | None = None,
     ) -> None:
         self._application, self.log = application, log
-        self.idle, self._is_its_own = NOTHING, True
+        self.idle, self._comes_to_rest = NOTHING, True
+        self._is_its_own = True
         self._served: Mapping[int, str] = {}
         self._since = 0.0
         words = (*application.command, *(value for _, value in application.env))
@@ -132,23 +133,17 @@ class Instance:
         raise LostError(f"an application ended: its log is {self.log}")
 
     def learn_idle(self, loop: Loop) -> None:
-        """Note what its threads do while no request is in flight.
+        """Note what its threads do while no request is in flight, as soon as it rests.
 
-        Where threads cannot be seen there are none, and no wait inside will ever be proven.
+        It is to be asked before each schedule: a thread may sleep elsewhere than before in the same
+        function, since an interpreter that learns calls it in another way later on. One that never
+        rests is not waited for each time. Where threads cannot be seen there are none, and no wait
+        inside will ever be proven.
         """
-        deadline = monotonic() + _AT_REST_WITHIN
-        while not self.note_idle() and monotonic() < deadline:
+        deadline = monotonic() + (_AT_REST_WITHIN if self._comes_to_rest else 0)
+        while not (picture := at_rest(self.worker, *self.between)) and monotonic() < deadline:
             loop.pump(_LOOK_AGAIN)
-
-    def note_idle(self) -> bool:
-        """Do so where it rests at this moment; return whether it does.
-
-        A thread may sleep elsewhere than before in the same function: an interpreter that learns
-        calls it in another way later on.
-        """
-        picture = at_rest(self.worker, *self.between)
-        self.idle = picture or self.idle
-        return picture is not None
+        self.idle, self._comes_to_rest = picture or self.idle, picture is not None
 
     def has_rested(self, seconds: float) -> bool:
         """Return whether what serves requests has not run for so long.

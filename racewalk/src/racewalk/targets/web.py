@@ -303,8 +303,8 @@ class WebTarget:
         if not self._reset:
             raise RacewalkError("not open yet")
         facts = self._reset()
-        if self.shared_port and self._messages:
-            self._instances[0].note_idle()
+        if self.shared_port and self._messages and self._loop:
+            self._instances[0].learn_idle(self._loop)
         self._witnesses, self._begun = Witnesses(), set()
         return facts
 
