@@ -31,7 +31,11 @@ TIMED = "202 0x558287df2520 0x189 0x0 0x7f9458 0x0 0xffffffff 0x7f94 0x7f94\n"
         (ENDLESS.replace("202", "98", 1), "aarch64", Wait.LOCK),
         (ENDLESS, "aarch64", Wait.ELSE),
         (ENDLESS, "riscv64", Wait.ELSE),
-        (TIMED, "x86_64", Wait.ELSE),
+        (TIMED, "x86_64", Wait.TIME),
+        (TIMED.replace("0x189", "0x81"), "x86_64", Wait.ELSE),
+        ("230 0x1 0x1 0x7ffc 0x0 0x0 0x0 0x7f94 0x7f94\n", "x86_64", Wait.TIME),
+        ("115 0x1 0x1 0x7ffc 0x0 0x0 0x0 0x7f94 0x7f94\n", "aarch64", Wait.TIME),
+        ("230 0x1 0x1 0x7ffc 0x0 0x0 0x0 0x7f94 0x7f94\n", "aarch64", Wait.ELSE),
         (ENDLESS.replace("0x189", "0x81"), "x86_64", Wait.ELSE),  # FUTEX_WAKE
         ("7 0x1 0x2 0xffffffff 0x0 0x0 0x0 0x1 0x2\n", "x86_64", Wait.ELSE),
         ("-1 0x7ffe 0x7f94\n", "x86_64", Wait.ELSE),  # stopped outside of a call
@@ -42,8 +46,9 @@ def test_a_line_of_proc(line: str, machine: str, expected: Wait) -> None:
 
 
 def test_threads_that_are_known_to_sleep_do_not_count() -> None:
-    picture = Picture({1: Wait.ELSE, 2: Wait.LOCK, 3: Wait.ELSE}, {})
+    picture = Picture({1: Wait.ELSE, 2: Wait.LOCK, 3: Wait.TIME}, {})
     assert picture.waiting_for_locks() == {2}
+    assert picture.sleeping_for_a_time() == {3}
     assert picture.others() == {1, 3}
     assert picture.others({1}) == {3}
 
@@ -106,7 +111,7 @@ def test_who_waits_inside_has_a_thread_that_waits_for_another(
     [
         ("7 0x7ffc 0x2 0xffffffff 0x0 0x0 0x0 0x51 0x2\n", Wait.ELSE, "7 0x7ffc 0x51"),
         (ENDLESS, Wait.LOCK, "202 0x558287df2520 0x7f94"),
-        (TIMED, Wait.ELSE, "202"),
+        (TIMED, Wait.TIME, "202"),
     ],
 )
 def test_where_a_thread_sleeps(line: str, wait: Wait, expected: str) -> None:
@@ -116,6 +121,7 @@ def test_where_a_thread_sleeps(line: str, wait: Wait, expected: str) -> None:
 PROGRAMS = {
     "lock": "lock = threading.Lock(); lock.acquire(); wait = lock.acquire",
     "timed": "lock = threading.Lock(); lock.acquire(); wait = lambda: lock.acquire(timeout=600)",
+    "asleep": "import time; wait = lambda: time.sleep(600)",
     "socket": "a, b = socket.socketpair(); wait = lambda: a.recv(1)",
     "busy": "wait = lambda: [None for _ in iter(int, 1)]",
 }
@@ -165,8 +171,13 @@ NEVER = 0.5
 VISIBLE = Path("/proc/self/task").exists()
 
 
-@pytest.mark.parametrize(("name", "locks"), [("lock", 1), ("timed", 0), ("socket", 0)])
-def test_only_a_wait_without_end_is_one_for_a_lock(start: Start, name: str, locks: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "locks", "for_a_time"),
+    [("lock", 1, 0), ("timed", 0, 1), ("asleep", 0, 1), ("socket", 0, 0)],
+)
+def test_only_a_wait_without_end_is_one_for_a_lock(
+    start: Start, name: str, locks: int, for_a_time: int
+) -> None:
     pid = start(name)
     picture = seen(pid)
     if not VISIBLE:
@@ -175,6 +186,7 @@ def test_only_a_wait_without_end_is_one_for_a_lock(start: Start, name: str, lock
     assert picture
     assert len(picture.threads) == 2
     assert len(picture.waiting_for_locks()) == locks
+    assert len(picture.sleeping_for_a_time()) == for_a_time
     assert pid in picture.others()
 
 

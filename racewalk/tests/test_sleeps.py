@@ -8,7 +8,6 @@ import pytest
 
 from racewalk import Application, Certificate, Database, Explorer, Race, Request
 from racewalk.errors import DoubtError, StalledError
-from racewalk.schedule import settling
 from racewalk.server.embedded import EmbeddedServer
 from racewalk.targets import process
 from racewalk.targets.rest import Picture, at_rest
@@ -16,11 +15,19 @@ from racewalk.wire.loop import Loop
 from support.fakes import FakeLink, World
 
 SERVED = """
-import os, sys, threading
+import os, sys, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psycopg
 
 lock, longest = threading.Lock(), float(os.environ["LONGEST"])
+
+def tried():
+    for _ in range(10):
+        if lock.acquire(blocking=False):
+            return True
+        time.sleep(0.01)
+
+waits = {"tried": tried, "waited": lambda: lock.acquire(timeout=longest)}[os.environ["WAITS"]]
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -31,7 +38,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
             left = connection.execute("SELECT n FROM stock").fetchone()[0]
-            if left > 0 and lock.acquire(timeout=longest):  # too late: it has looked
+            if left > 0 and waits():  # too late: it has looked
                 connection.execute("UPDATE stock SET n = n - 1")
                 lock.release()
         self.answered(200)
@@ -46,14 +53,16 @@ server.serve_forever(poll_interval=0.05)
 """
 
 
-def explored(server: EmbeddedServer, folder: Path, longest: float) -> Certificate:
+def explored(
+    server: EmbeddedServer, folder: Path, longest: float, waits: str = "waited"
+) -> Certificate:
     """Explore two that look, and then wait for a lock for so many seconds; -1: without end."""
     database = Database(server.create("sleeps"), server.url("sleeps"))
     with psycopg.connect(database.superuser_url, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS stock; CREATE TABLE stock AS SELECT 1 AS n")
         connection.execute("GRANT ALL ON stock TO PUBLIC")
     command = (sys.executable, "-c", SERVED, "{port}")
-    env = (("LONGEST", str(longest)),)
+    env = (("LONGEST", str(longest)), ("WAITS", waits))
     application = Application(command, "DATABASE_URL", env=env, shared=True)
     facts = {"n": "SELECT n FROM stock"}
     before = ["UPDATE stock SET n = 1"]
@@ -70,8 +79,11 @@ def test_who_waits_without_end_goes_on_when_the_other_is_done(
     assert {outcome.facts["n"] for outcome in found.outcomes} == {0, -1}
 
 
-def test_who_waits_for_a_time_may_have_been_let_in(server: EmbeddedServer, tmp_path: Path) -> None:
-    found = explored(server, tmp_path, 0.3)
+@pytest.mark.parametrize(("longest", "waits"), [(0.3, "waited"), (0.05, "waited"), (0, "tried")])
+def test_who_waits_for_a_time_may_have_been_let_in(
+    server: EmbeddedServer, tmp_path: Path, longest: float, waits: str
+) -> None:
+    found = explored(server, tmp_path, longest, waits)
     assert not found.exhausted
     assert "request B slept inside the application, and went on by itself" in str(found)
 
@@ -95,9 +107,8 @@ def test_who_is_idle_is_known_where_a_schedule_leaves_the_process_at_work(
     assert "request B slept inside the application, and went on by itself" in str(found)
 
 
-def one_sleeps(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[FakeLink, FakeLink]:
+def one_sleeps(world: World) -> tuple[FakeLink, FakeLink]:
     """Hold request 0; request 1 keeps silent, and sleeps."""
-    monkeypatch.setattr(settling, "_SLEEPS", 0.0)
     links = FakeLink(0, 10), FakeLink(1, 11)
     world.on_start[0] = lambda: world.events.append(world.speaks(links[0], "UPDATE 0"))
     world.on_start[1] = lambda: None
@@ -105,33 +116,33 @@ def one_sleeps(world: World, monkeypatch: pytest.MonkeyPatch) -> tuple[FakeLink,
     return links
 
 
-def test_who_sleeps_and_speaks_is_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_sleeps_and_speaks_is_a_doubt() -> None:
     world = World()
-    _, second = one_sleeps(world, monkeypatch)
+    _, second = one_sleeps(world)
     world.asleep[1] = lambda: world.events.append(world.speaks(second, "SELECT 1"))
     with pytest.raises(DoubtError, match="request B slept inside"):
         world.scheduler.begin()
 
 
-def test_who_sleeps_and_answers_is_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_sleeps_and_answers_is_a_doubt() -> None:
     world = World()
-    one_sleeps(world, monkeypatch)
+    one_sleeps(world)
     world.asleep[1] = world.answers_now(1)
     with pytest.raises(DoubtError, match="request B slept inside"):
         world.scheduler.begin()
 
 
-def test_who_sleeps_without_end_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_sleeps_without_end_is_told_to() -> None:
     world = World()
-    one_sleeps(world, monkeypatch)
+    one_sleeps(world)
     with pytest.raises(StalledError) as caught:
         world.scheduler.begin()
     assert "waits for another request inside the application" in caught.value.told
 
 
-def test_whoever_is_alone_may_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_is_alone_may_sleep() -> None:
     world = World()
-    one_sleeps(world, monkeypatch)
+    one_sleeps(world)
 
     def late(request: int, others: object) -> bool:
         del others
@@ -143,9 +154,9 @@ def test_whoever_is_alone_may_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
     assert world.scheduler.over
 
 
-def test_who_is_proven_to_wait_may_go_on_after_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_is_proven_to_wait_may_go_on_after_another() -> None:
     world = World()
-    first, second = one_sleeps(world, monkeypatch)
+    first, second = one_sleeps(world)
     world.asleep[1] = lambda: world.proven.add(1)
     world.scheduler.begin()
     assert world.enabled == (0,)

@@ -32,10 +32,6 @@ _LOOK_AT_SNAPSHOTS: Final = 0.25
 """The same for a statement that is silent: the server reports all its waits but one."""
 
 
-_SLEEPS: Final = 0.05
-"""Seconds of silence from which on it is asked whether a request sleeps, which takes as long."""
-
-
 _RESTLESS: Final = "and its process does not come to rest"
 _UNTOLD: Final = "and this system does not tell when its process is at rest"
 
@@ -178,8 +174,7 @@ class Settling:
                 )
             elif self._scene.in_phase(Phase.THINKING):
                 self._look_inside()
-                if monotonic() - since > _SLEEPS:
-                    self._look_who_sleeps()
+                self._look_who_sleeps()
             else:
                 self._look_at_snapshots()
 

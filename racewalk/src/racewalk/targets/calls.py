@@ -18,11 +18,10 @@ from typing import Any, Final, Protocol
 from racewalk.reset.written import WrittenReset
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
-from racewalk.targets.rest import times_run, waits_for_a_lock
+from racewalk.targets.rest import A_WHILE, times_run, waits_for_a_lock
 from racewalk.wire.loop import READ, Loop
 
 _FAREWELL: Final = 2.0
-_A_WHILE: Final = 0.05
 _LONGEST: Final = 80
 Holds = Callable[[], bool | None]
 """An invariant: broken where it returns False, or raises an AssertionError."""
@@ -167,7 +166,7 @@ class _Worker:
         ran, now = times_run(os.getpid(), self.thread), monotonic()
         if ran != self._ran:
             self._ran, self._since = ran, now
-        return bool(ran) and now - self._since >= _A_WHILE
+        return bool(ran) and now - self._since >= A_WHILE
 
     def end(self) -> None:
         """End the thread, if it is not in a call."""

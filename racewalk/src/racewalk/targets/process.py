@@ -20,7 +20,7 @@ from racewalk.targets.forked import ForkServers
 from racewalk.targets.logs import last_line
 from racewalk.targets.ports import reserved
 from racewalk.targets.race import Application
-from racewalk.targets.rest import NOTHING, at_rest
+from racewalk.targets.rest import A_WHILE, NOTHING, at_rest
 from racewalk.targets.spawned import Started, spawn
 from racewalk.wire.loop import Loop
 from racewalk.wire.proxy import LOOPBACK
@@ -145,8 +145,8 @@ class Instance:
             loop.pump(_LOOK_AGAIN)
         self.idle, self._comes_to_rest = picture or self.idle, picture is not None
 
-    def has_rested(self, seconds: float) -> bool:
-        """Return whether what serves requests has not run for so long.
+    def sleeps(self) -> bool:
+        """Return whether what serves requests sleeps for a time, or has not run for a while.
 
         It has to be asked again and again meanwhile. A thread that is idle serves nobody, unless
         all are: then it is an event loop.
@@ -155,10 +155,12 @@ class Instance:
         if not picture:
             return False
         back = picture.back(self.idle)
+        if picture.sleeping_for_a_time() - back:
+            return True
         serving = {tid: ran for tid, ran in picture.ran.items() if tid not in back} or picture.ran
         if serving != self._served:
             self._served, self._since = serving, monotonic()
-        return monotonic() - self._since >= seconds
+        return monotonic() - self._since >= A_WHILE
 
     def wait_until_ready(self) -> None:
         """Wait until it answers, which may lead it to the database through the proxy.

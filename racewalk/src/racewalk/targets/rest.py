@@ -11,7 +11,8 @@ thread that waits for one sleeps in futex(2) without a timeout. Three facts make
   the proxy, whose bytes would have made a thread runnable at once; and whatever else a request
   asks, on which a thread of its own sleeps then.
 
-A wait with a timeout proves nothing: it ends by itself.
+A wait with a timeout proves nothing: it ends by itself. Whoever sleeps for a time, in futex(2) or in
+clock_nanosleep(2), may wait for another all the same: for a lock that they give up, or try again.
 """
 
 from __future__ import annotations
@@ -24,9 +25,12 @@ from enum import Enum
 from typing import Final
 
 _FUTEX: Final = {"x86_64": 202, "aarch64": 98}
+_NANOSLEEPS: Final = {"x86_64": (35, 230), "aarch64": (101, 115)}
 _WAIT_COMMANDS: Final = frozenset({0, 9})  # FUTEX_WAIT, FUTEX_WAIT_BITSET (linux/futex.h)
 _COMMAND_MASK: Final = 0x7F
 _MACHINE: Final = platform.machine()
+A_WHILE: Final = 0.1
+"""Seconds in which whoever does not run is taken to sleep: to wait for another, or for nobody."""
 _RUNNING: Final = "running"
 _LINE: Final = 4096
 """Bytes that are read: both files are of one line, which a single read gives as a whole."""
@@ -37,7 +41,8 @@ class Wait(Enum):
 
     RUNS = "runs"
     LOCK = "waits for another thread, without end"
-    ELSE = "sleeps in another call, or for a time"
+    TIME = "sleeps for a time, or until another thread wakes it before"
+    ELSE = "sleeps in another call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,10 @@ class Picture:
     def waiting_for_locks(self) -> frozenset[int]:
         """Return the threads that wait for another."""
         return frozenset(tid for tid, wait in self.threads.items() if wait is Wait.LOCK)
+
+    def sleeping_for_a_time(self) -> frozenset[int]:
+        """Return the threads that sleep for a time, another perhaps waking them before."""
+        return frozenset(tid for tid, wait in self.threads.items() if wait is Wait.TIME)
 
     def others(self, known: Collection[int] = ()) -> frozenset[int]:
         """Return the threads that sleep for another reason, without those that are known to."""
@@ -197,11 +206,14 @@ def classify(syscall: str, machine: str) -> Wait:
     if syscall.startswith(_RUNNING):
         return Wait.RUNS
     number, *arguments = (int(word, 0) for word in syscall.split()[:5])
+    if number in _NANOSLEEPS.get(machine, ()):
+        return Wait.TIME
     if number != _FUTEX.get(machine) or len(arguments) < 4:
         return Wait.ELSE
     _, operation, _, timeout = arguments[:4]
-    endless = operation & _COMMAND_MASK in _WAIT_COMMANDS and timeout == 0
-    return Wait.LOCK if endless else Wait.ELSE
+    if operation & _COMMAND_MASK not in _WAIT_COMMANDS:
+        return Wait.ELSE
+    return Wait.TIME if timeout else Wait.LOCK
 
 
 def place(syscall: str, wait: Wait, machine: str) -> str:
@@ -217,5 +229,5 @@ def place(syscall: str, wait: Wait, machine: str) -> str:
         machine: the kind of machine.
     """
     number, *rest = syscall.split()
-    timed = wait is Wait.ELSE and int(number) == _FUTEX.get(machine)
+    timed = wait is Wait.TIME and int(number) == _FUTEX.get(machine)
     return number if timed else " ".join([number, *rest[:1], *rest[-2:-1]])

@@ -45,7 +45,6 @@ _STILL_WARM: Final = 1
 """Rounds where the same pages were asked just before by other users, or with other forms."""
 _RESTS_WITHIN: Final = 0.2
 _LOOK_AGAIN: Final = 0.001
-_A_WHILE: Final = 0.05
 _SET_UP: Final = frozenset({LinkState.OPENING, LinkState.PASSING})
 
 
@@ -367,14 +366,14 @@ class WebTarget:
         return Stand(len(at_database), inside, frozenset(answered))
 
     def sleeps(self, request: int) -> bool:
-        """Return whether the process of all requests has rested for a while by now.
+        """Return whether what serves all requests sleeps for a time, or has rested for a while.
 
         Where it connects, or says what is no step, it sleeps until the database answers.
         """
         del request
         if not self.shared_port or any(link.state in _SET_UP for link in self._links):
             return False
-        return self._instances[0].has_rested(_A_WHILE)
+        return self._instances[0].sleeps()
 
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now comes after the answer to what was sent."""
