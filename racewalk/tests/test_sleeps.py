@@ -19,6 +19,8 @@ import os, sys, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import psycopg
 
+if os.environ["WORKS"]:
+    threading.Thread(target=lambda: [None for _ in iter(int, 1)], daemon=True).start()
 lock, longest = threading.Lock(), float(os.environ["LONGEST"])
 
 def tried():
@@ -54,7 +56,13 @@ server.serve_forever(poll_interval=0.05)
 
 
 def explored(
-    server: EmbeddedServer, folder: Path, longest: float, waits: str = "waited"
+    server: EmbeddedServer,
+    folder: Path,
+    longest: float = -1,
+    waits: str = "waited",
+    works: str = "",
+    *,
+    shared: bool = True,
 ) -> Certificate:
     """Explore two that look, and then wait for a lock for so many seconds; -1: without end."""
     database = Database(server.create("sleeps"), server.url("sleeps"))
@@ -62,8 +70,8 @@ def explored(
         connection.execute("DROP TABLE IF EXISTS stock; CREATE TABLE stock AS SELECT 1 AS n")
         connection.execute("GRANT ALL ON stock TO PUBLIC")
     command = (sys.executable, "-c", SERVED, "{port}")
-    env = (("LONGEST", str(longest)), ("WAITS", waits))
-    application = Application(command, "DATABASE_URL", env=env, shared=True)
+    env = (("LONGEST", str(longest)), ("WAITS", waits), ("WORKS", works))
+    application = Application(command, "DATABASE_URL", env=env, shared=shared)
     facts = {"n": "SELECT n FROM stock"}
     before = ["UPDATE stock SET n = 1"]
     race = Race("sold", application, [Request("/")] * 2, before, facts, in_order=True, warm=2)
@@ -74,7 +82,7 @@ def explored(
 def test_who_waits_without_end_goes_on_when_the_other_is_done(
     server: EmbeddedServer, tmp_path: Path
 ) -> None:
-    found = explored(server, tmp_path, -1)
+    found = explored(server, tmp_path)
     assert found.exhausted, found.inconclusive
     assert {outcome.facts["n"] for outcome in found.outcomes} == {0, -1}
 
@@ -83,7 +91,7 @@ def test_who_waits_without_end_goes_on_when_the_other_is_done(
 def test_who_waits_for_a_time_may_have_been_let_in(
     server: EmbeddedServer, tmp_path: Path, longest: float, waits: str
 ) -> None:
-    found = explored(server, tmp_path, longest, waits)
+    found = explored(server, tmp_path, longest, waits=waits)
     assert not found.exhausted
     assert "request B slept inside the application, and went on by itself" in str(found)
 
@@ -105,6 +113,22 @@ def test_who_is_idle_is_known_where_a_schedule_leaves_the_process_at_work(
     monkeypatch.setattr(process, "at_rest", at_rest_late)
     found = explored(server, tmp_path, 0.3)
     assert "request B slept inside the application, and went on by itself" in str(found)
+
+
+def test_where_a_thread_never_rests_nobody_can_tell_who_waits(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    found = explored(server, tmp_path, works="all the time")
+    assert found.schedules == 0
+    assert "in doubt: a thread works all the time in the process that all" in str(found)
+
+
+def test_in_a_process_of_their_own_a_thread_may_work_all_the_time(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    found = explored(server, tmp_path, works="all the time", shared=False)
+    assert found.exhausted, found.inconclusive
+    assert {outcome.facts["n"] for outcome in found.outcomes} == {0, -1}
 
 
 def one_sleeps(world: World) -> tuple[FakeLink, FakeLink]:

@@ -103,7 +103,7 @@ class JudgeError(RacewalkError):
 
 
 class DoubtError(RacewalkError):
-    """All schedules were run, and yet something cannot be told: a short timeout, a new table."""
+    """Something cannot be told, whatever is run: a short timeout, a new table, who waits inside."""
 
     kind = "in doubt"
 

@@ -15,12 +15,12 @@ from typing import Final
 import httpx
 import psutil
 
-from racewalk.errors import LostError, RacewalkError
+from racewalk.errors import DoubtError, LostError, RacewalkError
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.logs import last_line
 from racewalk.targets.ports import reserved
 from racewalk.targets.race import Application
-from racewalk.targets.rest import A_WHILE, NOTHING, at_rest
+from racewalk.targets.rest import A_WHILE, NOTHING, at_rest, can_tell
 from racewalk.targets.spawned import Started, spawn
 from racewalk.wire.loop import Loop
 from racewalk.wire.proxy import LOOPBACK
@@ -38,7 +38,7 @@ _ONE_WORKER: Final = {"WEB_CONCURRENCY": "1"}
 """How many processes gunicorn and uvicorn have where their command says nothing."""
 _ONE_SERVES: Final = 2
 """Processes of which one alone takes what comes: a command, and a worker that it has started."""
-_AT_REST_WITHIN: Final = 1.0
+_AT_REST_WITHIN: Final = 5.0
 _LOOK_AGAIN: Final = 0.001
 _ANSWERS_WITHIN: Final = 5.0
 
@@ -66,8 +66,7 @@ class Instance:
         forks: ForkServers | None = None,
     ) -> None:
         self._application, self.log = application, log
-        self.idle, self._comes_to_rest = NOTHING, True
-        self._is_its_own = True
+        self.idle, self._is_its_own = NOTHING, True
         self._served: Mapping[int, str] = {}
         self._since = 0.0
         words = (*application.command, *(value for _, value in application.env))
@@ -136,14 +135,26 @@ class Instance:
         """Note what its threads do while no request is in flight, as soon as it rests.
 
         It is to be asked before each schedule: a thread may sleep elsewhere than before in the same
-        function, since an interpreter that learns calls it in another way later on. One that never
-        rests is not waited for each time. Where threads cannot be seen there are none, and no wait
-        inside will ever be proven.
+        function, since an interpreter that learns calls it in another way later on. Where threads
+        cannot be seen there are none, and no wait inside will ever be proven.
+
+        Raises:
+            DoubtError: it does not rest within 5 s.
+            LostError: it has ended.
         """
-        deadline = monotonic() + (_AT_REST_WITHIN if self._comes_to_rest else 0)
-        while not (picture := at_rest(self.worker, *self.between)) and monotonic() < deadline:
+        deadline = monotonic() + _AT_REST_WITHIN
+        while not (picture := at_rest(self.worker, *self.between)):
+            if not all(can_tell(pid) for pid in (self.worker, *self.between)):
+                return
+            if monotonic() > deadline:
+                raise DoubtError(
+                    "a thread works all the time in the process that all requests share, so that "
+                    "nobody can tell whether a request waits inside",
+                    cure="end that thread; where requests meet in the database alone, shared = "
+                    "false (docs/limits.md)",
+                )
             loop.pump(_LOOK_AGAIN)
-        self.idle, self._comes_to_rest = picture or self.idle, picture is not None
+        self.idle = picture
 
     def sleeps(self) -> bool:
         """Return whether what serves requests sleeps for a time, or has not run for a while.

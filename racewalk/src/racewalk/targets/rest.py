@@ -11,7 +11,7 @@ thread that waits for one sleeps in futex(2) without a timeout. Three facts make
   the proxy, whose bytes would have made a thread runnable at once; and whatever else a request
   asks, on which a thread of its own sleeps then.
 
-A wait with a timeout proves nothing: it ends by itself. Whoever sleeps for a time, in futex(2) or in
+A wait with a timeout proves nothing: it ends by itself. Who sleeps for a time, in futex(2) or in
 clock_nanosleep(2), may wait for another all the same: for a lock that they give up, or try again.
 """
 
