@@ -86,3 +86,5 @@ def test_whoever_says_that_nothing_is_shared_has_more_of_it_remembered(explored:
     assert every.schedules == alone.schedules == 20
     assert every.hash == alone.hash
     assert 0 < every.remembered < alone.remembered
+    assert not every.assumed
+    assert ", if requests meet in the database alone, as database_alone says" in str(alone)

@@ -9,8 +9,9 @@ import pytest
 from racewalk import Application, Certificate, Database, Explorer, Race, Request
 from racewalk.errors import DoubtError, StalledError
 from racewalk.server.embedded import EmbeddedServer
-from racewalk.targets import process
+from racewalk.targets import process, trust
 from racewalk.targets.rest import Picture, at_rest
+from racewalk.targets.trust import taken_on_trust
 from racewalk.wire.loop import Loop
 from support.fakes import FakeLink, World
 
@@ -129,6 +130,18 @@ def test_in_a_process_of_their_own_a_thread_may_work_all_the_time(
     found = explored(server, tmp_path, works="all the time", shared=False)
     assert found.exhausted, found.inconclusive
     assert {outcome.facts["n"] for outcome in found.outcomes} == {0, -1}
+
+
+def test_where_nobody_tells_what_threads_do_the_certificate_says_what_it_hangs_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shared, apart = (Application(("serve",), "URL", shared=each) for each in (True, False))
+    assert not taken_on_trust(shared, 0)
+    monkeypatch.setattr(trust, "can_tell", lambda _pid: False)
+    assert taken_on_trust(shared, 0) == {
+        "no request waits for another for a time inside the application"
+    }
+    assert not taken_on_trust(apart, 0)
 
 
 def one_sleeps(world: World) -> tuple[FakeLink, FakeLink]:

@@ -39,6 +39,7 @@ from racewalk.search.strategy import Runner as Walker
 from racewalk.search.strategy import Strategy
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.race import Application, Race
+from racewalk.targets.trust import taken_on_trust
 from racewalk.targets.web import Logins, WebTarget
 from racewalk.wire.link import Ear, Link
 from racewalk.wire.proxy import Address
@@ -162,7 +163,9 @@ class Explorer:
         walker = kept.over(walker) if kept else walker
         certificate = search(walker, requests, strategy, budget, seen)
         recalled.on = False
-        certificate = replace(certificate, remembered=recalled.remembered - before)
+        remembered = recalled.remembered - before
+        assumed = certificate.assumed | taken_on_trust(race.application, remembered)
+        certificate = replace(certificate, remembered=remembered, assumed=assumed)
         forgets = memory and recalled.gave_up
         if certificate.diverged and (forgets or self._learns_to_wait(race)):
             memory = memory and not forgets

@@ -10,6 +10,7 @@ login     sessions, requests, and the forms that they fill in
 race      Race and Application: what an owner says (pure)
 calls     CallsTarget: plain callables, a thread for each
 rest      proof from /proc that a thread waits for another (a lock of the application)
+trust     what nobody sees from outside, and a verdict hangs on
 witnesses whom the threads that wait serve, once a request has answered
 leash     ends a command with the process that started it
 spawned   an application that is a command of its own
