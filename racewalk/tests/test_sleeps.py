@@ -9,7 +9,8 @@ import pytest
 from racewalk import Application, Certificate, Database, Explorer, Race, Request
 from racewalk.errors import DoubtError, StalledError
 from racewalk.server.embedded import EmbeddedServer
-from racewalk.targets import process, trust
+from racewalk.targets import inside, trust
+from racewalk.targets.inside import Inside
 from racewalk.targets.rest import Picture, at_rest
 from racewalk.targets.trust import taken_on_trust
 from racewalk.wire.loop import Loop
@@ -100,18 +101,18 @@ def test_who_waits_for_a_time_may_have_been_let_in(
 def test_who_is_idle_is_known_where_a_schedule_leaves_the_process_at_work(
     server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    learn, looks = process.Instance.learn_idle, [0]
+    begin, looks = Inside.begin, [0]
 
-    def learn_late(instance: process.Instance, loop: Loop) -> None:
+    def begin_late(self: Inside, loop: Loop) -> None:
         looks[0] = 3
-        learn(instance, loop)
+        begin(self, loop)
 
     def at_rest_late(pid: int, *between: int) -> Picture | None:
         looks[0] -= 1
         return at_rest(pid, *between) if looks[0] < 0 else None
 
-    monkeypatch.setattr(process.Instance, "learn_idle", learn_late)
-    monkeypatch.setattr(process, "at_rest", at_rest_late)
+    monkeypatch.setattr(Inside, "begin", begin_late)
+    monkeypatch.setattr(inside, "at_rest", at_rest_late)
     found = explored(server, tmp_path, 0.3)
     assert "request B slept inside the application, and went on by itself" in str(found)
 

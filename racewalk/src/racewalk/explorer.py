@@ -37,10 +37,11 @@ from racewalk.search.explore import explore as search
 from racewalk.search.one_per_class import OnePerClass
 from racewalk.search.strategy import Runner as Walker
 from racewalk.search.strategy import Strategy
+from racewalk.targets.browsers import Logins
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.race import Application, Race
 from racewalk.targets.trust import taken_on_trust
-from racewalk.targets.web import Logins, WebTarget
+from racewalk.targets.web import WebTarget
 from racewalk.wire.link import Ear, Link
 from racewalk.wire.proxy import Address
 from racewalk.wire.start import CONNECTED, TLS_REFUSED

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -15,14 +14,12 @@ from typing import Final
 import httpx
 import psutil
 
-from racewalk.errors import DoubtError, LostError, RacewalkError
+from racewalk.errors import LostError, RacewalkError
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.logs import last_line
 from racewalk.targets.ports import reserved
 from racewalk.targets.race import Application
-from racewalk.targets.rest import A_WHILE, NOTHING, at_rest, can_tell
 from racewalk.targets.spawned import Started, spawn
-from racewalk.wire.loop import Loop
 from racewalk.wire.proxy import LOOPBACK
 
 _READY_WITHIN: Final = 60.0
@@ -38,8 +35,6 @@ _ONE_WORKER: Final = {"WEB_CONCURRENCY": "1"}
 """How many processes gunicorn and uvicorn have where their command says nothing."""
 _ONE_SERVES: Final = 2
 """Processes of which one alone takes what comes: a command, and a worker that it has started."""
-_AT_REST_WITHIN: Final = 5.0
-_LOOK_AGAIN: Final = 0.001
 _ANSWERS_WITHIN: Final = 5.0
 
 
@@ -55,7 +50,6 @@ class Instance:
     Attributes:
         port: that it listens on.
         log: what it prints.
-        idle: its threads while nobody asked for anything; see `learn_idle`.
     """
 
     def __init__(
@@ -66,9 +60,7 @@ class Instance:
         forks: ForkServers | None = None,
     ) -> None:
         self._application, self.log = application, log
-        self.idle, self._is_its_own = NOTHING, True
-        self._served: Mapping[int, str] = {}
-        self._since = 0.0
+        self._is_its_own = True
         words = (*application.command, *(value for _, value in application.env))
         self._takes_socket = any("{fd}" in word for word in words)
         # One that can is handed its socket open, the others have theirs to themselves.
@@ -130,48 +122,6 @@ class Instance:
             family = [int(each.pid) for each in psutil.Process(self._process.pid).children(True)]
             return tuple(pid for pid in family if pid in pids)
         raise LostError(f"an application ended: its log is {self.log}")
-
-    def learn_idle(self, loop: Loop) -> None:
-        """Note what its threads do while no request is in flight, as soon as it rests.
-
-        It is to be asked before each schedule: a thread may sleep elsewhere than before in the same
-        function, since an interpreter that learns calls it in another way later on. Where threads
-        cannot be seen there are none, and no wait inside will ever be proven.
-
-        Raises:
-            DoubtError: it does not rest within 5 s.
-            LostError: it has ended.
-        """
-        deadline = monotonic() + _AT_REST_WITHIN
-        while not (picture := at_rest(self.worker, *self.between)):
-            if not all(can_tell(pid) for pid in (self.worker, *self.between)):
-                return
-            if monotonic() > deadline:
-                raise DoubtError(
-                    "a thread works all the time in the process that all requests share, so that "
-                    "nobody can tell whether a request waits inside",
-                    cure="end that thread; where requests meet in the database alone, shared = "
-                    "false (docs/limits.md)",
-                )
-            loop.pump(_LOOK_AGAIN)
-        self.idle = picture
-
-    def sleeps(self) -> bool:
-        """Return whether what serves requests sleeps for a time, or has not run for a while.
-
-        It has to be asked again and again meanwhile. A thread that is idle serves nobody, unless
-        all are: then it is an event loop.
-        """
-        picture = at_rest(self.worker, *self.between)
-        if not picture:
-            return False
-        back = picture.back(self.idle)
-        if picture.sleeping_for_a_time() - back:
-            return True
-        serving = {tid: ran for tid, ran in picture.ran.items() if tid not in back} or picture.ran
-        if serving != self._served:
-            self._served, self._since = serving, monotonic()
-        return monotonic() - self._since >= A_WHILE
 
     def wait_until_ready(self) -> None:
         """Wait until it answers, which may lead it to the database through the proxy.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from time import monotonic
-from typing import Final, TypeAlias
+from typing import Final
 from urllib.parse import urlsplit
 
 from racewalk.errors import RacewalkError, StalledError
@@ -22,21 +22,19 @@ from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
 from racewalk.schedule.scheduler import PATIENCE
 from racewalk.schedule.target import SEVERAL
+from racewalk.targets.browsers import Browsers, Logins
 from racewalk.targets.forked import ForkServers
 from racewalk.targets.heard import heard
 from racewalk.targets.http import HttpConnection
-from racewalk.targets.login import NOBODY, Browser, LoggedIn, Session
+from racewalk.targets.inside import Inside
 from racewalk.targets.process import Instance
 from racewalk.targets.race import Race
-from racewalk.targets.rest import Picture, at_rest, can_tell
-from racewalk.targets.witnesses import Stand, Witnesses
+from racewalk.targets.witnesses import Stand
 from racewalk.wire.link import Link
 from racewalk.wire.loop import Loop, beside
 from racewalk.wire.proxy import LOOPBACK
 from racewalk.wire.states import LinkState
 
-Logins: TypeAlias = dict[tuple[str, Session], LoggedIn]
-"""By the name of those who share them, and whose they are."""
 _WAITS_AT_THE_DATABASE: Final = (
     "a statement of it waits at the database, most often for a lock of a transaction that an "
     "earlier request, or another connection of its own, has left open"
@@ -82,15 +80,15 @@ class WebTarget:
         self._warm: list[tuple[str, str]] = []
         self._loop: Loop | None = None
         self._instances: list[Instance] = []
-        self._browsers: dict[Session, Browser] = {}
+        self._insides: list[Inside] = []
+        self._browsers = Browsers(logins)
         self._connections: list[HttpConnection] = []
         self._sent: int | None = None
         self._messages: list[bytes] = []
         self._start, self._forks = start, forks
-        self._logins: Logins = {} if logins is None else logins
         self._reset: SqlReset | WrittenReset | None = None
         self._links: list[Link] = []
-        self._witnesses, self._begun = Witnesses(), set[int]()
+        self._begun = set[int]()
 
     @property
     def workers(self) -> tuple[int, ...]:
@@ -115,6 +113,7 @@ class WebTarget:
             log = self._logs / f"application-{number}.log"
             self._instances.append(Instance(self._race.application, url, log, self._forks))
         beside(loop, self._wait_until_ready)
+        self._insides = [Inside(instance) for instance in self._instances]
         self.select(self._race)
         self._refuse_workers()  # they may come one by one, and late
 
@@ -160,7 +159,7 @@ class WebTarget:
         self._messages = self._made_ready(self._loop, rounds)
         self._warm = pages
         if self.shared_port:
-            self._instances[0].learn_idle(self._loop)
+            self._insides[0].begin(self._loop)
 
     def _is_ready_for(self, race: Race, now: Race) -> bool:
         """Whether all that a race needs is there, since the one before it asked the same."""
@@ -172,10 +171,7 @@ class WebTarget:
         """Put back whatever a race before, or an application that failed, has left."""
         if self._start and self._race.restore:
             self._start.put_back()
-            self._logins.clear()
-            for browser in self._browsers.values():
-                browser.close()
-            self._browsers = {}
+            self._browsers.forget()
 
     def _reset_of(self, race: Race) -> SqlReset | WrittenReset:
         if not race.restore:
@@ -191,16 +187,16 @@ class WebTarget:
     def _made_ready(self, loop: Loop, rounds: int) -> list[bytes]:
         """Fill in the requests and warm up; anew, where a log-in that was shared does not hold."""
         if not rounds:  # nothing would show that one does not
-            self._forget_borrowed()
+            self._browsers.forget_borrowed(self._race)
         try:
             messages = beside(loop, self._fill)
         except RacewalkError:
-            if not self._forget_borrowed():
+            if not self._browsers.forget_borrowed(self._race):
                 raise
             messages = beside(loop, self._fill)
         self._begin_at(loop)
         self._warm_up(loop, messages, rounds)
-        if self._is_turned_away() and self._forget_borrowed():
+        if self._is_turned_away() and self._browsers.forget_borrowed(self._race):
             messages = beside(loop, self._fill)
             self._begin_at(loop)
             self._warm_up(loop, messages, rounds)
@@ -214,46 +210,11 @@ class WebTarget:
         self._reset = self._reset_of(self._race)
 
     def _is_turned_away(self) -> bool:
-        """Whether an answer may say that whoever asked is not logged in here."""
-        asked = zip(self._race.requests, self._connections, strict=True)
-        return any(
-            connection.response is not None
-            and self._browsers[request.session or NOBODY].is_turned_away(connection.response)
-            for request, connection in asked
-        )
-
-    def _forget_borrowed(self) -> bool:
-        """Forget the log-ins that other applications gave; return whether there were any."""
-        borrowed = [each for each, browser in self._browsers.items() if browser.is_borrowed]
-        for session in borrowed:
-            self._browsers.pop(session).close()
-            self._logins.pop((self._race.application.logins, session), None)
-        return bool(borrowed)
+        responses = (connection.response for connection in self._connections)
+        return self._browsers.is_turned_away(zip(self._race.requests, responses, strict=True))
 
     def _fill(self) -> list[bytes]:
-        """Log in who is not yet, and fill in the forms; sessions hold at all instances."""
-        messages = []
-        for number, request in enumerate(self._race.requests):
-            session, first = request.session or NOBODY, self._instances[0]
-            if session not in self._browsers:
-                self._browsers[session] = self._browser(session)
-            message = self._browsers[session].fill(request)
-            here, there = (urlsplit(each.url).netloc for each in (first, self._instance(number)))
-            messages.append(message.replace(f"Host: {here}".encode(), f"Host: {there}".encode(), 1))
-        return messages
-
-    def _browser(self, session: Session) -> Browser:
-        """Log in, unless an application has done so that shares its log-ins."""
-        first = self._instances[0]
-        # What is sent once one is logged in may leave something in the process that was asked; and
-        # who is not warmed up shows at no answer that a log-in does not hold.
-        is_shared = session.login and not session.then and self._race.warm
-        shared = self._race.application.logins if is_shared else ""
-        known = self._logins.get((shared, session)) if shared else None
-        browser = Browser(first.url, session, first.log, known)
-        if shared:
-            self._logins[shared, session] = browser.logged_in
-        return browser
+        return self._browsers.fill(self._race, self._instances)
 
     def _warm_up(self, loop: Loop, messages: Sequence[bytes], rounds: int) -> None:
         """Send each request past the scheduler, so that pools are filled and plans are made."""
@@ -303,8 +264,8 @@ class WebTarget:
             raise RacewalkError("not open yet")
         facts = self._reset()
         if self.shared_port and self._messages and self._loop:
-            self._instances[0].learn_idle(self._loop)
-        self._witnesses, self._begun = Witnesses(), set()
+            self._insides[0].begin(self._loop)
+        self._begun = set()
         return facts
 
     def start(self, request: int) -> None:
@@ -338,25 +299,11 @@ class WebTarget:
         In a process of its own there is no other to wait for.
         """
         del request
-        if not self.shared_port:
-            return False
-        picture, idle = self._picture(), self._instances[0].idle
-        stand = self._stand(at_database)
-        return bool(picture and self._witnesses.prove_waits(picture, idle, stand))
+        return self.shared_port and self._insides[0].proves_waits(self._stand(at_database))
 
     def settled(self, at_database: Collection[int]) -> bool:
         """Note which threads serve whom, where that is ever to be asked."""
-        stand, idle = self._stand(at_database), self._instances[0].idle
-        if self._witnesses.know(stand) or not idle.threads:
-            return True
-        if picture := self._picture():
-            self._witnesses.note(picture, idle, stand)
-        return picture is not None
-
-    def _picture(self) -> Picture | None:
-        """Return the threads of the process of all requests, where it rests."""
-        (instance,) = self._instances
-        return at_rest(instance.worker, *instance.between)
+        return self._insides[0].note(self._stand(at_database))
 
     def _stand(self, at_database: Collection[int]) -> Stand:
         asked = {number for number, each in enumerate(self._connections) if each.in_flight}
@@ -373,7 +320,7 @@ class WebTarget:
         del request
         if not self.shared_port or any(link.state in _SET_UP for link in self._links):
             return False
-        return self._instances[0].sleeps()
+        return self._insides[0].sleeps()
 
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now comes after the answer to what was sent."""
@@ -383,19 +330,15 @@ class WebTarget:
 
     def rests(self, request: int) -> bool | None:
         """Return whether the process that serves a request rests; None where nobody can tell."""
-        instance = self._instance(request)
-        if at_rest(instance.worker, *instance.between):
-            return True
-        return False if can_tell(instance.worker) else None
+        return self._insides[request % len(self._insides)].rests()
 
     def close(self) -> None:
         """Stop the application."""
         self._close_connections()
-        for browser in self._browsers.values():
-            browser.close()
+        self._browsers.close()
         for instance in self._instances:
             instance.stop()
-        self._instances, self._browsers, self._messages = [], {}, []
+        self._instances, self._insides, self._messages = [], [], []
 
     def _close_connections(self) -> None:
         for connection in self._connections:

@@ -1,0 +1,110 @@
+"""What goes on inside the process that serves all requests, as far as /proc shows it.
+
+Requests that share a process may wait for each other there. `rest` says what is a proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from time import monotonic
+from typing import Final
+
+from racewalk.errors import DoubtError
+from racewalk.targets.process import Instance
+from racewalk.targets.rest import A_WHILE, NOTHING, Picture, at_rest, can_tell
+from racewalk.targets.witnesses import Stand, Witnesses
+from racewalk.wire.loop import Loop
+
+_AT_REST_WITHIN: Final = 5.0
+_LOOK_AGAIN: Final = 0.001
+
+
+class Inside:
+    """The threads of one process.
+
+    Args:
+        instance: of an application that is up.
+    """
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._idle, self._witnesses = NOTHING, Witnesses()
+        self._served: Mapping[int, str] = {}
+        self._since = 0.0
+
+    def begin(self, loop: Loop) -> None:
+        """Note what its threads do while no request is in flight, as soon as it rests.
+
+        It is to be asked before each schedule: a thread may sleep elsewhere than before in the same
+        function, since an interpreter that learns calls it in another way later on. Where threads
+        cannot be seen there are none, and no wait inside will ever be proven.
+
+        Raises:
+            DoubtError: it does not rest within 5 s.
+            LostError: it has ended.
+        """
+        self._witnesses = Witnesses()
+        deadline = monotonic() + _AT_REST_WITHIN
+        while not (picture := self._picture()):
+            if not all(can_tell(pid) for pid in self._pids):
+                return
+            if monotonic() > deadline:
+                raise DoubtError(
+                    "a thread works all the time in the process that all requests share, so that "
+                    "nobody can tell whether a request waits inside",
+                    cure="end that thread; where requests meet in the database alone, shared = "
+                    "false (docs/limits.md)",
+                )
+            loop.pump(_LOOK_AGAIN)
+        self._idle = picture
+
+    def proves_waits(self, stand: Stand) -> bool:
+        """Return whether it rests, and shows that requests of which nothing is heard wait inside.
+
+        Args:
+            stand: where the requests stand.
+        """
+        picture = self._picture()
+        return bool(picture and self._witnesses.prove_waits(picture, self._idle, stand))
+
+    def note(self, stand: Stand) -> bool:
+        """Note which threads serve whom, where that is ever to be asked; return whether it could.
+
+        Args:
+            stand: where the requests stand, none of which moves.
+        """
+        if self._witnesses.know(stand) or not self._idle.threads:
+            return True
+        if picture := self._picture():
+            self._witnesses.note(picture, self._idle, stand)
+        return picture is not None
+
+    def sleeps(self) -> bool:
+        """Return whether what serves requests sleeps for a time, or has not run for a while.
+
+        It has to be asked again and again meanwhile. A thread that is idle serves nobody, unless
+        all are: then it is an event loop.
+        """
+        picture = self._picture()
+        if not picture:
+            return False
+        back = picture.back(self._idle)
+        if picture.sleeping_for_a_time() - back:
+            return True
+        serving = {tid: ran for tid, ran in picture.ran.items() if tid not in back} or picture.ran
+        if serving != self._served:
+            self._served, self._since = serving, monotonic()
+        return monotonic() - self._since >= A_WHILE
+
+    def rests(self) -> bool | None:
+        """Return whether it rests; None where nobody can tell."""
+        if self._picture():
+            return True
+        return False if can_tell(self._instance.worker) else None
+
+    @property
+    def _pids(self) -> tuple[int, ...]:
+        return self._instance.worker, *self._instance.between
+
+    def _picture(self) -> Picture | None:
+        return at_rest(*self._pids)
