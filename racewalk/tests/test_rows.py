@@ -1,7 +1,10 @@
 """What was written, in lines that are the same for two schedules that did the same."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+
+import pytest
 
 from racewalk.reset.rows import Change, Rows
 from racewalk.reset.tables import Stored
@@ -84,6 +87,40 @@ def test_the_present_moment_is_told_as_such_and_another_day_as_it_is() -> None:
     assert told(Change(ORDER, [order(1, "a")], [])) == ['+ order: number = "a", at = <time>']
     (line,) = told(Change(ORDER, [{"id": 1, "number": "a", "at": later}], []))
     assert later in line
+
+
+@pytest.mark.parametrize(
+    ("off", "words"),
+    [
+        (timedelta(days=14), "<time + 14 days>"),
+        (timedelta(days=-30), "<time - 30 days>"),
+        (timedelta(hours=36), "<time + 36 hours>"),
+    ],
+)
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=2)), None])
+def test_a_moment_of_the_schedule_that_was_put_off_is_told_by_how_far(
+    off: timedelta, words: str, zone: timezone | None
+) -> None:
+    rows = Rows(Masks(), ())
+    for _ in range(2):
+        at = (datetime.now(zone or UTC).replace(tzinfo=zone) + off).isoformat()
+        made = Change(ORDER, [{"id": 1, "number": "a", "at": at}], [])
+        assert rows.tell([made]) == f'+ order: number = "a", at = {words}'
+    assert at in rows.tell([made])
+
+
+def test_a_clock_of_the_start_is_told_by_its_kind_where_a_key_tells_the_row() -> None:
+    start = "2026-01-02T03:04:05.678+00:00"
+    row = {"id": 1, "number": "a", "at": start}
+    assert told(Change(ORDER, [order(1, "a")], [row])) == ["  order (id 1): at: <time> → <time>"]
+    assert told(Change(ORDER, [], [row])) == ['- order: id = 1, number = "a", at = <time>']
+    for key in ((), ("at",)):
+        log = replace(LOG, columns=("at",), moments=frozenset({"at"}), key=key)
+        assert told(Change(log, [], [{"at": start}])) == [f"- log: at = {start}"]
+    date = {**row, "at": "2026-01-02T00:00:00+00:00"}
+    assert told(Change(ORDER, [order(1, "a")], [date])) == [
+        "  order (id 1): at: 2026-01-02T00:00:00+00:00 → <time>"
+    ]
 
 
 def test_a_deleted_row_and_one_without_a_key() -> None:

@@ -11,10 +11,10 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
+from racewalk.reset.moments import Moments
 from racewalk.reset.tables import Stored
 from racewalk.schedule.masks import Masks
 
@@ -25,7 +25,6 @@ Names = Mapping[tuple[int, str, str], str]
 _ROUNDS: Final = 4
 """How far a reference to new rows is followed."""
 _LONGEST: Final = 400
-_A_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,14 @@ class Rows:
     """
 
     def __init__(self, masks: Masks, ignore: Sequence[str]) -> None:
-        self._masks, self._ignore = masks, tuple(ignore)
+        self._masks, self._ignore, self._moments = masks, tuple(ignore), Moments()
 
     def tell(self, changes: Sequence[Change]) -> str:
-        """Return one line for each row that was made, changed or deleted, sorted; or ''."""
+        """Return one line for each row that was made, changed or deleted, sorted; or ''.
+
+        What is told is what happened since it was asked last.
+        """
+        self._moments.passed()
         made: list[tuple[Stored, Row]] = []
         changed: list[tuple[Stored, Row, Row]] = []
         lines: list[str] = []
@@ -103,7 +106,7 @@ class Rows:
         for column, value in new.items():
             if old.get(column) == value or self._ignored(table, column):
                 continue
-            before = self._value(table, column, old.get(column))
+            before = self._before(table, column, old.get(column))
             after = _referred(table, column, value, names) or self._value(table, column, value)
             words.append(f"{column}: {before} → {after}")
         key = ", ".join(f"{each} {new[each]}" for each in table.key)
@@ -118,7 +121,7 @@ class Rows:
                 made.remove(again)
                 continue
             words = ", ".join(
-                f"{column} = {self._value(table, column, value)}"
+                f"{column} = {self._before(table, column, value)}"
                 for column, value in row.items()
                 if not self._ignored(table, column)
             )
@@ -133,25 +136,22 @@ class Rows:
                 return True
         return False
 
+    def _before(self, table: Stored, column: str, value: Any) -> str:
+        """A value of the start; by its kind only where the row's key is told beside it."""
+        known = table.key and column not in table.key
+        if value is not None and known and column in table.moments:
+            return self._moments.before(value)
+        return self._value(table, column, value)
+
     def _value(self, table: Stored, column: str, value: Any, *, new: bool = False) -> str:
         if value is None:
             return "NULL"
         if column in table.moments:
-            return "<time>" if _is_now(value) else str(value)
+            return self._moments.told(value)
         if column in table.uuids and new and column not in (table.parents or {}):
             return "<uuid>"
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
         return _short(self._masks.text(text))
-
-
-def _is_now(moment: Any) -> bool:
-    """Whether somebody has looked at the clock for a moment; one of another day means something."""
-    try:
-        told = datetime.fromisoformat(str(moment))
-    except ValueError:  # infinity
-        return False
-    now = datetime.now(told.tzinfo) if told.tzinfo else datetime.now(UTC).replace(tzinfo=None)
-    return abs(told - now) < _A_DAY
 
 
 def _key(table: Stored, row: Row) -> tuple[str, ...]:
