@@ -141,23 +141,31 @@ def test_it(race):
 
 
 @pytest.mark.acceptance
+@pytest.mark.parametrize(
+    "let_in",
+    [
+        "lock.acquire(timeout=0.5)",
+        "lock.acquire(timeout=0.05)",
+        "any(lock.acquire(blocking=False) or time.sleep(0.03) for _ in range(3))",
+    ],
+)
 def test_a_lock_of_the_process_with_a_timeout_is_a_doubt(
-    pytester: pytest.Pytester, url: str
+    pytester: pytest.Pytester, url: str, let_in: str
 ) -> None:
     pytester.makepyfile(
         ENGINE.format(url=url)
         + """
-import threading
+import threading, time
 lock = threading.Lock()
 def one_at_a_time(engine):
-    if lock.acquire(timeout=0.5):
+    if LET_IN:
         try:
             return sell(engine)
         finally:
             lock.release()
 def test_it(race):
     race(one_at_a_time, one_at_a_time, engine=engine, invariant=never_below_zero)
-"""
+""".replace("LET_IN", let_in)
     )
     result = run(pytester)
     result.assert_outcomes(failed=1)

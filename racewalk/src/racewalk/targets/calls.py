@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from queue import SimpleQueue
+from sys import getswitchinterval
 from threading import Thread, get_native_id
 from time import monotonic
 from typing import Any, Final, Protocol
@@ -18,10 +19,12 @@ from typing import Any, Final, Protocol
 from racewalk.reset.written import WrittenReset
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
-from racewalk.targets.rest import A_WHILE, times_run, waits_for_a_lock
+from racewalk.targets.rest import A_WHILE, sleeps_for_a_time, times_run, waits_for_a_lock
 from racewalk.wire.loop import READ, Loop
 
 _FAREWELL: Final = 2.0
+_TURNS: Final = 4
+"""How often whoever waits for the interpreter would have asked for it anew meanwhile."""
 _LONGEST: Final = 80
 Holds = Callable[[], bool | None]
 """An invariant: broken where it returns False, or raises an AssertionError."""
@@ -161,12 +164,15 @@ class _Worker:
     def sleeps(self) -> bool:
         """Return whether the thread was asked for before, and has not run for a while since then.
 
-        One that waits for the interpreter sleeps too, and runs again before long.
+        One that waits for the interpreter sleeps for a time, and runs again before long.
         """
         ran, now = times_run(os.getpid(), self.thread), monotonic()
         if ran != self._ran:
             self._ran, self._since = ran, now
-        return bool(ran) and now - self._since >= A_WHILE
+        rested, turns = now - self._since, _TURNS * getswitchinterval()
+        if not ran or rested < min(turns, A_WHILE):
+            return False
+        return rested >= A_WHILE or sleeps_for_a_time(os.getpid(), self.thread)
 
     def end(self) -> None:
         """End the thread, if it is not in a call."""

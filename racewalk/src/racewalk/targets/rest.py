@@ -160,6 +160,18 @@ def waits_for_a_lock(pid: int, thread: int) -> bool:
     return seen[0] == seen[1] and seen[0][0] is Wait.LOCK
 
 
+def sleeps_for_a_time(pid: int, thread: int) -> bool:
+    """Return whether one thread of a process sleeps for a time, or waits for another as long.
+
+    That other may be the one that has the interpreter, which is asked for anew every few
+    milliseconds (`sys.getswitchinterval`).
+    """
+    try:
+        return classify(_read(f"/proc/{pid}/task/{thread}/syscall"), _MACHINE) is Wait.TIME
+    except OSError:
+        return False
+
+
 def times_run(pid: int, thread: int) -> str:
     """Return what changes whenever a thread has run; '' where this system does not tell."""
     try:
