@@ -195,7 +195,9 @@ def test_a_lock_that_holds_nothing_is_not_among_those_that_hold_together() -> No
 )
 def test_what_to_write_names_the_table(of: str, sqlalchemy: str, django: str) -> None:
     shape = 'SELECT * FROM "shop_order" o INNER JOIN "shop_item" ON o.item_id = "shop_item".id'
-    (told,) = advice(Result((Change(Kind.LOCK, "FOR UPDATE", Place(shape, of=of)),), "safe"))
+    change = Change(Kind.LOCK, "FOR UPDATE", Place(shape, of=of), 1)
+    (told,) = advice(Result((change,), "safe"))
+    assert str(change) == f"FOR UPDATE{f' OF {of}' if of else ''} on statement 1"
     assert sqlalchemy in told.sqlalchemy
     assert django in told.django
 

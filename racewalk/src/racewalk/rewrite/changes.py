@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from racewalk.rewrite.texts import legible
+
 
 class Kind(StrEnum):
     """What is done."""
@@ -58,6 +60,12 @@ class Change:
     statement: int | None = None
     request: str = ""
 
+    @property
+    def clause(self) -> str:
+        """The lock, with the tables whose rows it is for where they are named; or the level."""
+        of = self.place.of if self.place else ""
+        return f"{self.text} OF {legible(of)}" if of else self.text
+
     def __str__(self) -> str:
         """The change in words."""
         whose = f" of {self.request}" if self.request else ""
@@ -65,7 +73,7 @@ class Change:
             case Kind.TAKE_AWAY:
                 return f"without {self.text} on statement {self.statement}{whose}"
             case Kind.LOCK:
-                return f"{self.text} on statement {self.statement}{whose}"
+                return f"{self.clause} on statement {self.statement}{whose}"
             case Kind.LEVEL:
                 return f"transactions at {self.text}"
             case Kind.ONE_TRANSACTION:

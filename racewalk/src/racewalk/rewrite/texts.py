@@ -41,6 +41,11 @@ _WEAKEST: Final = "ACCESS SHARE"
 """The lock that whoever reads a table takes anyway."""
 
 
+def legible(text: str) -> str:
+    """Return a text as it is read, of one that is decoded letter by byte."""
+    return text.encode("latin-1").decode("utf-8", "replace")
+
+
 @dataclass(frozen=True, slots=True)
 class Lock:
     """A lock that a statement asks for.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from racewalk.rewrite.changes import MODES, Change, Kind
+from racewalk.rewrite.texts import legible
 from racewalk.whatif.result import Result
-from racewalk.whatif.said import legible
 
 _FIRST: Final = re.compile(
     r"\bFROM\s+(?P<table>[^,]*?)(?=\s+(?:LEFT|RIGHT|FULL|INNER|CROSS|NATURAL|JOIN|WHERE|ORDER)\b|,|\Z)",

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from racewalk.rewrite.changes import Change, Kind
+from racewalk.rewrite.texts import legible
 from racewalk.search.certificate import Certificate
-from racewalk.whatif.said import legible
 from racewalk.words import short
 
 Judged = Callable[[Certificate], tuple[str, str]]
@@ -215,9 +215,8 @@ def breaks(result: Result) -> bool:
 
 def _plain(change: Change, result: Result) -> dict[str, Any]:
     refused = f": cannot be made: {result.why}" if result.verdict == REFUSED else ""
-    of = f" OF {legible(change.place.of)}" if change.place and change.place.of else ""
     return {
         "kind": change.kind.value,
         "statement": change.statement,
-        "text": f"{change.text}{of}{refused}",
+        "text": f"{change.clause}{refused}",
     }

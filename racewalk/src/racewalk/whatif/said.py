@@ -36,11 +36,6 @@ def as_bytes_are(text: str) -> str:
     return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
-def legible(text: str) -> str:
-    """Return a text as it is read, of one that is decoded letter by byte."""
-    return text.encode("latin-1").decode("utf-8", "replace")
-
-
 @dataclass(slots=True)
 class Said:
     """What was said in many runs, each way once.

@@ -13,9 +13,9 @@ from sqlglot import exp
 from racewalk.commute.syntax import name_of, parse
 from racewalk.rewrite.changes import LEVELS, MODES, Change, Kind, Place
 from racewalk.rewrite.control import Control, controls, level_in
-from racewalk.rewrite.texts import locks, query, shape
+from racewalk.rewrite.texts import legible, locks, query, shape
 from racewalk.whatif.relations import Relations
-from racewalk.whatif.said import Said, Saying, legible
+from racewalk.whatif.said import Said, Saying
 from racewalk.words import name
 
 _READS: Final = re.compile(r"\(*\s*(?:SELECT|WITH)\b", re.IGNORECASE)
