@@ -163,6 +163,11 @@ SAID = {
         3,
         "no statement of the application came through",
     ),
+    "refused before all": (
+        ('post = "/buy" }', 'post = "/lost" }'),
+        3,
+        "database_parts); A was answered 404, where any status",
+    ),
     "a fault": (
         ('{ post = "/buy" }, { post = "/buy" }', '{ post = "/buy-fails" }, { post = "/buy" }'),
         3,

@@ -16,6 +16,7 @@ from racewalk.commute.initial import InitialValues, edition, structure
 from racewalk.commute.recalled import Recalled
 from racewalk.commute.schema import Schema
 from racewalk.errors import RacewalkError
+from racewalk.judge.alone import wrong_with
 from racewalk.judge.trial import Trial, concluded, tried
 from racewalk.memory.meetings import Met
 from racewalk.memory.target import RememberedTarget
@@ -292,7 +293,7 @@ class Explorer:
                 editing=editing,
             )
             self._runners[key] = _Running(runner, target, memory, editing)
-            _check_reached(runner.noise, race.application)
+            _check_reached(runner.noise, race, target)
         else:
             runner, target, memory, editing = self._runners[key]
             self._observer.adopt(plans=plans)  # it may have to connect again
@@ -340,7 +341,7 @@ class Explorer:
         self.close()
 
 
-def _check_reached(passed: Counter[str], application: Application) -> None:
+def _check_reached(passed: Counter[str], race: Race, target: WebTarget) -> None:
     """Check that an application has connected by the proxy, once its requests were sent past it."""
     if passed[CONNECTED]:
         return
@@ -349,12 +350,22 @@ def _check_reached(passed: Counter[str], application: Application) -> None:
             "the application asks for TLS, which cannot be looked into: the database is on this "
             "machine, so have it connect with sslmode=disable"
         )
+    application, wrong = race.application, _first_wrong(race, target)
     names = [application.database_env] if application.database_env else []
     variables = ", ".join([*names, *(variable for _, variable in application.parts)])
     raise RacewalkError(
         f"no statement of the application came through the proxy: does it read {variables}? "
-        "([app] database_env, database_parts)"
+        f"([app] database_env, database_parts){wrong and f'; {wrong}'}"
     )
+
+
+def _first_wrong(race: Race, target: WebTarget) -> str:
+    """What is wrong with what was answered last: who fails before all may never come to connect."""
+    if not race.alone:
+        return ""
+    answers = ((request, target.answer(request)) for request in range(target.requests))
+    told = (wrong_with(n, answer, race.alone, target.heard) for n, answer in answers if answer)
+    return next(filter(None, told), "")
 
 
 def explore(

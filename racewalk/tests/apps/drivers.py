@@ -133,9 +133,13 @@ def note(connection: Any) -> None:
 def app(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
     """Sell the last one: /buy looks first, /buy-locked locks while it looks.
 
-    /buy-noted writes beside what differs from run to run; /buy-fails answers with its own fault.
+    /buy-noted writes beside what differs from run to run; /buy-fails answers with its own fault,
+    and /lost that there is no such page.
     """
     path = environ["PATH_INFO"]
+    if path == "/lost":
+        start("404 Not Found", [("Content-Type", "text/plain")])
+        return [b"no such page"]
     if not path.startswith("/buy"):
         start("200 OK", [("Content-Type", "text/plain")])
         return [b"open"]

@@ -101,9 +101,8 @@ def alone(
     wrong: list[str] = []
     for request in range(runner.target.requests):
         run, outcome = in_turn(runner, (request,))
-        if why := asked(request, run.answers[request]):
-            more = heard(request)
-            wrong.append(f"{name(request)} {why}{more and f' ({more})'}")
+        if why := wrong_with(request, run.answers[request], asked, heard):
+            wrong.append(why)
             continue
         try:
             again = runner.run(run.schedule, run, (request,))[1]
@@ -117,6 +116,20 @@ def alone(
     if all(end.facts.rows == before for end in ends):
         return Vacuous("none of the requests writes anything, so that nothing can race")
     return ends
+
+
+def wrong_with(request: int, answer: Answer, asked: Alone, heard: Heard) -> str:
+    """Return what is wrong with an answer, and what is known of it, in words; or ''.
+
+    Args:
+        request: which.
+        answer: to it.
+        asked: what is wrong with it.
+        heard: what is known of one that is wrong.
+    """
+    why = asked(request, answer)
+    more = why and heard(request)
+    return why and f"{name(request)} {why}{more and f' ({more})'}"
 
 
 def _twice(request: int) -> str:
