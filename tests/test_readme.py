@@ -1,4 +1,4 @@
-"""The README's matrix says what the catalogue says."""
+"""The README's matrix says what the catalogue says, and its code is what runs."""
 
 import re
 from pathlib import Path
@@ -46,6 +46,15 @@ def test_a_line_tells_what_the_catalogue_expects(
         assert words == VERDICTS[expected]
         if expected == "held":
             assert float(paid) == int(right)
+
+
+def test_what_is_there_to_copy_stands_in_the_files_that_it_names() -> None:
+    blocks = re.findall(
+        r"^    # \w+: (\w+/strategies/\w+\.py)\n((?:    .+\n)+)", README, re.MULTILINE
+    )
+    assert len(blocks) == 4
+    for file, code in blocks:
+        assert code in (CHECKOUT / file).read_text("utf-8"), file
 
 
 def test_a_run_that_lacks_a_cell_gives_no_matrix() -> None:

@@ -61,7 +61,7 @@ def matrix(cells: Cells) -> str:
     stacks = tuple(NAMES)
     lines = [
         f"| # | strategy | {' | '.join(NAMES.values())} | how it holds, or why it fails |",
-        "|---" * (len(stacks) + 3) + "|",
+        "|---:" + "|---" * (len(stacks) + 2) + "|",
     ]
     for strategy, case in rows():
         verdicts = [
