@@ -6,6 +6,7 @@ from sphinx.application import Sphinx
 
 from docs.extension import (
     code,
+    describe,
     exercise,
     head,
     links,
@@ -20,6 +21,7 @@ from docs.extension import (
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the directives and what listens to the build."""
     app.add_config_value("steppers_required", False, "env", [bool])
+    app.add_config_value("described_in", 160, "html", [int])  # characters, as lists of pages show
     app.add_directive("lesson-head", head.LessonHead)
     app.add_directive("key-points", head.KeyPoints)
     app.add_directive("instructor", head.Instructor)
@@ -33,5 +35,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", links.read)
     app.connect("env-check-consistency", head.check)
     app.connect("html-page-context", head.name_strategy)
+    app.connect("html-page-context", describe.describe)
     app.connect("build-finished", stepper.bring)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -75,3 +75,14 @@ def test_a_lesson_says_which_strategy_it_is_of(site: Path) -> None:
             node.attributes["data-stepper"] or "" for node in parsed(lesson).css("[data-stepper]")
         ]
         assert [place for place in places if f"-{slug}" in place], lesson.name
+
+
+def test_every_page_has_a_title_of_its_own_and_a_description(site: Path) -> None:
+    pages = [page for page in site.rglob("*.html") if not {"_static", "slides"} & {*page.parts}]
+    titles = [parsed(page).css("title")[0].text() for page in pages]
+    assert sorted({title for title in titles if titles.count(title) > 1}) == []
+    made = {"genindex.html", "search.html"}
+    bare = {
+        page.name for page in pages if not parsed(page).css('meta[name="description"][content]')
+    }
+    assert bare == made
