@@ -30,7 +30,7 @@ did other things as well.
 ## Repairs, right and wrong
 
 | exercise | repair | Flask | Django |
-|---|---|---|---|
+|---:|---|---|---|
 """
 _TRICKS = """
 ## Attempts to fool it

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from attack.checkers import broken_invariants, max_overlap
 from attack.counting import counted
@@ -38,6 +39,7 @@ def render(report: Report, before: Kept | None = None, changed: Sequence[str] = 
         "plain": PLAIN.__getitem__,
         "code": highlighted,
         "data_url": charts.data_url,
+        "breakable": _breakable,
     }
     environment.filters |= filters
     return environment.get_template("page.html.jinja").render(
@@ -53,3 +55,8 @@ def render(report: Report, before: Kept | None = None, changed: Sequence[str] = 
         broken=broken_invariants,
         overlap=max_overlap,
     )
+
+
+def _breakable(text: str) -> Markup:
+    """Return a name that a narrow column may break after an underscore, and nowhere else."""
+    return Markup("_<wbr>").join(text.split("_"))
