@@ -5,18 +5,19 @@ from pathlib import Path
 
 import jinja2
 
-from classroom import files, settings
+from classroom import files
 from classroom.accounts import Account
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
 
-def write(accounts: Sequence[Account], urls: Mapping[str, str]) -> None:
+def write(accounts: Sequence[Account], urls: Mapping[str, str], *, door: bool) -> None:
     """Write the sheet, for its owner alone to read.
 
     Args:
         accounts: of the students.
         urls: of the stacks, by name.
+        door: somebody can come in by ssh, and has a folder for it.
 
     Raises:
         LabError: it cannot be written.
@@ -29,6 +30,6 @@ def write(accounts: Sequence[Account], urls: Mapping[str, str]) -> None:
         lstrip_blocks=True,
     )
     page = environment.get_template("slips.html.jinja").render(
-        accounts=accounts, urls=urls, door=settings.port("SSH_PORT")
+        accounts=accounts, urls=urls, door=door
     )
     files.write(files.SLIPS, page)

@@ -40,7 +40,7 @@ def login() -> Response | str | tuple[str, int, dict[str, str]]:
     account = kept().get(TEACHER)
     if account is None or not verify_password(account.hashed, request.form.get("password", "")):
         throttle.count_wrong(TEACHER, address)
-        flash("Wrong password: `make up` prints the right one.")
+        flash("Wrong password.")
         return render_template("login.html"), 403, {}
     session.clear()
     session[_IN] = account.hashed[-16:]

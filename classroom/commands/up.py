@@ -44,7 +44,11 @@ def up(students: str) -> None:
     with connect(stacks.database_url) as connection:
         accounts.write(connection, known)
     desk = state.running() or start.start(names, TYPED)
-    slips.write([known[name] for name in desk.students], dict(stacks.urls))
+    slips.write(
+        [known[name] for name in desk.students],
+        dict(stacks.urls),
+        door=sshd.program() is not None,
+    )
     _tell(desk.students, dict(stacks.urls), known)
 
 

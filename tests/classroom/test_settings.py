@@ -56,10 +56,13 @@ def test_a_damaged_file_is_told_and_left(folder: Path) -> None:
     assert files.ACCOUNTS.read_text() == "[{}]"
 
 
+URLS = {"flask": "http://127.0.0.1:8001", "django": "http://127.0.0.1:8002"}
+
+
 def test_a_slip_for_each(folder: Path) -> None:
     drawn = accounts.draw(("s01", "s02"))
     students = [drawn["s01"], drawn["s02"]]
-    slips.write(students, {"flask": "http://127.0.0.1:8001", "django": "http://127.0.0.1:8002"})
+    slips.write(students, URLS, door=True)
     page = files.SLIPS.read_text("utf-8")
     assert stat.S_IMODE(files.SLIPS.stat().st_mode) == 0o600
     assert page.count("<section>") == 2
@@ -70,3 +73,12 @@ def test_a_slip_for_each(folder: Path) -> None:
     assert drawn["admin"].password not in page
     assert "ssh -F s02/config overdraft" in page
     assert "http://127.0.0.1:8002" in page
+
+
+def test_without_a_door_no_slip_tells_of_one(folder: Path) -> None:
+    drawn = accounts.draw(("s01",))
+    slips.write([drawn["s01"]], URLS, door=False)
+    page = files.SLIPS.read_text("utf-8")
+    assert f"<code>{drawn['s01'].password}</code>" in page
+    for words in ("ssh", "s01/config", "folder", "vote"):
+        assert words not in page
