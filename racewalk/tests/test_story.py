@@ -17,6 +17,20 @@ from support.stories import race, step
 
 
 @pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (" WHERE id = 1 LIMIT 21", " WHERE id = 1"),
+        (" WHERE id = 1 LIMIT 21 FOR UPDATE", " WHERE id = 1 FOR UPDATE"),
+        (" ORDER BY at LIMIT 1", " ORDER BY at LIMIT 1"),
+        (" LIMIT 1 OFFSET 1", " LIMIT 1 OFFSET 1"),
+        (" LIMIT 1 FOR UPDATE SKIP LOCKED", " LIMIT 1 FOR UPDATE SKIP LOCKED"),
+    ],
+)
+def test_a_limit_is_told_where_it_decides_which_rows_are_met(end: str, told: str) -> None:
+    assert brief(step(f"SELECT id FROM job{end}"), "id").sql == f"SELECT id FROM job{told}"  # noqa: S608
+
+
+@pytest.mark.parametrize(
     ("sql", "params", "rows", "text", "reads", "writes"),
     [
         (

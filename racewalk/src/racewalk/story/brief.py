@@ -145,7 +145,8 @@ def _pruned(tree: exp.Expression, columns: tuple[str, ...]) -> exp.Expression:
     tree = tree.copy()
     tree.set("returning", None)
     if isinstance(tree, exp.Select):
-        tree.set("limit", None)
+        if not _picks(tree):
+            tree.set("limit", None)
         if len(tree.expressions) > 2:
             kept = [each for each in tree.expressions if each.alias_or_name in columns]
             tree.set("expressions", [*kept, exp.Var(this="...")])
@@ -155,6 +156,12 @@ def _pruned(tree: exp.Expression, columns: tuple[str, ...]) -> exp.Expression:
     elif isinstance(tree, exp.Insert):
         _prune_insert(tree)
     return tree
+
+
+def _picks(tree: exp.Select) -> bool:
+    """Whether a LIMIT decides which rows are met; a key's is but what an ORM adds to be sure."""
+    skips = any(lock.args.get("wait") is False for lock in tree.args.get("locks") or ())
+    return skips or bool(tree.args.get("order") or tree.args.get("offset"))
 
 
 def _prune_insert(tree: exp.Insert) -> None:
