@@ -30,7 +30,6 @@ from shared_db.server import server_version
 
 _MOST_LANES = 8
 _COMMAND_LINE = click.core.ParameterSource.COMMANDLINE
-_ROWS_TOLD_IN_FULL = 4
 
 
 @click.command()
@@ -282,7 +281,7 @@ def judge(rows: list[Row], records: list[dict[str, Any]], run: Run) -> Conclusio
 
 def tell(rows: list[Row], output: Console) -> None:
     """Print where schedules are; of a few rows, print certificates and one picture each too."""
-    if len(rows) <= _ROWS_TOLD_IN_FULL:
+    if len(rows) <= explore_words.TOLD_IN_FULL:
         for row in rows:
             output.print()
             for each in row:

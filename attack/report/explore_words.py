@@ -11,6 +11,9 @@ from attack.report.again import command
 
 _MORE_S = 1200.0  # of time, where the usual was not enough
 
+TOLD_IN_FULL = 4
+"""Of so many rows at most the certificates and one picture each are printed."""
+
 Row = Sequence[Exploration]
 """One row on one stack: what was found in each setting."""
 
@@ -85,7 +88,7 @@ def next_step(rows: Sequence[Row], asked: Mapping[str, object] | None = None) ->
                 return f"Next: why it was answered so tell the applications' logs in {FOLDER}."
             return _again(each, asked)
     wrong = next((each for each in explored if each.known == "unsafe"), None)
-    if wrong and len(rows) > 1:
+    if wrong and len(rows) > TOLD_IN_FULL:
         again = command("explore", {**_where(wrong), **asked})
         return f"Next: {again} draws the shortest way to it, statement by statement."
     if wrong:

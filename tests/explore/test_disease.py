@@ -100,10 +100,18 @@ def test_what_was_not_explored_in_every_setting_does_not_hold_yet() -> None:
     )
 
 
+MANY = ROWS[:3] + ROWS[1:3]
+"""More rows than a picture is drawn of."""
+
+
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        (ROWS[:3], "Next: `make explore STRATEGY=no_lock STACK=flask` draws the shortest way to"),
+        (
+            MANY,
+            "Next: `make explore STRATEGY=no_lock STACK=flask` draws the shortest way to",
+        ),
+        (ROWS[:3], "Next: `make compare S=no_lock` shows the code of both stacks"),
         (ROWS[:1], "Next: `make compare S=no_lock` shows the code of both stacks"),
         (ROWS[2:3], "Next: take a lock or a condition out of flask_app/strategies/row_lock.py"),
         (ROWS, "Next: `.venv/bin/attack explore --replay "),
@@ -130,12 +138,12 @@ EXPLORE = ".venv/bin/attack explore"
     ("rows", "asked", "command"),
     [
         (
-            ROWS[:3],
+            MANY,
             {"requests": 3, "start": 20},
             "make explore STRATEGY=no_lock STACK=flask REQUESTS=3 START=20",
         ),
         (
-            ROWS[:3],
+            MANY,
             {"workers": 1, "users": "one"},
             f"{EXPLORE} --strategy no_lock --stack flask --workers 1 --users one",
         ),
