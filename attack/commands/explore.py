@@ -290,6 +290,9 @@ def tell(rows: list[Row], output: Console) -> None:
             worst = next((each for each in row if each.example), None)
             if worst and worst.example:
                 counterexample.show(worst.cell, *worst.example, output)
+        output.print(
+            "\nWhat the numbers mean: docs/explorer.md, “The certificate”.", highlight=False
+        )
     if any(each.example for row in rows for each in row):
         output.print(
             f"\nThe smallest schedules that show it are in {FOLDER} as pictures (.svg) and as "
