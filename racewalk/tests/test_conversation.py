@@ -75,6 +75,20 @@ def test_a_sync_behind_copy_is_one_of_its_own_where_the_server_spoke_first() -> 
     assert copy.endswith(COPY_DATA + COPY_DONE)
 
 
+def test_a_copy_rests_where_the_client_is_to_send_its_data() -> None:
+    for early in (True, False):
+        copy = m.query("COPY t FROM STDIN") + (COPY_DATA + COPY_DONE if early else b"")
+        play = logged_in()
+        play >> Client(copy) << held("COPY t FROM STDIN") << nothing
+        play >> Release() << to_server(copy)
+        assert not play.conversation.rests
+        play >> Server(COPY_IN) << to_client(COPY_IN) << nothing
+        assert play.conversation.rests is not early
+        if not early:
+            play >> Client(COPY_DATA + COPY_DONE) << to_server(COPY_DATA + COPY_DONE) << nothing
+            assert not play.conversation.rests
+
+
 def test_a_sync_inside_an_extended_copy_goes_along() -> None:
     begin = m.parse("COPY t FROM STDIN") + m.bind() + m.EXECUTE + m.SYNC
     for early in (True, False):

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from itertools import count
 from time import time_ns
 
+import psycopg
 import pytest
 
 from racewalk.commute.initial import reader_of
@@ -27,6 +28,7 @@ from racewalk.targets.session import Script, Scripted
 from racewalk.wire.framing import TERMINATE, encode
 from racewalk.wire.states import LinkState
 from support.account import FACTS, AccountTarget, judges
+from support.calls import Calls
 from support.labs import Database
 from support.oracle import brute_force, one_per_class
 from support.withdrawals import AMOUNT, SCRIPTS, START, transaction
@@ -85,6 +87,33 @@ def test_one_schedule_of_each_class_is_the_same(
         reader = reader_of(observer, list(FACTS.values()))
         found.append(one_per_class(lab, 2, reader))
     assert len({(each.hash, each.schedules, each.unsafe) for each in found}) == 1
+    assert target.remembered
+
+
+def copies() -> Callable[[str], Answer]:
+    """Return a call that copies what it has read into a table, on a connection that stays."""
+    kept: list[psycopg.Connection] = []
+
+    def call(address: str) -> Answer:
+        if not kept:
+            kept.append(psycopg.connect(address, autocommit=True, prepare_threshold=None))
+        read = kept[0].execute("SELECT count(*) FROM scripted.payout").fetchone()
+        with kept[0].cursor().copy("COPY scripted.payout (account_id, amount) FROM STDIN") as rows:
+            rows.write_row((1, *(read or ())))
+        return Answer("paid")
+
+    return call
+
+
+def test_what_is_copied_is_remembered_as_well(database: Database, observer: Observer) -> None:
+    inner = AccountTarget(observer, database.superuser, [transaction], START)
+    target = RememberedTarget(Calls(database.superuser, [copies(), copies()], inner.reset))
+    with LiveRunner(target, observer, database.address, patience=5.0, ears=target.ear) as lab:
+        asked = brute_force(lab)
+        with memory(target):
+            remembered = [brute_force(lab) for _ in range(4)][-1]
+    assert (asked.exhausted, asked.schedules) == (True, 6)
+    assert (remembered.hash, remembered.outcomes) == (asked.hash, asked.outcomes)
     assert target.remembered
 
 

@@ -79,7 +79,7 @@ class Conversation:
     @property
     def rests(self) -> bool:
         """Whether all that the client has said is answered, in whatever transaction."""
-        at_rest = self._exchange.state in _TERMINATES
+        at_rest = self._exchange.state in _TERMINATES or self._exchange.invites
         return at_rest and not (self._inbox.messages or self._exchange.building)
 
     @property

@@ -40,6 +40,7 @@ class Exchange:
         waits_for: the lock that the running step waits for, such as 'ShareLock on tuple'.
         parameters: what the connection was set to.
         building: what the client sent since the last step.
+        invites: whether the server waits for the data of a COPY of which the client has sent none.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Exchange:
         self.waits_for: str | None = None
         self.parameters = Parameters()
         self.building: list[Message] = []
+        self.invites = False
         self._rules, self._events, self._editor = rules, events, editor
         self._transaction, self._prepared = Transaction(), Prepared()
         self._plans: list[str] = []
@@ -136,6 +138,7 @@ class Exchange:
         Raises:
             ProtocolError: its fields do not fit it.
         """
+        self.invites = False
         match self.state:
             case LinkState.RUNNING | LinkState.PASSING:
                 return self._take_along(message)
@@ -229,6 +232,7 @@ class Exchange:
             self._notice(notice)
             return
         self._kept.append(self._for_client(message))
+        self.invites = False
         if self.state is LinkState.RUNNING:
             self._reply.add(message)
         if message.kind in DESCRIBES:
@@ -238,6 +242,7 @@ class Exchange:
         match message.kind:
             case "G":
                 self._copies += 1
+                self.invites = self._copies > 0
             case "K":
                 self.pid = int.from_bytes(message.body[:4], "big")
             case "Z":
