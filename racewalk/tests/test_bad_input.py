@@ -157,7 +157,16 @@ SAID = {
         2,
         "'nonesuch' cannot be started (No such file or directory): install it",
     ),
-    "empty": (('setup = ["stock.sql"]', "setup = []"), 2, "made no table in the database that"),
+    "no table made": (
+        ('"stock.sql"', '"true"'),
+        2,
+        "the set-up made no table in the database that DATABASE_URL names: does it go by",
+    ),
+    "empty": (
+        ('setup = ["stock.sql"]', "setup = []"),
+        2,
+        "made no table in the database that DATABASE_URL names, and [database] setup is empty",
+    ),
     "no page": (
         ('post = "/buy" }', 'post = "/bu" }'),
         3,

@@ -58,11 +58,19 @@ def set_up(scenario: Scenario, application: Application, database: Database, fol
         except RacewalkError as error:
             raise ScenarioError(str(error)) from None
     if not _tables(database):
-        variables = " and ".join(application.variables(database.url))
-        raise ScenarioError(
-            f"the set-up made no table in the database that {variables} names: "
-            "does it go by another address ([app] database_env, database_parts)?"
-        )
+        raise ScenarioError(_no_table(scenario, application, database))
+
+
+def _no_table(scenario: Scenario, application: Application, database: Database) -> str:
+    variables = " and ".join(application.variables(database.url))
+    where = f"made no table in the database that {variables} names"
+    address = "does it go by another address ([app] database_env, database_parts)?"
+    if scenario.content.database.setup:
+        return f"the set-up {where}: {address}"
+    return (
+        f"the application {where}, and [database] setup is empty: say there what makes them, "
+        f"such as a file of SQL or the command of a migration; or {address}"
+    )
 
 
 def check(database: Database, races: Sequence[Written]) -> None:
