@@ -27,6 +27,7 @@ from support.scenarios import Ran, racewalk, shop
 MARK: Final = "RACEWALK_STARTED_BY"
 """A variable that whatever a run starts inherits, also where nobody is its parent any more."""
 _ENDS_WITHIN: Final = 5.0
+_TOLD_WITHIN: Final = 60.0
 TROUBLE = 'command = "python {apps}/troubles.py {kind} {{port}}"'
 
 
@@ -112,6 +113,9 @@ def waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]
     code = "import threading; print('warming up', flush=True); threading.Event().wait()"
     application = Application((sys.executable, "-c", code, "{port}"), "DATABASE_URL")
     instance = Instance(application, "postgresql:///", tmp_path / "log")
+    deadline = time.monotonic() + _TOLD_WITHIN
+    while b"warming up" not in instance.log.read_bytes() and time.monotonic() < deadline:
+        time.sleep(0.01)
     yield instance
     instance.stop()
 

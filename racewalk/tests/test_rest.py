@@ -4,7 +4,7 @@ import socketserver
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from math import comb
+from math import comb, inf
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -16,6 +16,7 @@ from racewalk import Application, Database, Explorer, Race, Request
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Schedule
 from racewalk.server.embedded import EmbeddedServer
+from racewalk.targets import inside
 from racewalk.targets.rest import Picture, Wait, at_rest, classify, place
 
 ENDLESS = "202 0x558287df2520 0x189 0x0 0x0 0x0 0xffffffff 0x7f94 0x7f94\n"
@@ -306,23 +307,29 @@ class Slow(socketserver.BaseRequestHandler):
         self.request.sendall(b"y")
 
 
+@pytest.fixture
+def other(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Serve it; return its port. However late it answers, nobody is taken to sleep meanwhile."""
+    monkeypatch.setattr(inside, "A_WHILE", inf)
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        yield str(other.server_address[1])
+        other.shutdown()
+
+
 def test_who_asks_another_server_does_not_wait_inside(
-    server: EmbeddedServer, tmp_path: Path
+    server: EmbeddedServer, tmp_path: Path, other: str
 ) -> None:
     tables = "CREATE TABLE pair AS SELECT 0 AS v, 0 AS w; CREATE TABLE seen AS SELECT '' AS told"
     database = made(server, "asks_another", tables)
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as other:
-        Thread(target=other.serve_forever, daemon=True).start()
-        env = (("OTHER", str(other.server_address[1])),)
-        command = (sys.executable, "-c", ASKS_ANOTHER, "{port}")
-        application = Application(command, "DATABASE_URL", shared=True, env=env)
-        facts = {"told": "SELECT told FROM seen"}
-        before = ["UPDATE pair SET v = 0, w = 0", "UPDATE seen SET told = ''"]
-        requests = [Request("/writes"), Request("/reads")]
-        race = Race("read in between", application, requests, before, facts, warm=2)
-        with Explorer(database, tmp_path) as explorer:
-            found = explorer.explore(race)
-        other.shutdown()
+    command = (sys.executable, "-c", ASKS_ANOTHER, "{port}")
+    application = Application(command, "DATABASE_URL", shared=True, env=(("OTHER", other),))
+    facts = {"told": "SELECT told FROM seen"}
+    before = ["UPDATE pair SET v = 0, w = 0", "UPDATE seen SET told = ''"]
+    requests = [Request("/writes"), Request("/reads")]
+    race = Race("read in between", application, requests, before, facts, warm=2)
+    with Explorer(database, tmp_path) as explorer:
+        found = explorer.explore(race)
     assert found.exhausted, found.inconclusive
     # To begin and two statements, to begin and three.
     assert found.schedules == comb(7, 3)
@@ -399,27 +406,22 @@ def made_pair(server: EmbeddedServer) -> Database:
     return made(server, "speaks_again", "CREATE TABLE pair AS SELECT 0 AS v, 0 AS w")
 
 
-def replayed(database: Database, folder: Path, first: str, schedule: str) -> Run:
+def replayed(database: Database, folder: Path, other: str, first: str, schedule: str) -> Run:
     """Run a schedule of `SPEAKS_AGAIN`: of some request, one that locks, and one that asks."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Slow) as other:
-        Thread(target=other.serve_forever, daemon=True).start()
-        env = (("OTHER", str(other.server_address[1])),)
-        command = (sys.executable, "-c", SPEAKS_AGAIN, "{port}")
-        application = Application(command, "DATABASE_URL", shared=True, env=env)
-        requests = [Request(path) for path in (first, "/locks", "/asks")]
-        race = Race("of three", application, requests, in_order=True, warm=2)
-        with Explorer(database, folder) as explorer:
-            run, _ = explorer.replay(race, Schedule.parse(schedule))
-        other.shutdown()
-    return run
+    command = (sys.executable, "-c", SPEAKS_AGAIN, "{port}")
+    application = Application(command, "DATABASE_URL", shared=True, env=(("OTHER", other),))
+    requests = [Request(path) for path in (first, "/locks", "/asks")]
+    race = Race("of three", application, requests, in_order=True, warm=2)
+    with Explorer(database, folder) as explorer:
+        return explorer.replay(race, Schedule.parse(schedule))[0]
 
 
 @pytest.mark.skipif(not VISIBLE, reason="this system does not tell what threads do")
 def test_who_has_answered_and_speaks_again_is_none_of_those_who_wait_inside(
-    server: EmbeddedServer, tmp_path: Path
+    server: EmbeddedServer, tmp_path: Path, other: str
 ) -> None:
     # A has answered, and has the lock that B waits for; C asks the other server meanwhile.
-    run = replayed(made_pair(server), tmp_path, "/late", "^A^B^CABCCAB")
+    run = replayed(made_pair(server), tmp_path, other, "/late", "^A^B^CABCCAB")
     assert run.choices[6].inside == (1,)
     assert run.choices[6].enabled == (0, 2)
 
@@ -427,9 +429,9 @@ def test_who_has_answered_and_speaks_again_is_none_of_those_who_wait_inside(
 @pytest.mark.skipif(not VISIBLE, reason="this system does not tell what threads do")
 @pytest.mark.parametrize("rest", ["BC", "CB"])
 def test_who_has_answered_and_waits_for_a_lock_then_stands_for_nobody(
-    server: EmbeddedServer, tmp_path: Path, rest: str
+    server: EmbeddedServer, tmp_path: Path, other: str, rest: str
 ) -> None:
     # A has answered, and waits for the lock that B has; C asks the other server meanwhile.
-    run = replayed(made_pair(server), tmp_path, "/after", f"^A^B^CBAC{rest}")
+    run = replayed(made_pair(server), tmp_path, other, "/after", f"^A^B^CBAC{rest}")
     assert run.choices[6].inside == ()
     assert run.choices[6].enabled == (1, 2)

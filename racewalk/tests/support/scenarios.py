@@ -64,6 +64,7 @@ class Ran:
     @property
     def races(self) -> dict[str, dict[str, Any]]:
         """What `--json -` told, by the names of the races."""
+        assert self.out, (self.code, self.err)
         return {race["name"]: race for race in json.loads(self.out)["races"]}
 
 
