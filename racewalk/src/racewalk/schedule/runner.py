@@ -189,7 +189,6 @@ class LiveRunner:
         """Wait for what the target sent past the scheduler: a teardown comes after the answer."""
         deadline = monotonic() + self._patience
         while not self._is_over():
-            self._loop.pump(_LOOK_AGAIN if self.speaks_late else self._patience)
             if monotonic() > deadline:
                 if self.speaks_late and (restless := self._restless()):
                     raise too_late(restless[0])
@@ -197,6 +196,7 @@ class LiveRunner:
                     "the application left a transaction open before the race",
                     cure="have it commit or roll back what it begins as it starts or logs in",
                 )
+            self._loop.pump(_LOOK_AGAIN if self.speaks_late else self._patience)
 
     def _is_over(self) -> bool:
         """Whether nothing of what was sent past the scheduler is under way."""

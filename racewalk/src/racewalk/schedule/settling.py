@@ -25,9 +25,6 @@ _LOOK_INSIDE: Final = 0.002
 _LOOK_AGAIN: Final = 0.001
 """The same for one that was, for it is likely to be so still. Asking more often changes nothing."""
 
-_RESTS_WITHIN: Final = 0.1
-"""Seconds in which what a request does after its answer is waited for."""
-
 _LOOK_AT_SNAPSHOTS: Final = 0.25
 """The same for a statement that is silent: the server reports all its waits but one."""
 
@@ -154,31 +151,33 @@ class Settling:
 
     def _rest(self) -> None:
         """Pump until nobody is restless."""
-        since = monotonic()
+        silence = 0.0
         while True:
             pause = self._pause()
             if pause is None:
                 over, self._over = self._over, False
                 if over and self._loop.pump(0):
                     continue  # who is done may still hang up
-                if self._stirs(since):
+                if self._stirs():
                     continue
                 return
             if self._loop.pump(pause):
-                since = monotonic()
-            elif monotonic() - since > self._patience:
+                silence = 0.0
+                continue
+            silence += pause  # as far as it was listened to: this process may have been stopped
+            if silence > self._patience:
                 self._doubt_the_answered()
                 raise StalledError(
                     f"nothing happened for {self._patience:g} s: {self._scene.describe()}",
                     cure=_SLEPT if any(each.slept for each in self._scene.actors) else None,
                 )
-            elif self._scene.in_phase(Phase.THINKING):
+            if self._scene.in_phase(Phase.THINKING):
                 self._look_inside()
                 self._look_who_sleeps()
             else:
                 self._look_at_snapshots()
 
-    def _stirs(self, since: float) -> bool:
+    def _stirs(self) -> bool:
         """Have the target take note of the moment; return whether it is not one of rest yet."""
         if not self._target.shared_port or self._target.requests < SEVERAL:
             return False
@@ -187,7 +186,8 @@ class Settling:
             return False
         if self._target.settled([each.request for each in self._scene.in_phase(*AT_THE_DATABASE)]):
             return self._loop.pump(0)  # what moved before is read first
-        return self._loop.pump(_LOOK_AGAIN) or monotonic() - since < _RESTS_WITHIN
+        self._loop.pump(_LOOK_AGAIN)
+        return True
 
     def _pause(self) -> float | None:
         """Return the seconds of silence after which to ask who keeps silent; None: all rest."""

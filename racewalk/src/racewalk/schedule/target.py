@@ -67,7 +67,7 @@ class Target(Protocol):
             at_database: see `stuck`.
 
         Returns:
-            Whether it has; False while what comes after an answer is not over.
+            Whether it has, or gives it up; False while what comes after an answer is not over.
         """
 
     def sleeps(self, request: int) -> bool:

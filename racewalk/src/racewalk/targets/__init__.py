@@ -13,6 +13,7 @@ calls     CallsTarget: plain callables, a thread for each
 rest      proof from /proc that a thread waits for another (a lock of the application)
 trust     what nobody sees from outside, and a verdict hangs on
 witnesses whom the threads that wait serve, once a request has answered
+work      how much processes work, while they are waited for
 inside    what goes on inside the process that all requests share
 leash     ends a command with the process that started it
 spawned   an application that is a command of its own

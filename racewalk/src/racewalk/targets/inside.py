@@ -13,9 +13,13 @@ from racewalk.errors import DoubtError
 from racewalk.targets.process import Instance
 from racewalk.targets.rest import A_WHILE, NOTHING, Picture, at_rest, can_tell
 from racewalk.targets.witnesses import Stand, Witnesses
+from racewalk.targets.work import Work
 from racewalk.wire.loop import Loop
 
 _AT_REST_WITHIN: Final = 5.0
+"""Seconds that it may work while no request is in flight."""
+_STANDS_WITHIN: Final = 0.1
+"""The same while every request is done, is held, or waits: one may go on after its answer."""
 _LOOK_AGAIN: Final = 0.001
 
 
@@ -29,6 +33,7 @@ class Inside:
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._idle, self._witnesses = NOTHING, Witnesses()
+        self._stirs: Work | None = None
         self._served: Mapping[int, str] = {}
         self._since = 0.0
 
@@ -40,15 +45,16 @@ class Inside:
         cannot be seen there are none, and no wait inside will ever be proven.
 
         Raises:
-            DoubtError: it does not rest within 5 s.
+            DoubtError: it has worked for 5 s, and does not rest.
             LostError: it has ended.
         """
-        self._witnesses = Witnesses()
-        deadline = monotonic() + _AT_REST_WITHIN
+        self._witnesses, self._stirs = Witnesses(), None
+        work: Work | None = None
         while not (picture := self._picture()):
             if not all(can_tell(pid) for pid in self._pids):
                 return
-            if monotonic() > deadline:
+            work = work or self._instance.work()
+            if work.exceeds(_AT_REST_WITHIN):
                 raise DoubtError(
                     "a thread works all the time in the process that all requests share, so that "
                     "nobody can tell whether a request waits inside",
@@ -68,16 +74,22 @@ class Inside:
         return bool(picture and self._witnesses.prove_waits(picture, self._idle, stand))
 
     def note(self, stand: Stand) -> bool:
-        """Note which threads serve whom, where that is ever to be asked; return whether it could.
+        """Note which threads serve whom, where that is ever to be asked.
 
         Args:
             stand: where the requests stand, none of which moves.
+
+        Returns:
+            Whether it could, or need not be asked again: it works on.
         """
         if self._witnesses.know(stand) or not self._idle.threads:
             return True
         if picture := self._picture():
             self._witnesses.note(picture, self._idle, stand)
-        return picture is not None
+            self._stirs = None
+            return True
+        self._stirs = self._stirs or self._instance.work()
+        return self._stirs.exceeds(_STANDS_WITHIN)
 
     def sleeps(self) -> bool:
         """Return whether what serves requests sleeps for a time, or has not run for a while.

@@ -20,6 +20,7 @@ from racewalk.targets.logs import last_line
 from racewalk.targets.ports import reserved
 from racewalk.targets.race import Application
 from racewalk.targets.spawned import Started, spawn
+from racewalk.targets.work import Work
 from racewalk.wire.proxy import LOOPBACK
 
 _READY_WITHIN: Final = 60.0
@@ -122,6 +123,10 @@ class Instance:
             family = [int(each.pid) for each in psutil.Process(self._process.pid).children(True)]
             return tuple(pid for pid in family if pid in pids)
         raise LostError(f"an application ended: its log is {self.log}")
+
+    def work(self) -> Work:
+        """Return what tells how much it works from now on, and what carries its bytes."""
+        return Work(self.worker, *self.between)
 
     def wait_until_ready(self) -> None:
         """Wait until it answers, which may lead it to the database through the proxy.

@@ -136,7 +136,8 @@ def at_rest(pid: int, *between: int) -> Picture | None:
 def can_tell(pid: int) -> bool:
     """Return whether this system tells what the threads of a process do."""
     try:
-        return bool(_read(f"/proc/{pid}/syscall")) and _MACHINE in _FUTEX
+        told = [_read(f"/proc/{pid}/{file}") for file in ("syscall", "schedstat")]
+        return all(told) and _MACHINE in _FUTEX
     except OSError:
         return False
 

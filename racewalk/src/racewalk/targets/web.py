@@ -42,6 +42,7 @@ _WAITS_AT_THE_DATABASE: Final = (
 _STILL_WARM: Final = 1
 """Rounds where the same pages were asked just before by other users, or with other forms."""
 _RESTS_WITHIN: Final = 0.2
+"""Seconds that a process may work after an answer until it rests."""
 _LOOK_AGAIN: Final = 0.001
 _SET_UP: Final = frozenset({LinkState.OPENING, LinkState.PASSING})
 
@@ -224,9 +225,9 @@ class WebTarget:
                 self._send(number, messages[number])
                 deadline = monotonic() + PATIENCE
                 while self._connections[number].response is None:
-                    loop.pump(1.0)
                     if monotonic() > deadline:
                         raise self._silent()
+                    loop.pump(1.0)
                 if self._race.restore or not left:
                     self._let_rest(loop, number)
                 if self._race.restore:  # so that each does what it does in a schedule
@@ -242,11 +243,10 @@ class WebTarget:
 
     def _let_rest(self, loop: Loop, request: int) -> None:
         """Have whatever comes after an answer come now, so that it is known to."""
-        deadline = monotonic() + _RESTS_WITHIN
+        work, deadline = self._instance(request).work(), monotonic() + PATIENCE
         # Who waits for the database rests, too. What that still does no reset would put back.
         while loop.pump(_LOOK_AGAIN) or not self._quiet() or self.rests(request) is False:
-            late = monotonic() - deadline
-            if late > PATIENCE or (late > 0 and self._quiet()):
+            if monotonic() > deadline or (work.exceeds(_RESTS_WITHIN) and self._quiet()):
                 return
 
     def meet(self, link: Link) -> None:
