@@ -4,6 +4,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -188,6 +189,10 @@ def test_who_is_refused_is_told_what_was_answered_and_where_the_log_is(
     told = f"it answers 500 ('KeyError at /broken'; KeyError: 'basket'; its log is {log})"
     with pytest.raises(RacewalkError, match=re.escape(told)):
         Browser(site, Session("alice", "/broken", (("user", "a"),)), log)
+    log.write_text("")
+    late = partial(log.write_text, "KeyError: 'basket'")
+    with pytest.raises(RacewalkError, match=re.escape(told)):  # which is told after the answer
+        Browser(site, Session("alice", "/broken", (("user", "a"),)), log, rest=late)
     told = f"POST {site}/strict answers 400 ('name is missing'; its log is {log})"
     then = (Request("/strict", body=b"x"),)
     with pytest.raises(RacewalkError, match=re.escape(told)):

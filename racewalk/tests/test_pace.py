@@ -1,12 +1,17 @@
 """A machine that is busy, or stood still for a while, decides nothing."""
 
 import os
+import sys
 from itertools import count, repeat
+from pathlib import Path
 
 import pytest
+from test_rest import made
 from test_scheduler import two_held
 
+from racewalk import Application, Explorer, Race, Request
 from racewalk.schedule import settling
+from racewalk.server.embedded import EmbeddedServer
 from racewalk.targets import rest, work
 from racewalk.targets.work import Work
 from support.fakes import World
@@ -103,3 +108,53 @@ def test_a_moment_is_asked_for_until_it_is_noted(monkeypatch: pytest.MonkeyPatch
     world.proven.add(2)
     two_held(world)
     assert noted[:6] == [*repeat(False, 5), True]
+
+
+TELLS_LATER = """
+import os, sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+import psycopg
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.answered(200)
+
+    def do_POST(self):
+        with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+            connection.execute("SELECT n FROM counter")
+        self.answered(500)
+        until = time.process_time() + 0.1
+        while time.process_time() < until:
+            pass
+        self.server.asked += 1
+        print(f"KeyError: {self.server.asked}", file=sys.stderr, flush=True)
+
+    def answered(self, status):
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+server = HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
+server.asked = 0
+server.serve_forever()
+"""
+
+
+def test_what_is_printed_after_the_answer_is_told(server: EmbeddedServer, tmp_path: Path) -> None:
+    counter = "CREATE TABLE counter (id integer PRIMARY KEY, n integer)"
+    database = made(server, "tells_later", counter)
+    application = Application((sys.executable, "-c", TELLS_LATER, "{port}"), "DATABASE_URL")
+    race = Race(
+        "told later",
+        application,
+        [Request("/")] * 2,
+        alone=lambda _request, _answer: "was answered 500",
+        restore=True,
+        warm=1,
+    )
+    with Explorer(database, tmp_path) as explorer:
+        found = explorer.explore(race)
+    told = "(POST /: KeyError: 2; its log is "  # it was warmed up before
+    assert str(found.vacuous).count(told) == 2, str(found)

@@ -54,7 +54,7 @@ class Browsers:
         is_shared = session.login and not session.then and race.warm
         shared = race.application.logins if is_shared else ""
         known = self._logins.get((shared, session)) if shared else None
-        browser = Browser(instance.url, session, instance.log, known)
+        browser = Browser(instance.url, session, instance.log, known, instance.rest)
         if shared:
             self._logins[shared, session] = browser.logged_in
         return browser

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
@@ -11,10 +11,18 @@ from racewalk.targets.logs import last_error
 
 _LONGEST: Final = 160
 _FAULT: Final = 500
+Rest = Callable[[], object]
+"""Waits until an application rests."""
 _UNSHOWN: Final = frozenset({"script", "style", "template"})
 
 
-def heard(status: int, headers: Mapping[str, str], body: bytes, log: Path | None = None) -> str:
+def heard(
+    status: int,
+    headers: Mapping[str, str],
+    body: bytes,
+    log: Path | None = None,
+    rest: Rest = lambda: None,
+) -> str:
     """Return what is known of an answer beside its status; or ''.
 
     Args:
@@ -22,13 +30,15 @@ def heard(status: int, headers: Mapping[str, str], body: bytes, log: Path | None
         headers: its headers, in lower case.
         body: all of it; its first line of text is told.
         log: what the application prints, which is named; None: nobody knows.
+        rest: waits until it has; many tell of an error once they have answered.
     """
     found = []
     if line := first_line(body, headers.get("content-type", "")):
         found.append(repr(line))
     if log:
-        if status >= _FAULT and (error := last_error(log)):
-            found.append(error)
+        if status >= _FAULT:
+            rest()
+            found += filter(None, [last_error(log)])
         found.append(f"its log is {log}")
     return "; ".join(found)
 

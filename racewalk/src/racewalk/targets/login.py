@@ -17,7 +17,7 @@ import httpx
 
 from racewalk.errors import RacewalkError
 from racewalk.targets.forms import Form, forms, meant
-from racewalk.targets.heard import heard
+from racewalk.targets.heard import Rest, heard
 from racewalk.targets.http import Response, encoded
 
 _TIMEOUT: Final = 30.0
@@ -101,6 +101,7 @@ class Browser:
         session: whose; it is logged in here.
         log: what the application prints, to be named where it refuses; or None.
         known: what another that shares its log-ins has given; None: it is logged in here.
+        rest: waits until the application has printed what it prints; see `heard`.
 
     Attributes:
         is_borrowed: whether its log-in was given by another application.
@@ -115,8 +116,10 @@ class Browser:
         session: Session,
         log: Path | None = None,
         known: LoggedIn | None = None,
+        rest: Rest = lambda: None,
     ) -> None:
         self._base_url, self._session, self._log = base_url, session, log
+        self._rest = rest
         self._forms: dict[str, list[Form]] = {}
         self.is_borrowed = known is not None
         self._bearer: tuple[tuple[str, str], ...] = ()
@@ -255,7 +258,7 @@ class Browser:
         return meant(self._forms.get(login, []), login, login, wanted)
 
     def _heard(self, answer: httpx.Response) -> str:
-        more = heard(answer.status_code, answer.headers, answer.content, self._log)
+        more = heard(answer.status_code, answer.headers, answer.content, self._log, self._rest)
         return f" ({more})" if more else ""
 
     def _form(

@@ -19,6 +19,7 @@ from racewalk.targets.forked import ForkServers
 from racewalk.targets.logs import last_line
 from racewalk.targets.ports import reserved
 from racewalk.targets.race import Application
+from racewalk.targets.rest import at_rest
 from racewalk.targets.spawned import Started, spawn
 from racewalk.targets.work import Work
 from racewalk.wire.proxy import LOOPBACK
@@ -37,6 +38,9 @@ _ONE_WORKER: Final = {"WEB_CONCURRENCY": "1"}
 _ONE_SERVES: Final = 2
 """Processes of which one alone takes what comes: a command, and a worker that it has started."""
 _ANSWERS_WITHIN: Final = 5.0
+_PRINTS_WITHIN: Final = 1.0
+"""Seconds that one may work after an answer until it has printed what there is to say."""
+_LOOK_AGAIN: Final = 0.001
 
 
 class Instance:
@@ -127,6 +131,13 @@ class Instance:
     def work(self) -> Work:
         """Return what tells how much it works from now on, and what carries its bytes."""
         return Work(self.worker, *self.between)
+
+    def rest(self) -> None:
+        """Wait until it rests, unless it works on; to be called where no loop has to turn."""
+        with suppress(LostError):
+            work = self.work()
+            while not at_rest(self.worker, *self.between) and not work.exceeds(_PRINTS_WITHIN):
+                sleep(_LOOK_AGAIN)
 
     def wait_until_ready(self) -> None:
         """Wait until it answers, which may lead it to the database through the proxy.

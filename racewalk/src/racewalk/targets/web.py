@@ -7,6 +7,7 @@ its requests, filled in beforehand, and what restores its start; a schedule has 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -289,8 +290,11 @@ class WebTarget:
     def heard(self, request: int) -> str:
         """Return what was asked in a request, and what is known of its answer, in words."""
         sent, response = self._race.requests[request], self._connections[request].response
-        log = self._instance(request).log
-        more = heard(response.status, response.headers, response.body, log) if response else ""
+        if not response or not self._loop:
+            return f"{sent.method} {sent.path}"
+        instance = self._instance(request)
+        rest = partial(beside, self._loop, instance.rest)
+        more = heard(response.status, response.headers, response.body, instance.log, rest)
         return f"{sent.method} {sent.path}{more and f': {more}'}"
 
     def stuck(self, request: int, at_database: Collection[int]) -> bool:
