@@ -52,14 +52,14 @@ def _refuse_slow(grading: Grading, trial: Trial) -> None:
 
 def _run_idle(grading: Grading) -> None:
     with grading.to_the_end():
-        grading.explorer.runner(idle(grading.each), _PATIENCE).run(Schedule())
+        grading.explorer.applications.runner(idle(grading.each), _PATIENCE).run(Schedule())
 
 
 def _run(grading: Grading, trial: Trial) -> tuple[Run, Outcome]:
     grading.on_phase(trial.title)
     race = grading.race(trial, grading.each, warm=0)
     with grading.to_the_end():
-        run, end = grading.explorer.runner(race, _PATIENCE).run(Schedule())
+        run, end = grading.explorer.applications.runner(race, _PATIENCE).run(Schedule())
     grading.refuse_noted()
     if fault := contract.forbidden(run) or trial.fault(end):
         raise Failed(grading.told(fault, run), trial, run, end)

@@ -45,7 +45,7 @@ def held_long(explorer: Explorer, race: Race, trial: Trial) -> Lasted:
     Raises:
         RacewalkError: a run came to no end.
     """
-    runner = explorer.runner(race)
+    runner = explorer.applications.runner(race)
     alone, _ = runner.run(Schedule())
     steps = sum(choice.chosen == 0 for choice in alone.choices)
     runner.ask, runner.linger, runner.outlasted = (lambda able: able[-1].request), LONGEST, False

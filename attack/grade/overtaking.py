@@ -39,7 +39,7 @@ def overtaken(explorer: Explorer, race: Race) -> Iterator[tuple[Run, Outcome]]:
     Raises:
         RacewalkError: a run came to no end.
     """
-    runner = explorer.runner(race)
+    runner = explorer.applications.runner(race)
     alone, _ = runner.run(Schedule())
     steps = range(1, sum(choice.chosen == 0 for choice in alone.choices))
     try:

@@ -41,7 +41,7 @@ class Lane:
 
     def runner(self, cell: Cell, *, memory: bool = False, **options: Any) -> Any:
         """Return what runs schedules of a cell, with the application remembered or not."""
-        found = self._explorer.runner(race_of(targets.load(), cell), **options)
+        found = self._explorer.applications.runner(race_of(targets.load(), cell), **options)
         assert isinstance(found.target, RememberedTarget)
         found.target.on = memory
         return found

@@ -17,6 +17,7 @@ the tree of choices. Each folder lists its modules, each of which knows only tho
     server/      a PostgreSQL of one's own
     targets/     what can be explored: scripted sessions, a race of requests to an application
     tap          overhears which SQL an application sends
+    applications     those that are running on one database, each with what runs its schedules
     explorer     explores races on one database
     whatif/      which lock it is that holds a race, and what would repair it
     story/       counterexamples for people: story, picture, SVG
@@ -75,7 +76,8 @@ from racewalk.errors import (
 )
 
 if TYPE_CHECKING:
-    from racewalk.explorer import Database, Explorer, explore, replay
+    from racewalk.applications import Database
+    from racewalk.explorer import Explorer, explore, replay
     from racewalk.lanes.pool import Pool
     from racewalk.lanes.worker import Setting
     from racewalk.schedule.masks import Mask
@@ -128,7 +130,7 @@ _HOMES: Final = {
     "Application": "targets.race",
     "Budget": "search.budget",
     "Certificate": "search.certificate",
-    "Database": "explorer",
+    "Database": "applications",
     "Explorer": "explorer",
     "Facts": "schedule.outcome",
     "Mask": "schedule.masks",

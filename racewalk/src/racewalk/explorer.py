@@ -1,29 +1,21 @@
-"""Explores races on one database; keeps the applications that it has started."""
+"""Explores races on one database, one after the other."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
-from psycopg.conninfo import conninfo_to_dict
-
+from racewalk.applications import Applications, Database
 from racewalk.commute.catalog import Catalog
 from racewalk.commute.effects import Effect, Reader
 from racewalk.commute.initial import InitialValues, edition, structure
 from racewalk.commute.recalled import Recalled
 from racewalk.commute.schema import Schema
 from racewalk.errors import RacewalkError
-from racewalk.judge.alone import wrong_with
 from racewalk.judge.trial import Trial, concluded, tried
 from racewalk.memory.meetings import Met
-from racewalk.memory.target import RememberedTarget
-from racewalk.reset.copies import Copies
-from racewalk.reset.written import WrittenReset
-from racewalk.rewrite.changes import Change
-from racewalk.rewrite.editing import Editing
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -38,18 +30,11 @@ from racewalk.search.explore import explore as search
 from racewalk.search.one_per_class import OnePerClass
 from racewalk.search.strategy import Runner as Walker
 from racewalk.search.strategy import Strategy
-from racewalk.targets.browsers import Logins
 from racewalk.targets.forked import ForkServers
-from racewalk.targets.race import Application, Race
+from racewalk.targets.race import Race
 from racewalk.targets.trust import taken_on_trust
-from racewalk.targets.web import WebTarget
-from racewalk.wire.link import Ear, Link
-from racewalk.wire.proxy import Address
-from racewalk.wire.start import CONNECTED, TLS_REFUSED
 
 _HERE: Final = Path()
-_Key = tuple[Application, int, bool, bool]
-"""What runs: how many requests, whether plans are told, whether what is said is changed."""
 
 
 class Keeper(Protocol):
@@ -57,34 +42,6 @@ class Keeper(Protocol):
 
     def over(self, runner: Walker) -> Walker:
         """Return a runner that knows what is kept, and keeps what it runs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """What is explored: it is changed for good, and restored before every schedule.
-
-    Attributes:
-        url: for the application's role.
-        superuser_url: the same database for a role that may change its settings.
-    """
-
-    url: str
-    superuser_url: str
-
-    @property
-    def address(self) -> Address:
-        """Where it listens."""
-        parts = conninfo_to_dict(self.superuser_url)
-        return Address(str(parts.get("host") or "127.0.0.1"), int(parts.get("port") or 5432))
-
-
-class _Running(NamedTuple):
-    """An application that is running, and what runs schedules of it."""
-
-    runner: LiveRunner
-    target: WebTarget
-    memory: RememberedTarget
-    editing: Editing | None
 
 
 class Explorer:
@@ -103,16 +60,11 @@ class Explorer:
     def __init__(
         self, database: Database, logs: Path = _HERE, forks: ForkServers | None = None
     ) -> None:
-        self._database, self._logs = database, logs
         self._observer = Observer(database.superuser_url)
-        self._forks = forks or ForkServers(logs)
-        self._runners: dict[_Key, _Running] = {}
-        self._logins: Logins = {}
-        self._late_speakers: set[Application] = set()
+        self.applications = Applications(database, self._observer, logs, forks or ForkServers(logs))
         self._edition: object = None
         self._structure: tuple[Schema, Catalog] | None = None
         self._recalled = Recalled[tuple[Effect, ...]]()
-        self._start: Copies | None = None
 
     def explore(
         self,
@@ -143,8 +95,8 @@ class Explorer:
             patience = min(PATIENCE, budget.seconds)
             runner, trial = self.ready(race, patience=patience, plans=reduced)
         except RacewalkError as error:
-            anew = self._learns_to_wait(race)
-            self.drop(race)
+            anew = self.applications.learns_to_wait(race)
+            self.applications.drop(race)
             if not anew:
                 return Certificate(requests, inconclusive=error.told)
             return self.explore(
@@ -158,7 +110,7 @@ class Explorer:
             if reduced
             else BruteForce(reader.catalog.facts, budget.preemptions)
         )
-        recalled = self._runners[race.application, requests, reduced, bool(race.changes)].memory
+        recalled = self.applications.running(race, plans=reduced).memory
         before, recalled.on = recalled.remembered, memory and not race.changes
         meets = recalled.on and not race.application.database_alone
         walker: Walker = Met(runner, recalled) if meets else runner
@@ -169,22 +121,15 @@ class Explorer:
         assumed = certificate.assumed | taken_on_trust(race.application, remembered)
         certificate = replace(certificate, remembered=remembered, assumed=assumed)
         forgets = memory and recalled.gave_up
-        if certificate.diverged and (forgets or self._learns_to_wait(race)):
+        if certificate.diverged and (forgets or self.applications.learns_to_wait(race)):
             memory = memory and not forgets
-            self.drop(race)
+            self.applications.drop(race)
             return self.explore(
                 race, budget, every_schedule=every_schedule, memory=memory, seen=seen, kept=kept
             )
         if not certificate.exhausted:
-            self.drop(race)  # a request may be in flight
+            self.applications.drop(race)  # a request may be in flight
         return concluded(certificate, trial) if race.alone else certificate
-
-    def _learns_to_wait(self, race: Race) -> bool:
-        """Whether it was met only now that the application speaks after its answers."""
-        known = race.application in self._late_speakers
-        if not known and any(each.runner.met_late for each in self._running(race).values()):
-            self._late_speakers.add(race.application)
-        return race.application in self._late_speakers and not known
 
     def replay(
         self,
@@ -235,103 +180,18 @@ class Explorer:
         Raises:
             RacewalkError: the application does not start, or they cannot be tried.
         """
-        runner = self.runner(race, patience, plans=plans)
+        runner = self.applications.runner(race, patience, plans=plans)
         if not race.alone:
             return runner, Trial(judges=dict(race.judges))
-        running = self._runners[race.application, len(race.requests), plans, bool(race.changes)]
-        trial = tried(runner, race.alone, serial=race.serial, heard=running.target.heard)
+        heard = self.applications.running(race, plans=plans).target.heard
+        trial = tried(runner, race.alone, serial=race.serial, heard=heard)
         runner.judges = trial.judges or race.judges
         runner.noise.clear()
         return runner, trial
 
-    def written(self, race: Race) -> WrittenReset | None:
-        """Return what restores the start of a race that is being run, where that is `restore`."""
-        found = [running.target.written for running in self._running(race).values()]
-        return next(filter(None, found), None)
-
-    def runner(self, race: Race, patience: float = PATIENCE, *, plans: bool = True) -> LiveRunner:
-        """Return what runs schedules of a race.
-
-        Args:
-            race: which one.
-            patience: seconds without an event after which a schedule is `StalledError`.
-            plans: have the sessions tell their statements' plans, for who reads the runs.
-
-        Raises:
-            RacewalkError: the application does not start or does not answer.
-        """
-        if race.restore and not self._start:
-            self._start = Copies(self._observer, "start")
-        key = (race.application, len(race.requests), plans, bool(race.changes))
-        if key not in self._runners:
-            # What nobody changes passes as it is; what is changed is not remembered.
-            editing = Editing() if race.changes else None
-            address = self._database.address
-            target = WebTarget(
-                race,
-                self._database.url,
-                self._observer,
-                self._logs,
-                self._start,
-                self._forks,
-                self._logins,
-            )
-            memory = RememberedTarget(target, now=self._observer.clock())
-            hear = None if editing else memory.ear
-
-            def met(link: Link) -> Ear | None:
-                target.meet(link)
-                return hear(link) if hear else None
-
-            runner = LiveRunner(
-                memory,
-                self._observer,
-                address,
-                patience=patience,
-                plans=plans,
-                ears=met,
-                editing=editing,
-            )
-            self._runners[key] = _Running(runner, target, memory, editing)
-            _check_reached(runner.noise, race, target)
-        else:
-            runner, target, memory, editing = self._runners[key]
-            self._observer.adopt(plans=plans)  # it may have to connect again
-            target.select(race)
-            memory.forget()
-        if editing:
-            editing.select(race.changes)
-        if runner.met_late:
-            self._late_speakers.add(race.application)
-        runner.speaks_late = race.application in self._late_speakers
-        runner.judges = race.judges
-        runner.in_order = race.in_order
-        runner.masks = target.masks
-        runner.noise.clear()
-        return runner
-
-    def made(self, race: Race) -> frozenset[Change]:
-        """Return those of a race's changes that were met by now, since it was chosen."""
-        found = [each.editing for each in self._running(race).values()]
-        return frozenset(change for editing in found if editing for change in editing.made)
-
-    def drop(self, race: Race) -> None:
-        """Stop the application of a race in which something failed: it may still be at work."""
-        self._logins.clear()  # for that may be what failed
-        for key in self._running(race):
-            self._runners.pop(key).runner.close()
-
-    def _running(self, race: Race) -> dict[_Key, _Running]:
-        """What runs schedules of a race, whatever is told of them."""
-        here = (race.application, len(race.requests))
-        return {key: each for key, each in self._runners.items() if key[:2] == here}
-
     def close(self) -> None:
         """Stop the applications."""
-        for running in self._runners.values():
-            running.runner.close()
-        self._runners.clear()
-        self._forks.close()
+        self.applications.close()
         self._observer.close()
 
     def __enter__(self) -> Explorer:
@@ -339,33 +199,6 @@ class Explorer:
 
     def __exit__(self, *_exception: object) -> None:
         self.close()
-
-
-def _check_reached(passed: Counter[str], race: Race, target: WebTarget) -> None:
-    """Check that an application has connected by the proxy, once its requests were sent past it."""
-    if passed[CONNECTED]:
-        return
-    if passed[TLS_REFUSED]:
-        raise RacewalkError(
-            "the application asks for TLS, which cannot be looked into: the database is on this "
-            "machine, so have it connect with sslmode=disable"
-        )
-    application, wrong = race.application, _first_wrong(race, target)
-    names = [application.database_env] if application.database_env else []
-    variables = ", ".join([*names, *(variable for _, variable in application.parts)])
-    raise RacewalkError(
-        f"no statement of the application came through the proxy: does it read {variables}? "
-        f"([app] database_env, database_parts){wrong and f'; {wrong}'}"
-    )
-
-
-def _first_wrong(race: Race, target: WebTarget) -> str:
-    """What is wrong with what was answered last: who fails before all may never come to connect."""
-    if not race.alone:
-        return ""
-    answers = ((request, target.answer(request)) for request in range(target.requests))
-    told = (wrong_with(n, answer, race.alone, target.heard) for n, answer in answers if answer)
-    return next(filter(None, told), "")
 
 
 def explore(

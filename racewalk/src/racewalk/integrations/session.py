@@ -266,7 +266,7 @@ def _again(explorer: Explorer, race: Any, kept: Schedule) -> Certificate | None:
     try:
         run, outcome = explorer.replay(race, kept)
     except RacewalkError:
-        explorer.drop(race)
+        explorer.applications.drop(race)
         return None
     if not outcome.unsafe:
         return None

@@ -23,7 +23,8 @@ from time import monotonic
 from types import FrameType
 from typing import Final, NoReturn
 
-from racewalk.explorer import Database, Explorer
+from racewalk.applications import Database
+from racewalk.explorer import Explorer
 from racewalk.lanes.kept import Kept
 from racewalk.record.recorder import Recorder
 from racewalk.record.view import View

@@ -7,10 +7,11 @@ from pathlib import Path
 from time import monotonic
 from typing import Final, Self
 
+from racewalk.applications import Database
 from racewalk.commute.effects import Reader
 from racewalk.commute.trace import Tracer
 from racewalk.errors import DivergenceError, RacewalkError
-from racewalk.explorer import Database, Explorer
+from racewalk.explorer import Explorer
 from racewalk.record.camera import Camera, Watched
 from racewalk.record.eye import Eye
 from racewalk.record.graph import Graph
@@ -137,7 +138,7 @@ class Recorder:
         except RacewalkError as error:
             recording = Recording(Certificate(requests, inconclusive=error.told))
         if recording.graph is None:
-            self._explorer.drop(self._probed(race, chosen))
+            self._explorer.applications.drop(self._probed(race, chosen))
         return replace(recording, view=chosen)
 
     def chosen(self, race: Race) -> View:
@@ -148,7 +149,7 @@ class Recorder:
         """
         runner, _ = self._explorer.ready(race, plans=not race.application.shared)
         run, _ = runner.run()
-        reset = self._explorer.written(race)
+        reset = self._explorer.applications.written(race)
         return view_of(run, reset.seen if reset else {}, race.ignore)
 
     def camera(self, race: Race, view: View) -> Camera:

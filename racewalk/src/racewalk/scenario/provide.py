@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from racewalk.applications import Database
 from racewalk.errors import RacewalkError, ScenarioError
-from racewalk.explorer import Database
 from racewalk.lanes.worker import Setting
 from racewalk.scenario.file import Scenario
 from racewalk.scenario.races import SERVERS, application_of

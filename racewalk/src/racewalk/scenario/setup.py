@@ -13,8 +13,8 @@ from typing import Final
 import psycopg
 from psycopg import sql
 
+from racewalk.applications import Database
 from racewalk.errors import RacewalkError, ScenarioError
-from racewalk.explorer import Database
 from racewalk.scenario.file import Scenario
 from racewalk.scenario.words import Written
 from racewalk.targets import leash

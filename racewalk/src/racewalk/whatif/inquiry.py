@@ -10,8 +10,9 @@ from typing import Final
 
 import psycopg
 
+from racewalk.applications import Database
 from racewalk.errors import RacewalkError
-from racewalk.explorer import Database, Explorer
+from racewalk.explorer import Explorer
 from racewalk.rewrite.changes import Change, Kind
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Answer, Run
@@ -130,7 +131,9 @@ class Inquiry:
 
         certificate = self._explorer.explore(race, self._budget, seen=seen)
         if certificate.exhausted and not certificate.vacuous:
-            missed = [each for each in changes if each not in self._explorer.made(race)]
+            missed = [
+                each for each in changes if each not in self._explorer.applications.made(race)
+            ]
             if missed:
                 return Result(changes, REFUSED, why=f"{missed[0]} was never met")
         verdict, why = self._judged(certificate)
@@ -150,7 +153,7 @@ class Inquiry:
         try:
             changed = self._alone(race)
         except RacewalkError as error:
-            self._explorer.drop(race)
+            self._explorer.applications.drop(race)
             return f"alone, a request does not come to its end: {error}"
         for number, (before, now) in enumerate(zip(alone, changed, strict=True)):
             who = name(number)
