@@ -8,6 +8,10 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+_NUMBER = """
+<p style="width: 100%; text-align: center; font: 9pt sans-serif">
+<span class="pageNumber"></span> / <span class="totalPages"></span></p>
+"""
 
 
 def print_page(page: Path, target: Path) -> None:
@@ -26,7 +30,17 @@ def print_page(page: Path, target: Path) -> None:
         context = browser.new_context(java_script_enabled=False, offline=True)
         opened = context.new_page()
         opened.goto(page.resolve().as_uri())
-        opened.pdf(path=target, format="A4", print_background=True, outline=True, tagged=True)
+        opened.pdf(
+            path=target,
+            format="A4",
+            margin={"top": "15mm", "bottom": "15mm"},
+            display_header_footer=True,
+            header_template="<span></span>",
+            footer_template=_NUMBER,
+            print_background=True,
+            outline=True,
+            tagged=True,
+        )
         browser.close()
 
 
