@@ -45,9 +45,10 @@ def test_what_is_sent_after_the_answer_belongs_to_the_request(run: Run) -> None:
 
 
 @pytest.mark.acceptance
-def test_so_does_a_task_in_the_background(run: Run) -> None:
-    ran = run("within", "/buy-later")
-    found = ran.races["/buy-later"]
+@pytest.mark.parametrize("path", ["/buy-later", "/buy-elsewhere"])
+def test_so_does_a_task_in_the_background(run: Run, path: str) -> None:
+    ran = run("within", path)
+    found = ran.races[path]
     assert (ran.code, found["verdict"]) == (1, "unsafe"), ran.err
     said = [step["sql"] for step in found["counterexample"]["steps"]]
     assert sum("UPDATE stock" in sql for sql in said) == 2

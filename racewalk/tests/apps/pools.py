@@ -105,6 +105,21 @@ async def buy_later(answer: Response, later: BackgroundTasks) -> None:
         later.add_task(app.state.pool.execute, TAKE)
 
 
+@app.post("/buy-elsewhere")
+async def buy_elsewhere(answer: Response, later: BackgroundTasks) -> None:
+    """Look, and sell on a connection of its own once it is answered."""
+    left = await app.state.pool.fetchval(LOOK)
+    answer.status_code = 201 if left > 0 else 409
+    if left > 0:
+        later.add_task(_take_elsewhere)
+
+
+async def _take_elsewhere() -> None:
+    connection = await asyncpg.connect(URL)
+    await connection.execute(TAKE)
+    await connection.close()
+
+
 @app.post("/move/{source}/{target}")
 async def move(source: int, target: int, connection: Pooled) -> None:
     """Take from one row, and add to another."""

@@ -333,7 +333,13 @@ class WebTarget:
         return known and self._connections[sent or 0].response is not None
 
     def rests(self, request: int) -> bool | None:
-        """Return whether the process that serves a request rests; None where nobody can tell."""
+        """Return whether the process that serves a request rests; None where nobody can tell.
+
+        Who connects, or says what is no step, sleeps until the database answers, and goes on then.
+        """
+        links = (link for link in self._links if link.request in (None, request))
+        if any(link.state in _SET_UP and not link.quiet for link in links):
+            return False
         return self._insides[request % len(self._insides)].rests()
 
     def close(self) -> None:
