@@ -56,6 +56,39 @@ server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler)
 server.serve_forever(poll_interval=0.05)
 """
 
+SERVED_BY_A_LOOP = """
+import asyncio, os, sys
+import psycopg
+
+lock, longest = asyncio.Lock(), float(os.environ["LONGEST"])
+
+async def sold():
+    connected = psycopg.AsyncConnection.connect(os.environ["DATABASE_URL"], autocommit=True)
+    async with await connected as connection:
+        cursor = await connection.execute("SELECT n FROM stock")
+        (left,) = await cursor.fetchone()
+        try:
+            await asyncio.wait_for(lock.acquire() if left else asyncio.sleep(0), longest)
+        except asyncio.TimeoutError:
+            return
+        if left > 0:
+            await connection.execute("UPDATE stock SET n = n - 1")
+            lock.release()
+
+async def answer(reader, writer):
+    while head := await reader.readuntil(bytes((13, 10, 13, 10))):
+        if head.startswith(b"POST"):
+            await sold()
+        writer.write("HTTP/1.1 200 OK|Content-Length: 0||".replace("|", chr(13) + chr(10)).encode())
+
+async def main():
+    await asyncio.start_server(answer, "127.0.0.1", int(sys.argv[1]))
+    while True:
+        await asyncio.sleep(0.03)  # as uvicorn does, each 0.1 s
+
+asyncio.run(main())
+"""
+
 
 def explored(
     server: EmbeddedServer,
@@ -65,13 +98,14 @@ def explored(
     works: str = "",
     *,
     shared: bool = True,
+    served: str = SERVED,
 ) -> Certificate:
     """Explore two that look, and then wait for a lock for so many seconds; -1: without end."""
     database = Database(server.create("sleeps"), server.url("sleeps"))
     with psycopg.connect(database.superuser_url, autocommit=True) as connection:
         connection.execute("DROP TABLE IF EXISTS stock; CREATE TABLE stock AS SELECT 1 AS n")
         connection.execute("GRANT ALL ON stock TO PUBLIC")
-    command = (sys.executable, "-c", SERVED, "{port}")
+    command = (sys.executable, "-c", served, "{port}")
     env = (("LONGEST", str(longest)), ("WAITS", waits), ("WORKS", works))
     application = Application(command, "DATABASE_URL", env=env, shared=shared)
     facts = {"n": "SELECT n FROM stock"}
@@ -94,6 +128,14 @@ def test_who_waits_for_a_time_may_have_been_let_in(
     server: EmbeddedServer, tmp_path: Path, longest: float, waits: str
 ) -> None:
     found = explored(server, tmp_path, longest, waits=waits)
+    assert not found.exhausted
+    assert "request B slept inside the application, and went on by itself" in str(found)
+
+
+def test_who_waits_for_a_time_in_a_loop_that_runs_now_and_then_may_have_been_let_in(
+    server: EmbeddedServer, tmp_path: Path
+) -> None:
+    found = explored(server, tmp_path, 0.5, served=SERVED_BY_A_LOOP)
     assert not found.exhausted
     assert "request B slept inside the application, and went on by itself" in str(found)
 

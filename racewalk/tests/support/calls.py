@@ -62,9 +62,9 @@ class Calls:
         del at_database
         return True
 
-    def sleeps(self, request: int) -> bool:
+    def sleeps(self, request: int, since: float) -> bool:
         """They share nothing."""
-        del request
+        del request, since
         return False
 
     def late(self, request: int | None) -> bool:

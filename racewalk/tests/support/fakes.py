@@ -101,8 +101,9 @@ class World:
         self.noted.append(at_database)
         return True
 
-    def sleeps(self, request: int) -> bool:
+    def sleeps(self, request: int, since: float) -> bool:
         """Return whether that was arranged, and let happen what comes of it."""
+        del since
         self.asleep.get(request, lambda: None)()
         return request in self.asleep
 

@@ -151,9 +151,9 @@ class RememberedTarget:
         """Have it take note of a moment at which nothing moves."""
         return self.target.settled(at_database)
 
-    def sleeps(self, request: int) -> bool:
+    def sleeps(self, request: int, since: float) -> bool:
         """Return whether what serves a request, and others too, sleeps."""
-        return self.target.sleeps(request)
+        return self.target.sleeps(request, since)
 
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now, in the set-up, comes after an answer."""

@@ -151,7 +151,7 @@ class Settling:
 
     def _rest(self) -> None:
         """Pump until nobody is restless."""
-        silence = 0.0
+        silence, since = 0.0, monotonic()
         while True:
             pause = self._pause()
             if pause is None:
@@ -162,7 +162,7 @@ class Settling:
                     continue
                 return
             if self._loop.pump(pause):
-                silence = 0.0
+                silence, since = 0.0, monotonic()
                 continue
             silence += pause  # as far as it was listened to: this process may have been stopped
             if silence > self._patience:
@@ -173,7 +173,7 @@ class Settling:
                 )
             if self._scene.in_phase(Phase.THINKING):
                 self._look_inside()
-                self._look_who_sleeps()
+                self._look_who_sleeps(since)
             else:
                 self._look_at_snapshots()
 
@@ -259,7 +259,7 @@ class Settling:
                 actor.phase, actor.evidence = Phase.INSIDE, self._scene.events
                 actor.was_inside = True
 
-    def _look_who_sleeps(self) -> None:
+    def _look_who_sleeps(self, since: float) -> None:
         """Note who sleeps though none but another request could end it before its time."""
         if self._scene.in_phase(Phase.RUNNING):
             return  # what comes of that may end it
@@ -267,7 +267,7 @@ class Settling:
         if len(silent) + len(self._scene.in_phase(Phase.DONE)) == len(self._scene.actors):
             return
         for actor in silent:
-            actor.slept = actor.slept or self._target.sleeps(actor.request)
+            actor.slept = actor.slept or self._target.sleeps(actor.request, since)
 
     def _look_at_snapshots(self) -> None:
         """Give up where somebody waits of whom the server does not tell when they go on.

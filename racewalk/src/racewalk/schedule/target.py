@@ -70,12 +70,16 @@ class Target(Protocol):
             Whether it has, or gives it up; False while what comes after an answer is not over.
         """
 
-    def sleeps(self, request: int) -> bool:
+    def sleeps(self, request: int, since: float) -> bool:
         """Return whether what serves a request, and others too, sleeps at this moment.
 
         Asked while a request keeps silent. It may wait for another of them, for a time: whether
         that, or the other, ends it first is a choice that nobody takes. Where they share nothing
         but the database this is False.
+
+        Args:
+            request: which one.
+            since: when anything was heard last, as `time.monotonic` tells it.
         """
 
     def late(self, request: int | None) -> bool:

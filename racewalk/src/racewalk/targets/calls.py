@@ -117,8 +117,9 @@ class CallsTarget:
         del at_database
         return True
 
-    def sleeps(self, request: int) -> bool:
+    def sleeps(self, request: int, since: float) -> bool:
         """Return whether its thread has slept for a while: for a time, or for another server."""
+        del since
         return self._workers[request].sleeps()
 
     def late(self, request: int | None) -> bool:

@@ -34,7 +34,7 @@ class Inside:
         self._instance = instance
         self._idle, self._witnesses = NOTHING, Witnesses()
         self._stirs: Work | None = None
-        self._served: Mapping[int, str] = {}
+        self._silence: Mapping[int, str] | tuple[float, ...] = ()
         self._since = 0.0
 
     def begin(self, loop: Loop) -> None:
@@ -91,11 +91,15 @@ class Inside:
         self._stirs = self._stirs or self._instance.work()
         return self._stirs.exceeds(_STANDS_WITHIN)
 
-    def sleeps(self) -> bool:
+    def sleeps(self, since: float) -> bool:
         """Return whether what serves requests sleeps for a time, or has not run for a while.
 
         It has to be asked again and again meanwhile. A thread that is idle serves nobody, unless
-        all are: then it is an event loop.
+        all are: then it is an event loop, which may run for nobody in between, as uvicorn's does
+        each tenth of a second.
+
+        Args:
+            since: when anything was heard of a request last, as `time.monotonic` tells it.
         """
         picture = self._picture()
         if not picture:
@@ -103,10 +107,12 @@ class Inside:
         back = picture.back(self._idle)
         if picture.sleeping_for_a_time() - back:
             return True
-        serving = {tid: ran for tid, ran in picture.ran.items() if tid not in back} or picture.ran
-        if serving != self._served:
-            self._served, self._since = serving, monotonic()
-        return monotonic() - self._since >= A_WHILE
+        serving = {tid: ran for tid, ran in picture.ran.items() if tid not in back}
+        asleep = monotonic() - (0 if serving else picture.worked())
+        silence = serving or (since, *picture.ran)
+        if silence != self._silence:
+            self._silence, self._since = silence, asleep
+        return asleep - self._since >= A_WHILE
 
     def rests(self) -> bool | None:
         """Return whether it rests; None where nobody can tell."""

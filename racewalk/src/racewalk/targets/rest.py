@@ -79,6 +79,11 @@ class Picture:
         """Return, for some threads, what changes whenever they have run."""
         return {tid: self.ran[tid] for tid in threads}
 
+    def worked(self) -> float:
+        """Return for how many seconds they have run, or waited for a CPU, all in all."""
+        fields = (ran.split() for ran in self.ran.values())
+        return sum(int(on_cpu) + int(waited) for on_cpu, waited, _ in fields) / 1e9
+
     def unmoved(self, ran: Mapping[int, str]) -> frozenset[int]:
         """Return those threads of which `times_run` would be the same."""
         return frozenset(tid for tid, then in ran.items() if self.ran.get(tid) == then)

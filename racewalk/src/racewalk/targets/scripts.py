@@ -67,9 +67,9 @@ class ScriptedTarget:
         del at_database
         return True
 
-    def sleeps(self, request: int) -> bool:
+    def sleeps(self, request: int, since: float) -> bool:
         """Scripts share nothing but the database."""
-        del request
+        del request, since
         return False
 
     def late(self, request: int | None) -> bool:

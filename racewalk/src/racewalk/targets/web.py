@@ -316,7 +316,7 @@ class WebTarget:
         answered = self._begun - asked if self.requests >= SEVERAL else ()
         return Stand(len(at_database), inside, frozenset(answered))
 
-    def sleeps(self, request: int) -> bool:
+    def sleeps(self, request: int, since: float) -> bool:
         """Return whether what serves all requests sleeps for a time, or has rested for a while.
 
         Where it connects, or says what is no step, it sleeps until the database answers.
@@ -324,7 +324,7 @@ class WebTarget:
         del request
         if not self.shared_port or any(link.state in _SET_UP for link in self._links):
             return False
-        return self._insides[0].sleeps()
+        return self._insides[0].sleeps(since)
 
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now comes after the answer to what was sent."""
