@@ -1,8 +1,8 @@
-// What scrolls sideways can be reached by keys: code and tables that are wider than the screen.
+// What scrolls sideways can be reached by keys: code, tables and pictures that are wider than the screen.
 "use strict";
 
 (() => {
-  const WIDE = ".highlight pre, .table-wrapper";
+  const WIDE = ".highlight pre, .table-wrapper, article p:has(> img)";
 
   function mark({ target }) {
     if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
