@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from time import sleep
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_two_rows_that_are_alike_count_twice() -> None:
 
 
 def test_the_present_moment_is_told_as_such_and_another_day_as_it_is() -> None:
-    later = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+    later = (datetime.now(UTC) + timedelta(days=30, minutes=7)).isoformat()
     assert told(Change(ORDER, [order(1, "a")], [])) == ['+ order: number = "a", at = <time>']
     (line,) = told(Change(ORDER, [{"id": 1, "number": "a", "at": later}], []))
     assert later in line
@@ -95,6 +96,8 @@ def test_the_present_moment_is_told_as_such_and_another_day_as_it_is() -> None:
         (timedelta(days=14), "<time + 14 days>"),
         (timedelta(days=-30), "<time - 30 days>"),
         (timedelta(hours=36), "<time + 36 hours>"),
+        (timedelta(days=1), "<time + 1 days>"),
+        (timedelta(days=-1), "<time - 1 days>"),
     ],
 )
 @pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=2)), None])
@@ -106,7 +109,20 @@ def test_a_moment_of_the_schedule_that_was_put_off_is_told_by_how_far(
         at = (datetime.now(zone or UTC).replace(tzinfo=zone) + off).isoformat()
         made = Change(ORDER, [{"id": 1, "number": "a", "at": at}], [])
         assert rows.tell([made]) == f'+ order: number = "a", at = {words}'
-    assert at in rows.tell([made])
+    away = timedelta(seconds=2 if off > timedelta() else -2)
+    at = (datetime.fromisoformat(at) + away).isoformat()
+    assert at in rows.tell([Change(ORDER, [{"id": 1, "number": "a", "at": at}], [])])
+
+
+@pytest.mark.parametrize("off", [timedelta(days=1), timedelta(days=14)])
+def test_a_clock_may_be_of_another_machine_or_of_whole_seconds(off: timedelta) -> None:
+    rows, now = Rows(Masks(), ()), datetime.now(UTC)
+    for clock in (now.replace(microsecond=0), now + timedelta(seconds=0.9)):
+        made = Change(ORDER, [order(1, "a") | {"at": str(clock + off)}], [])
+        assert rows.tell([made]) == f'+ order: number = "a", at = <time + {off.days} days>'
+    set_up = str(now + off - timedelta(seconds=0.1))
+    told = rows.tell([Change(ORDER, [order(1, "a") | {"at": set_up}], [])])
+    assert told == f'+ order: number = "a", at = {"<time>" if off.days == 1 else set_up}'
 
 
 def test_a_clock_of_the_start_is_told_by_its_kind_where_a_key_tells_the_row() -> None:
@@ -121,6 +137,39 @@ def test_a_clock_of_the_start_is_told_by_its_kind_where_a_key_tells_the_row() ->
     assert told(Change(ORDER, [order(1, "a")], [date])) == [
         "  order (id 1): at: 2026-01-02T00:00:00+00:00 → <time>"
     ]
+
+
+@pytest.mark.parametrize(
+    ("off", "words"),
+    [
+        (timedelta(minutes=15), "15 minutes later"),
+        (timedelta(hours=2), "2 hours later"),
+        (timedelta(days=-30), "30 days earlier"),
+        (timedelta(minutes=14), "<time>"),
+    ],
+)
+def test_a_moment_of_the_start_that_was_moved_is_told_by_how_far(
+    off: timedelta, words: str
+) -> None:
+    start = datetime.now(UTC).replace(microsecond=678)
+    before, after = ({"id": 1, "number": "a", "at": str(at)} for at in (start, start + off))
+    assert told(Change(ORDER, [after], [before])) == [f"  order (id 1): at: <time> → {words}"]
+    whole = {**before, "at": str(start.replace(microsecond=0))}
+    (line,) = told(Change(ORDER, [after], [whole]))
+    assert "later" not in line
+    assert "earlier" not in line
+
+
+def test_a_moment_that_comes_again_is_not_of_the_clock_though_it_comes_to_be_whole_hours_away() -> (
+    None
+):
+    rows = Rows(Masks(), ())
+    for off in (timedelta(days=3), timedelta(days=1)):
+        at = datetime.now(UTC) + off + timedelta(seconds=1.1)
+        made = Change(ORDER, [{"id": 1, "number": "a", "at": at.isoformat()}], [])
+        told = {rows.tell([made])}
+        sleep(0.2)
+        assert told == {rows.tell([made])} == {f'+ order: number = "a", at = {at.isoformat()}'}
 
 
 def test_a_deleted_row_and_one_without_a_key() -> None:

@@ -107,7 +107,11 @@ class Rows:
             if old.get(column) == value or self._ignored(table, column):
                 continue
             before = self._before(table, column, old.get(column))
-            after = _referred(table, column, value, names) or self._value(table, column, value)
+            after = (
+                _referred(table, column, value, names)
+                or self._moved(table, column, old.get(column), value)
+                or self._value(table, column, value)
+            )
             words.append(f"{column}: {before} → {after}")
         key = ", ".join(f"{each} {new[each]}" for each in table.key)
         return f"  {table.name} ({key}): {', '.join(words)}" if words else ""
@@ -142,6 +146,10 @@ class Rows:
         if value is not None and known and column in table.moments:
             return self._moments.before(value)
         return self._value(table, column, value)
+
+    def _moved(self, table: Stored, column: str, old: Any, new: Any) -> str:
+        """How far a moment of the start was moved, or ''."""
+        return self._moments.moved(old, new) if column in table.moments else ""
 
     def _value(self, table: Stored, column: str, value: Any, *, new: bool = False) -> str:
         if value is None:
