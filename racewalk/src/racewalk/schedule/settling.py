@@ -25,6 +25,9 @@ _LOOK_INSIDE: Final = 0.002
 _LOOK_AGAIN: Final = 0.001
 """The same for one that was, for it is likely to be so still. Asking more often changes nothing."""
 
+_MANY: Final = 10
+"""How many times longer than it was to be a pause may have been, and count in full."""
+
 _LOOK_AT_SNAPSHOTS: Final = 0.25
 """The same for a statement that is silent: the server reports all its waits but one."""
 
@@ -152,6 +155,7 @@ class Settling:
     def _rest(self) -> None:
         """Pump until nobody is restless."""
         silence, since = 0.0, monotonic()
+        before = since
         while True:
             pause = self._pause()
             if pause is None:
@@ -163,8 +167,11 @@ class Settling:
                 return
             if self._loop.pump(pause):
                 silence, since = 0.0, monotonic()
+                before = since
                 continue
-            silence += pause  # as far as it was listened to: this process may have been stopped
+            # More was not listened to: this process was stopped, or waited for a busy machine.
+            now = monotonic()
+            silence, before = silence + min(now - before, _MANY * pause), now
             if silence > self._patience:
                 self._doubt_the_answered()
                 raise StalledError(
