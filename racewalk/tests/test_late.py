@@ -65,3 +65,11 @@ def test_it_is_learnt_from_what_passes_before_the_race(late: bool) -> None:
     world.speaks(link, RESET)()
     assert link.released == 1
     assert world.scheduler.met_late is late
+
+
+def test_it_is_learnt_from_what_comes_while_the_next_schedule_begins() -> None:
+    world = World(late_ones={1})
+    world.on_start[0] = arrange(world, world.speaks(FakeLink(1), RESET))
+    with pytest.raises(DivergenceError, match="before it was started"):
+        world.scheduler.begin()
+    assert world.scheduler.met_late

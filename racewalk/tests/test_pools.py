@@ -55,6 +55,13 @@ def test_so_does_a_task_in_the_background(run: Run, path: str) -> None:
 
 
 @pytest.mark.acceptance
+def test_so_does_one_that_a_refusal_alone_begins(run: Run) -> None:
+    ran = run("within", "/buy-or-wait")
+    found = ran.races["/buy-or-wait"]
+    assert (ran.code, found["verdict"], found["schedules"]) == (0, "safe", 10), ran.err
+
+
+@pytest.mark.acceptance
 def test_where_nobody_knows_whether_more_comes_there_is_one_reason(run: Run) -> None:
     ran = run("restless", "/buy")
     found = ran.races["/buy"]

@@ -121,7 +121,8 @@ class Explorer:
         assumed = certificate.assumed | taken_on_trust(race.application, remembered)
         certificate = replace(certificate, remembered=remembered, assumed=assumed)
         forgets = memory and recalled.gave_up
-        if certificate.diverged and (forgets or self.applications.learns_to_wait(race)):
+        # Where nothing has diverged, an end may have been read before all was written.
+        if self.applications.learns_to_wait(race) or (certificate.diverged and forgets):
             memory = memory and not forgets
             self.applications.drop(race)
             return self.explore(
@@ -185,6 +186,9 @@ class Explorer:
             return runner, Trial(judges=dict(race.judges))
         heard = self.applications.running(race, plans=plans).target.heard
         trial = tried(runner, race.alone, serial=race.serial, heard=heard)
+        if self.applications.learns_to_wait(race):
+            self.applications.drop(race)
+            return self.ready(race, patience, plans=plans)
         runner.judges = trial.judges or race.judges
         runner.noise.clear()
         return runner, trial

@@ -120,6 +120,15 @@ async def _take_elsewhere() -> None:
     await connection.close()
 
 
+@app.post("/buy-or-wait")
+async def buy_or_wait(answer: Response, later: BackgroundTasks) -> None:
+    """Sell, and note who comes too late once that is answered: whoever comes alone does not."""
+    left = await app.state.pool.fetchval(f"{TAKE} AND n > 0 RETURNING n")
+    if left is None:
+        answer.status_code = 202
+        later.add_task(app.state.pool.execute, NOTE)
+
+
 @app.post("/move/{source}/{target}")
 async def move(source: int, target: int, connection: Pooled) -> None:
     """Take from one row, and add to another."""

@@ -244,8 +244,9 @@ class Scheduler:
                 raise LostError(f"{group.brief!r} was lost: {reason}")
 
     def _held(self, link: Link, group: Group) -> None:
-        if not self._scene.actors:
+        if (link.request or 0) >= len(self._scene.actors):  # it may belong to what was sent before
             self.met_late = self.met_late or self._target.late(link.request)
+        if not self._scene.actors:
             link.release()
             return
         actor = owner(self._scene, link, group)
