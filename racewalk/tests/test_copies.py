@@ -27,6 +27,7 @@ CREATE TABLE parted (id integer, at date) PARTITION BY RANGE (at);
 CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
 CREATE TABLE untouched (id integer PRIMARY KEY);
 CREATE TABLE many (id integer PRIMARY KEY, n integer);
+CREATE TABLE held (id integer PRIMARY KEY, until timestamptz);
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
     'BEGIN IF old.name = ''fixed'' THEN RAISE ''no''; END IF; RETURN old; END';
 CREATE TRIGGER no_delete BEFORE DELETE ON parent FOR EACH ROW EXECUTE FUNCTION refuse();
@@ -36,6 +37,7 @@ UPDATE parent SET favourite = 1 WHERE id = 1;
 INSERT INTO "odd name"."Table" VALUES (1, 'x'), (2, 'y');
 INSERT INTO keyless VALUES ('one'), ('one'), ('two');
 INSERT INTO parted VALUES (1, '2026-05-05');
+INSERT INTO held VALUES (1, now() - interval '1 month'), (2, now());
 INSERT INTO many SELECT n, 0 FROM generate_series(1, 3000) AS n;
 """
 TABLES = ("parent", "child", '"odd name"."Table"', "keyless", "parted", "untouched", "many")
@@ -128,6 +130,34 @@ def test_before_comes_after_it_and_is_undone_by_the_next(url: str, watching: Obs
             assert connection.execute("SELECT n FROM many WHERE id = 1").fetchone() == (1,)
     copies.put_back()
     assert state(url) == start
+
+
+def test_a_moment_is_told_by_how_far_it_was_moved_from_what_before_has_made_it(
+    url: str, watching: Observer
+) -> None:
+    before = [
+        "UPDATE held SET until = now() + interval '20 minutes' WHERE id = 1",
+        "INSERT INTO held VALUES (3, now())",
+    ]
+    reset = WrittenReset(watching, Copies(watching, "t"), {}, before, Masks(), ())
+    assert reset().rows == ""
+
+    def rows(one: str, three: str) -> list[str]:
+        return [f"  held (id 1): until: <time> → {one}", f"+ held: id = 3, until = {three}"]
+
+    assert reset().rows.splitlines() == rows("<time>", "<time>")
+    for minutes in (15, 30, 15):
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(
+                "UPDATE held SET until = until + make_interval(mins => %s)", (minutes,)
+            )
+        told = f"{minutes} minutes later"
+        first, last = rows(told, told)
+        assert reset().rows.splitlines() == [
+            first,
+            f"  held (id 2): until: <time> → {told}",
+            last,
+        ]
 
 
 def test_nothing_of_it_stays(url: str) -> None:

@@ -30,6 +30,7 @@ SELECT format('SELECT setval(name, value, called) FROM (VALUES %s) each (name, v
 FROM pg_sequences WHERE schemaname NOT LIKE 'pg\\_%' HAVING count(*) > 0
 """
 _NUMBER: Final = "SELECT pg_current_xact_id()::xid::text"
+_OWN: Final = "xmin = pg_current_xact_id_if_assigned()::xid"
 
 
 class Copies:
@@ -112,6 +113,11 @@ class Copies:
                 f" AS now_ WHERE NOT {fresh}) AS told) AS then_ (was)"
             )
         return f"SELECT to_json(told) FROM {now}", gone  # noqa: S608
+
+    def just_written(self, table: Stored) -> str:
+        """Return SQL that tells the rows that the transaction it comes in has written."""
+        written = f"SELECT {_columns(table)} FROM ONLY {table.relation} WHERE {_OWN}"  # noqa: S608
+        return f"SELECT to_json(told) FROM ({written}) AS told"  # noqa: S608
 
     def changed(self, told: Sequence[Sequence[object]]) -> list[Stored]:
         """Return the tables that were written, from what that question told."""

@@ -52,13 +52,20 @@ class Rows:
 
     def __init__(self, masks: Masks, ignore: Sequence[str]) -> None:
         self._masks, self._ignore, self._moments = masks, tuple(ignore), Moments()
+        self._begun: dict[tuple[int, tuple[str, ...]], Row] = {}
 
-    def tell(self, changes: Sequence[Change]) -> str:
+    def tell(self, changes: Sequence[Change], begun: Sequence[Change] = ()) -> str:
         """Return one line for each row that was made, changed or deleted, sorted; or ''.
 
         What is told is what happened since it was asked last.
+
+        Args:
+            changes: against the rows that are put back.
+            begun: rows that the schedule began with in place of some of these.
         """
         self._moments.passed()
+        rows = ((each.table, row) for each in begun for row in each.new)
+        self._begun = {(table.oid, _key(table, row)): row for table, row in rows}
         made: list[tuple[Stored, Row]] = []
         changed: list[tuple[Stored, Row, Row]] = []
         lines: list[str] = []
@@ -93,23 +100,26 @@ class Rows:
 
     def _told(self, table: Stored, row: Row, names: Names) -> str:
         """The values of a new row that say something."""
-        words = []
+        words: list[str] = []
+        start = self._begun.get((table.oid, _key(table, row)), {})
         for column, value in row.items():
             referred = _referred(table, column, value, names)
             if self._ignored(table, column) or (column in table.made_up and not referred):
                 continue
-            words.append(f"{column} = {referred or self._value(table, column, value, new=True)}")
+            moved = self._moved(table, column, start.get(column), value)
+            told = referred or moved or self._value(table, column, value, new=True)
+            words.append(f"{column} = {told}")
         return ", ".join(words)
 
     def _changed(self, table: Stored, old: Row, new: Row, names: Names) -> str:
-        words = []
+        words, start = [], self._begun.get((table.oid, _key(table, old)), old)
         for column, value in new.items():
             if old.get(column) == value or self._ignored(table, column):
                 continue
             before = self._before(table, column, old.get(column))
             after = (
                 _referred(table, column, value, names)
-                or self._moved(table, column, old.get(column), value)
+                or self._moved(table, column, start.get(column), value)
                 or self._value(table, column, value)
             )
             words.append(f"{column}: {before} → {after}")
@@ -147,9 +157,9 @@ class Rows:
             return self._moments.before(value)
         return self._value(table, column, value)
 
-    def _moved(self, table: Stored, column: str, old: Any, new: Any) -> str:
+    def _moved(self, table: Stored, column: str, start: Any, new: Any) -> str:
         """How far a moment of the start was moved, or ''."""
-        return self._moments.moved(old, new) if column in table.moments else ""
+        return self._moments.moved(start, new) if column in table.moments else ""
 
     def _value(self, table: Stored, column: str, value: Any, *, new: bool = False) -> str:
         if value is None:

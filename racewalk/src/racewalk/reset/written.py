@@ -48,6 +48,8 @@ class WrittenReset:
         self._reads = [observer.planned(query.strip().rstrip(";")) for query in facts.values()]
         self._before = [each.strip().rstrip(";") for each in before]
         self._rows = Rows(masks, ignore)
+        self._moving = [t for t in copies.tables if t.moments and t.key] if before else []
+        self._begun: list[Change] = []
         self._dead = 0
         self.seen: dict[int, Change] = {}
 
@@ -64,14 +66,18 @@ class WrittenReset:
         changes = self._changes(changed) if changed else []
         for each in changes:
             self.seen.setdefault(each.table.oid, each)
-        rows = self._rows.tell(changes)
+        rows = self._rows.tell(changes, self._begun)
         self._restore(changed)
         return replace(found, rows=rows)
 
     def _restore(self, changed: Sequence[Stored]) -> None:
         statements = self._copies.restoring(changed)
-        answers = self._ask([*statements, *self._before])
+        begun = [self._copies.just_written(table) for table in self._moving]
+        answers = self._ask([*statements, *self._before, *begun])
         ((number,),) = answers[len(statements) - 2].rows
+        told = zip(self._moving, answers[len(answers) - len(begun) :], strict=True)
+        self._begun = [Change(table, _objects(its.rows), ()) for table, its in told if its.rows]
+        self._moving = [each.table for each in self._begun]
         self._copies.restored(number)
         self._dead += sum(self._copies.size(table) for table in changed)
         if self._dead > _DEAD_ROWS:
