@@ -1,5 +1,6 @@
 """A wait inside the application that has a timeout is not proven, and gives no verdict."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -9,10 +10,9 @@ import pytest
 from racewalk import Application, Certificate, Database, Explorer, Race, Request
 from racewalk.errors import DoubtError, StalledError
 from racewalk.server.embedded import EmbeddedServer
-from racewalk.targets import inside, trust
+from racewalk.targets import inside
 from racewalk.targets.inside import Inside
 from racewalk.targets.rest import Picture, at_rest
-from racewalk.targets.trust import taken_on_trust
 from racewalk.wire.loop import Loop
 from support.fakes import FakeLink, World
 
@@ -175,16 +175,18 @@ def test_in_a_process_of_their_own_a_thread_may_work_all_the_time(
     assert {outcome.facts["n"] for outcome in found.outcomes} == {0, -1}
 
 
+@pytest.mark.parametrize("shared", [True, False])
 def test_where_nobody_tells_what_threads_do_the_certificate_says_what_it_hangs_on(
-    monkeypatch: pytest.MonkeyPatch,
+    server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, shared: bool
 ) -> None:
-    shared, apart = (Application(("serve",), "URL", shared=each) for each in (True, False))
-    assert not taken_on_trust(shared, 0)
-    monkeypatch.setattr(trust, "can_tell", lambda _pid: False)
-    assert taken_on_trust(shared, 0) == {
-        "no request waits for another for a time inside the application"
-    }
-    assert not taken_on_trust(apart, 0)
+    told = "no request waits for another for a time inside the application"
+    assert told not in explored(server, tmp_path, 0.05, shared=shared).assumed
+    # As where it is hardened: of a process of its own each is told, and of its children none.
+    monkeypatch.setattr(inside, "can_tell", lambda pid: pid == os.getpid())
+    monkeypatch.setattr(inside, "at_rest", lambda *_pids: None)
+    found = explored(server, tmp_path, 0.05, shared=shared)
+    assert found.exhausted, found.inconclusive
+    assert (told in found.assumed) == shared
 
 
 def one_sleeps(world: World) -> tuple[FakeLink, FakeLink]:

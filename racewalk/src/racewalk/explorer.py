@@ -110,7 +110,8 @@ class Explorer:
             if reduced
             else BruteForce(reader.catalog.facts, budget.preemptions)
         )
-        recalled = self.applications.running(race, plans=reduced).memory
+        running = self.applications.running(race, plans=reduced)
+        recalled, is_seen = running.memory, not race.application.shared or running.target.is_seen
         before, recalled.on = recalled.remembered, memory and not race.changes
         meets = recalled.on and not race.application.database_alone
         walker: Walker = Met(runner, recalled) if meets else runner
@@ -118,7 +119,8 @@ class Explorer:
         certificate = search(walker, requests, strategy, budget, seen)
         recalled.on = False
         remembered = recalled.remembered - before
-        assumed = certificate.assumed | taken_on_trust(race.application, remembered)
+        trusted = taken_on_trust(race.application, remembered, is_seen=is_seen)
+        assumed = certificate.assumed | trusted
         certificate = replace(certificate, remembered=remembered, assumed=assumed)
         forgets = memory and recalled.gave_up
         # Where nothing has diverged, an end may have been read before all was written.

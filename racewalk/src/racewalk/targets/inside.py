@@ -51,7 +51,7 @@ class Inside:
         self._witnesses, self._stirs = Witnesses(), None
         work: Work | None = None
         while not (picture := self._picture()):
-            if not all(can_tell(pid) for pid in self._pids):
+            if not self.is_seen:
                 return
             work = work or self._instance.work()
             if work.exceeds(_AT_REST_WITHIN):
@@ -63,6 +63,11 @@ class Inside:
                 )
             loop.pump(_LOOK_AGAIN)
         self._idle = picture
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether this system tells what its threads do, and those that carry its bytes."""
+        return all(map(can_tell, self._pids))
 
     def proves_waits(self, stand: Stand) -> bool:
         """Return whether it rests, and shows that requests of which nothing is heard wait inside.

@@ -98,6 +98,11 @@ class WebTarget:
         return tuple(instance.worker for instance in self._instances)
 
     @property
+    def is_seen(self) -> bool:
+        """Whether this system tells what goes on inside the processes."""
+        return all(inside.is_seen for inside in self._insides)
+
+    @property
     def written(self) -> WrittenReset | None:
         """What restores all that is written, where the race asks for it."""
         return self._reset if isinstance(self._reset, WrittenReset) else None
