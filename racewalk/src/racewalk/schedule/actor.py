@@ -97,11 +97,13 @@ class Scene:
         actors: one for each request; empty between two schedules.
         queue: the requests that wait for a lock, in the order in which they began to.
         events: how much has happened: what was confirmed earlier may no longer be so.
+        unclaimed: statements that are held, of which it does not show yet who has sent them.
     """
 
     actors: list[Actor] = field(default_factory=list)
     queue: list[int] = field(default_factory=list)
     events: int = 0
+    unclaimed: list[tuple[Link, Group]] = field(default_factory=list)
 
     @property
     def waiters(self) -> list[Actor]:
@@ -127,6 +129,14 @@ class Scene:
             if actor.link is link and link in actor.links:
                 return actor
         return None
+
+    def give_up(self, actor: Actor) -> None:
+        """Take it that a statement that was taken for a request's is not theirs."""
+        if actor.link is None or actor.group is None:
+            raise RuntimeError(f"request {name(actor.request)} is not held")
+        self.unclaimed.append((actor.link, actor.group))
+        actor.links.discard(actor.link)
+        actor.phase, actor.link, actor.group = Phase.THINKING, None, None
 
     def stir(self, besides: Actor | None = None) -> None:
         """Take it that something happened which may have woken whoever slept.

@@ -1,4 +1,8 @@
-"""Whose statement has just been held, on a port that several requests share too."""
+"""Whose statement has just been held, on a port that several requests share too.
+
+One that gives back a lock of the process lets another go on, and goes on itself: to its answer,
+most often. Of a statement that comes meanwhile it shows by that whose it was.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +21,11 @@ _ASIDE: Final = (
 )
 
 
-def owner(scene: Scene, link: Link, group: Group) -> Actor:
-    """Return the request that sent a statement.
+def owner(scene: Scene, link: Link, group: Group) -> Actor | None:
+    """Return the request that sent a statement, or None while two could have sent it.
 
     Raises:
-        DivergenceError: it was not started, or two requests could have sent it.
+        DivergenceError: it was not started.
     """
     if link.request is not None:
         if link.request < len(scene.actors):
@@ -37,6 +41,23 @@ def owner(scene: Scene, link: Link, group: Group) -> Actor:
     for candidates in (able, moving):
         if len(candidates) == 1:
             return candidates[0]
-    raise DivergenceError(
+    if not able:
+        raise nobodys()
+    return None
+
+
+def nobodys() -> DivergenceError:
+    """Return the error of a statement of which it doesn't show who has sent it."""
+    return DivergenceError(
         "two requests of one instance moved at once: whose statement is it?", cure=_ASIDE
     )
+
+
+def may_be_anothers(scene: Scene, actor: Actor) -> bool:
+    """Return whether a held statement may not be of whom it was taken for: if they have answered.
+
+    A pool may hand a connection on as soon as it is given back, which is before the answer.
+    """
+    if actor.phase is not Phase.HELD or actor.link is None or actor.link.status != "I":
+        return False
+    return bool(scene.in_phase(Phase.THINKING, Phase.INSIDE))

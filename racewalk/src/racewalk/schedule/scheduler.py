@@ -63,7 +63,7 @@ class Scheduler:
         self._target, self._backends = target, backends
         self.masks = Masks()
         self._scene, self.met_late = Scene(), False
-        self._settling = Settling(loop, target, observer, self._scene, patience)
+        self._settling = Settling(loop, target, observer, self._scene, patience, self._held)
         self._choices: list[Choice] = []
         self._steps: list[Step] = []
         self._closings: list[Closing] = []
@@ -207,6 +207,7 @@ class Scheduler:
     def forget(self) -> None:
         """End the schedule; what comes next on the connections is set-up, until `begin`."""
         self._scene.actors.clear()
+        self._scene.unclaimed.clear()
 
     def _move(self, actor: Actor) -> None:
         self._scene.stir()
@@ -250,6 +251,9 @@ class Scheduler:
             link.release()
             return
         actor = owner(self._scene, link, group)
+        if actor is None:
+            self._scene.unclaimed.append((link, group))
+            return
         if actor.slept:
             raise ended_by_the_clock(actor.request)
         if actor.phase is Phase.INSIDE and actor.evidence != self._scene.events:
@@ -316,6 +320,7 @@ class Scheduler:
     def _closed(self, link: Link) -> None:
         """Note that a connection's locks are gone."""
         self._scene.events += 1
+        self._scene.unclaimed = [each for each in self._scene.unclaimed if each[0] is not link]
         self._scene.stir(besides=self._scene.on(link))
         for (request, used), number in self._numbers.items():
             if used is link:
