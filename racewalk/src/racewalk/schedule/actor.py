@@ -56,6 +56,8 @@ class Actor:
         reports: how often the server has reported that the step waits.
         wait: when the confirmed wait began, by the server's clock.
         was_inside: whether it has waited inside the application since its last statement.
+        presumed: whether its held statement is taken for its own since it was the last to speak on
+            that connection, though another could have sent it.
         slept: whether it was seen to sleep for a while that nobody has ended yet.
         links: all connections that it used.
     """
@@ -73,6 +75,7 @@ class Actor:
     wait: bytes | None = None
     was_inside: bool = False
     slept: bool = False
+    presumed: bool = False
     links: set[Link] = field(default_factory=set)
 
     @property

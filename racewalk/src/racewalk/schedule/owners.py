@@ -25,7 +25,7 @@ def owner(scene: Scene, link: Link, group: Group) -> Actor | None:
     """Return the request that sent a statement, or None while two could have sent it.
 
     Raises:
-        DivergenceError: it was not started.
+        DivergenceError: it was not started, or it will never show who has sent it.
     """
     if link.request is not None:
         if link.request < len(scene.actors):
@@ -34,15 +34,22 @@ def owner(scene: Scene, link: Link, group: Group) -> Actor | None:
             f"request {name(link.request)} sent {group.brief!r} before it was started"
         )
     last = scene.on(link)
-    able = scene.in_phase(Phase.THINKING, Phase.INSIDE)
-    if last and (link.status != "I" or last in able):
+    if last and link.status != "I":
         return last
+    able = scene.in_phase(Phase.THINKING, Phase.INSIDE)
     moving = [a for a in able if a.phase is Phase.THINKING or a.evidence != scene.events]
-    for candidates in (able, moving):
-        if len(candidates) == 1:
-            return candidates[0]
     if not able:
         raise nobodys()
+    if scene.unclaimed:
+        raise nobodys()  # both have said something
+    if last in able:
+        last.presumed = moving != [last]
+        return last
+    for candidates in (able, moving):
+        if len(candidates) == 1:
+            if any(actor.presumed for actor in scene.in_phase(Phase.HELD)):
+                raise nobodys()  # each may have sent what the other is taken to have
+            return candidates[0]
     return None
 
 
@@ -53,11 +60,9 @@ def nobodys() -> DivergenceError:
     )
 
 
-def may_be_anothers(scene: Scene, actor: Actor) -> bool:
-    """Return whether a held statement may not be of whom it was taken for: if they have answered.
+def anothers(scene: Scene) -> list[Actor]:
+    """Return those whose held statement another sent, if they have answered by now.
 
     A pool may hand a connection on as soon as it is given back, which is before the answer.
     """
-    if actor.phase is not Phase.HELD or actor.link is None or actor.link.status != "I":
-        return False
-    return bool(scene.in_phase(Phase.THINKING, Phase.INSIDE))
+    return scene.in_phase(Phase.HELD) if scene.in_phase(Phase.THINKING, Phase.INSIDE) else []

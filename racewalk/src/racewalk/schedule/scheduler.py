@@ -168,6 +168,8 @@ class Scheduler:
         self._choices.append(self.choice(request))
         self._scene.events += 1
         self._open = None
+        for each in self._scene.actors:
+            each.presumed = False  # whoever could have sent it was seen elsewhere
         if len(self._scene.queue) < 2:
             self._move(actor)
             self._settling.settle()

@@ -14,7 +14,7 @@ from racewalk.errors import DivergenceError, DoubtError, StalledError
 from racewalk.schedule.actor import AT_THE_DATABASE, Actor, Phase, Scene
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import FAULTS
-from racewalk.schedule.owners import may_be_anothers, nobodys
+from racewalk.schedule.owners import anothers, nobodys
 from racewalk.schedule.record import Answer, Waking
 from racewalk.schedule.target import SEVERAL, Target
 from racewalk.schedule.wakes import Backends
@@ -185,25 +185,27 @@ class Settling:
             # More was not listened to: this process was stopped, or waited for a busy machine.
             now = monotonic()
             silence, before = silence + min(now - before, _MANY * pause), now
+            if self._scene.unclaimed and self._stays_unclear(silence):
+                raise nobodys()
             if silence > self._patience:
                 self._doubt_the_answered()
                 raise StalledError(
                     f"nothing happened for {self._patience:g} s: {self._scene.describe()}",
                     cure=_SLEPT if any(each.slept for each in self._scene.actors) else None,
                 )
-            if self._scene.unclaimed and silence > _UNCLEAR and self._nobody_moves():
-                raise nobodys()
             if self._scene.in_phase(Phase.THINKING):
                 self._look_inside()
                 self._look_who_sleeps(since)
             else:
                 self._look_at_snapshots()
 
-    def _nobody_moves(self) -> bool:
-        """Whether it will not show any more whose a statement is."""
+    def _stays_unclear(self, silence: float) -> bool:
+        """Whether it will not show any more whose a statement is: nobody goes on."""
+        if silence <= min(_UNCLEAR, self._patience):
+            return False
         thinking = self._scene.in_phase(Phase.THINKING)
         rest = all(self._target.rests(actor.request) for actor in thinking)
-        return rest and not self._loop.pump(0)
+        return silence > self._patience or (rest and not self._loop.pump(0))
 
     def _stirs(self) -> bool:
         """Have the target take note of the moment; return whether it is not one of rest yet."""
@@ -238,11 +240,11 @@ class Settling:
         """See whose the statements are that two could have sent."""
         if not self._target.shared_port:
             return
-        for actor in self._scene.actors:
-            # Who speaks after their answer may have sent it all the same.
-            if self.speaks_late or not may_be_anothers(self._scene, actor):
-                continue
+        # Who speaks after their answer may have sent it all the same.
+        for actor in anothers(self._scene) if not self.speaks_late else ():
             if self._answered(actor):
+                if actor.link and actor.link.status != "I":
+                    raise nobodys()  # amid a transaction, which was another's from its beginning
                 self._scene.give_up(actor)
         for actor in self._scene.in_phase(Phase.THINKING) if self._scene.unclaimed else ():
             self._take_answer(actor)
