@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from racewalk.wire.framing import SHORT, Message
@@ -24,6 +24,7 @@ def remembered(make: Made[More, T]) -> Made[More, T]:
     """
     known = lru_cache(maxsize=_MOST)(make)
 
+    @wraps(make)
     def made(message: Message, /, *more: More.args, **named: More.kwargs) -> T:
         return (known if len(message.raw) <= SHORT else make)(message, *more, **named)
 
