@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import racewalk
+from racewalk import Database, Explorer
+from racewalk.server.embedded import EmbeddedServer
 
 PROJECT = Path(racewalk.__file__).parents[2]
 BLOCKED = ("attack", "shared_db", "flask_app", "django_app", "flask", "django", "gunicorn")
@@ -101,3 +103,9 @@ def test_an_empty_environment_gets_no_web_framework(tmp_path: Path) -> None:
     installed = Path(found.stdout.split()[0]).parent
     assert (installed / "py.typed").exists()
     assert list(installed.glob("story/*.jinja"))
+
+
+def test_an_explorer_makes_the_folder_of_its_logs(server: EmbeddedServer, tmp_path: Path) -> None:
+    logs = tmp_path / "of" / "today"
+    with Explorer(Database(server.create("promised"), server.url("promised")), logs):
+        assert logs.is_dir()

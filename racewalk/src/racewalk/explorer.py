@@ -49,7 +49,7 @@ class Explorer:
 
     Args:
         database: on which; nobody else may use it meanwhile.
-        logs: folder for what applications print.
+        logs: folder for what applications print; it is made where it is missing.
         forks: what starts applications that say what they import; it is closed with this. None:
             one of its own.
 
@@ -60,6 +60,7 @@ class Explorer:
     def __init__(
         self, database: Database, logs: Path = _HERE, forks: ForkServers | None = None
     ) -> None:
+        logs.mkdir(parents=True, exist_ok=True)
         self._observer = Observer(database.superuser_url)
         self.applications = Applications(database, self._observer, logs, forks or ForkServers(logs))
         self._edition: object = None
