@@ -56,8 +56,6 @@ class Actor:
         reports: how often the server has reported that the step waits.
         wait: when the confirmed wait began, by the server's clock.
         was_inside: whether it has waited inside the application since its last statement.
-        presumed: whether its held statement is taken for its own since it was the last to speak on
-            that connection, though another could have sent it.
         slept: whether it was seen to sleep for a while that nobody has ended yet.
         links: all connections that it used.
     """
@@ -75,7 +73,6 @@ class Actor:
     wait: bytes | None = None
     was_inside: bool = False
     slept: bool = False
-    presumed: bool = False
     links: set[Link] = field(default_factory=set)
 
     @property
@@ -133,13 +130,12 @@ class Scene:
                 return actor
         return None
 
-    def give_up(self, actor: Actor) -> None:
-        """Take it that a statement that was taken for a request's is not theirs."""
-        if actor.link is None or actor.group is None:
-            raise RuntimeError(f"request {name(actor.request)} is not held")
-        self.unclaimed.append((actor.link, actor.group))
-        actor.links.discard(actor.link)
-        actor.phase, actor.link, actor.group = Phase.THINKING, None, None
+    def hand_on(self, link: Link) -> None:
+        """Take it that a connection is nobody's: a pool may have handed it on."""
+        for actor in self.actors:
+            actor.links.discard(link)
+            if actor.link is link:
+                actor.link = None
 
     def stir(self, besides: Actor | None = None) -> None:
         """Take it that something happened which may have woken whoever slept.

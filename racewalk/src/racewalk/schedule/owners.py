@@ -1,11 +1,13 @@
 """Whose statement has just been held, on a port that several requests share too.
 
 One that gives back a lock of the process lets another go on, and goes on itself: to its answer,
-most often. Of a statement that comes meanwhile it shows by that whose it was.
+most often. Of a statement that comes meanwhile it shows by that whose it was. Who spoke last on a
+connection tells nothing outside of a transaction, for a pool may have handed it on.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from racewalk.errors import DivergenceError
@@ -21,8 +23,14 @@ _ASIDE: Final = (
 )
 
 
-def owner(scene: Scene, link: Link, group: Group) -> Actor | None:
+def owner(scene: Scene, link: Link, group: Group, still: Callable[[], bool]) -> Actor | None:
     """Return the request that sent a statement, or None while two could have sent it.
+
+    Args:
+        scene: the requests.
+        link: where it is held.
+        group: the statement.
+        still: tells whether those who were seen to wait inside have not run since.
 
     Raises:
         DivergenceError: it was not started, or it will never show who has sent it.
@@ -38,18 +46,13 @@ def owner(scene: Scene, link: Link, group: Group) -> Actor | None:
         return last
     able = scene.in_phase(Phase.THINKING, Phase.INSIDE)
     moving = [a for a in able if a.phase is Phase.THINKING or a.evidence != scene.events]
-    if not able:
-        raise nobodys()
-    if scene.unclaimed:
-        raise nobodys()  # both have said something
-    if last in able:
-        last.presumed = moving != [last]
-        return last
+    if len(moving) > 1 and still():
+        moving = scene.in_phase(Phase.THINKING)
     for candidates in (able, moving):
         if len(candidates) == 1:
-            if any(actor.presumed for actor in scene.in_phase(Phase.HELD)):
-                raise nobodys()  # each may have sent what the other is taken to have
             return candidates[0]
+    if not able or scene.unclaimed:
+        raise nobodys()  # or both have said something
     return None
 
 
@@ -58,11 +61,3 @@ def nobodys() -> DivergenceError:
     return DivergenceError(
         "two requests of one instance moved at once: whose statement is it?", cure=_ASIDE
     )
-
-
-def anothers(scene: Scene) -> list[Actor]:
-    """Return those whose held statement another sent, if they have answered by now.
-
-    A pool may hand a connection on as soon as it is given back, which is before the answer.
-    """
-    return scene.in_phase(Phase.HELD) if scene.in_phase(Phase.THINKING, Phase.INSIDE) else []

@@ -168,8 +168,6 @@ class Scheduler:
         self._choices.append(self.choice(request))
         self._scene.events += 1
         self._open = None
-        for each in self._scene.actors:
-            each.presumed = False  # whoever could have sent it was seen elsewhere
         if len(self._scene.queue) < 2:
             self._move(actor)
             self._settling.settle()
@@ -252,8 +250,9 @@ class Scheduler:
         if not self._scene.actors:
             link.release()
             return
-        actor = owner(self._scene, link, group)
+        actor = owner(self._scene, link, group, self._target.still)
         if actor is None:
+            self._scene.hand_on(link)
             self._scene.unclaimed.append((link, group))
             return
         if actor.slept:
@@ -268,10 +267,7 @@ class Scheduler:
                 f"request {name(actor.request)} sent {group.brief!r} while {actor.phase.value}",
                 cure=None if link is actor.link else TWO_AT_ONCE,
             )
-        for other in self._scene.actors:  # a pool may have handed it on
-            other.links.discard(link)
-            if other.link is link:
-                other.link = None
+        self._scene.hand_on(link)
         actor.phase, actor.link, actor.group = Phase.HELD, link, group
         actor.was_inside = False
         actor.announced = self.masks.line(group.announcement)

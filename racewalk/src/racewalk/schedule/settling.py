@@ -14,7 +14,7 @@ from racewalk.errors import DivergenceError, DoubtError, StalledError
 from racewalk.schedule.actor import AT_THE_DATABASE, Actor, Phase, Scene
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import FAULTS
-from racewalk.schedule.owners import anothers, nobodys
+from racewalk.schedule.owners import nobodys
 from racewalk.schedule.record import Answer, Waking
 from racewalk.schedule.target import SEVERAL, Target
 from racewalk.schedule.wakes import Backends
@@ -240,12 +240,6 @@ class Settling:
         """See whose the statements are that two could have sent."""
         if not self._target.shared_port:
             return
-        # Who speaks after their answer may have sent it all the same.
-        for actor in anothers(self._scene) if not self.speaks_late else ():
-            if self._answered(actor):
-                if actor.link and actor.link.status != "I":
-                    raise nobodys()  # amid a transaction, which was another's from its beginning
-                self._scene.give_up(actor)
         for actor in self._scene.in_phase(Phase.THINKING) if self._scene.unclaimed else ():
             self._take_answer(actor)
         unclaimed, self._scene.unclaimed = self._scene.unclaimed, []
