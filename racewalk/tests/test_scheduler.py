@@ -197,43 +197,6 @@ def test_two_that_move_at_once_on_one_port_cannot_be_told_apart() -> None:
         world.scheduler.go_on(0)
 
 
-@pytest.mark.parametrize("pooled", [False, True], ids=["its own", "of the pool"])
-def test_who_answers_has_not_sent_what_was_held_meanwhile(pooled: bool) -> None:
-    # A gives back a lock that B waits for, and its connection, and goes on to its answer.
-    world = World(shared_port=True)
-    first = FakeLink(None, 10)
-    second = first if pooled else FakeLink(None, 11)
-    world.on_start[0] = arrange(world, world.speaks(first, "SELECT 0"))
-    world.on_start[1] = lambda: None
-    world.proven.add(1)
-    world.scheduler.begin()
-    world.proven.clear()
-    then = [world.speaks(second, "SELECT 1"), world.answers_now(0)]
-    first.on_release = arrange(world, world.completes(first, "SELECT 0", then))
-    world.scheduler.go_on(0)
-    assert world.enabled == (1,)
-    assert world.scheduler.choice(1).pending == ("SELECT 1",)
-    over = [world.answers_now(1)]
-    second.on_release = arrange(world, world.completes(second, "SELECT 1", over))
-    world.scheduler.go_on(1)
-    assert world.scheduler.over
-    assert [step.request for step in world.scheduler.record().steps] == [0, 1]
-
-
-def test_who_has_not_run_since_it_was_seen_to_wait_has_sent_nothing() -> None:
-    world = World(shared_port=True, unmoved=True)
-    first = FakeLink(None, 10)
-    world.on_start[0] = arrange(world, world.speaks(first, "SELECT 0"))
-    world.on_start[1] = lambda: None
-    world.proven.add(1)
-    world.scheduler.begin()
-    again = [world.speaks(first, "SELECT 1")]
-    first.on_release = arrange(world, world.completes(first, "SELECT 0", again))
-    world.scheduler.go_on(0)
-    assert world.enabled == (0,)
-    assert world.scheduler.choice(0).pending == ("SELECT 1",)
-
-
 def two_waiters(world: World) -> list[FakeLink]:
     """Hold request 0; requests 2 and 1 wait for it, in this order."""
     links = [FakeLink(request, 10 + request) for request in range(3)]

@@ -57,10 +57,6 @@ class Calls:
         del request, at_database
         return False
 
-    def still(self) -> bool:
-        """Each has a port of its own."""
-        return False
-
     def settled(self, at_database: Collection[int]) -> bool:
         """They share nothing."""
         del at_database

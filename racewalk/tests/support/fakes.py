@@ -62,7 +62,6 @@ class World:
     noted: list[Collection[int]] = field(default_factory=list)
     late_ones: set[int | None] = field(default_factory=set)
     untold: set[int] = field(default_factory=set)
-    unmoved: bool = False
     asleep: dict[int, Callable[[], None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,10 +95,6 @@ class World:
         """Return whether that was arranged, and note the question."""
         self.asked.append((request, at_database))
         return request in self.proven
-
-    def still(self) -> bool:
-        """Return whether that was arranged."""
-        return self.unmoved
 
     def settled(self, at_database: Collection[int]) -> bool:
         """Note that."""

@@ -147,10 +147,6 @@ class RememberedTarget:
         """Return whether it waits for another inside the application."""
         return self.target.stuck(request, at_database)
 
-    def still(self) -> bool:
-        """Return whether those who were seen to wait have not run since."""
-        return self.target.still()
-
     def settled(self, at_database: Collection[int]) -> bool:
         """Have it take note of a moment at which nothing moves."""
         return self.target.settled(at_database)

@@ -97,13 +97,11 @@ class Scene:
         actors: one for each request; empty between two schedules.
         queue: the requests that wait for a lock, in the order in which they began to.
         events: how much has happened: what was confirmed earlier may no longer be so.
-        unclaimed: statements that are held, of which it does not show yet who has sent them.
     """
 
     actors: list[Actor] = field(default_factory=list)
     queue: list[int] = field(default_factory=list)
     events: int = 0
-    unclaimed: list[tuple[Link, Group]] = field(default_factory=list)
 
     @property
     def waiters(self) -> list[Actor]:
@@ -129,13 +127,6 @@ class Scene:
             if actor.link is link and link in actor.links:
                 return actor
         return None
-
-    def hand_on(self, link: Link) -> None:
-        """Take it that a connection is nobody's: a pool may have handed it on."""
-        for actor in self.actors:
-            actor.links.discard(link)
-            if actor.link is link:
-                actor.link = None
 
     def stir(self, besides: Actor | None = None) -> None:
         """Take it that something happened which may have woken whoever slept.

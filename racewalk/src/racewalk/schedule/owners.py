@@ -1,13 +1,7 @@
-"""Whose statement has just been held, on a port that several requests share too.
-
-One that gives back a lock of the process lets another go on, and goes on itself: to its answer,
-most often. Of a statement that comes meanwhile it shows by that whose it was. Who spoke last on a
-connection tells nothing outside of a transaction, for a pool may have handed it on.
-"""
+"""Whose statement has just been held, on a port that several requests share too."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from racewalk.errors import DivergenceError
@@ -23,17 +17,11 @@ _ASIDE: Final = (
 )
 
 
-def owner(scene: Scene, link: Link, group: Group, still: Callable[[], bool]) -> Actor | None:
-    """Return the request that sent a statement, or None while two could have sent it.
-
-    Args:
-        scene: the requests.
-        link: where it is held.
-        group: the statement.
-        still: tells whether those who were seen to wait inside have not run since.
+def owner(scene: Scene, link: Link, group: Group) -> Actor:
+    """Return the request that sent a statement.
 
     Raises:
-        DivergenceError: it was not started, or it will never show who has sent it.
+        DivergenceError: it was not started, or two requests could have sent it.
     """
     if link.request is not None:
         if link.request < len(scene.actors):
@@ -42,22 +30,13 @@ def owner(scene: Scene, link: Link, group: Group, still: Callable[[], bool]) -> 
             f"request {name(link.request)} sent {group.brief!r} before it was started"
         )
     last = scene.on(link)
-    if last and link.status != "I":
-        return last
     able = scene.in_phase(Phase.THINKING, Phase.INSIDE)
+    if last and (link.status != "I" or last in able):
+        return last
     moving = [a for a in able if a.phase is Phase.THINKING or a.evidence != scene.events]
-    if len(moving) > 1 and still():
-        moving = scene.in_phase(Phase.THINKING)
     for candidates in (able, moving):
         if len(candidates) == 1:
             return candidates[0]
-    if not able or scene.unclaimed:
-        raise nobodys()  # or both have said something
-    return None
-
-
-def nobodys() -> DivergenceError:
-    """Return the error of a statement of which it doesn't show who has sent it."""
-    return DivergenceError(
+    raise DivergenceError(
         "two requests of one instance moved at once: whose statement is it?", cure=_ASIDE
     )

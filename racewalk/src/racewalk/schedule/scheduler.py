@@ -63,7 +63,7 @@ class Scheduler:
         self._target, self._backends = target, backends
         self.masks = Masks()
         self._scene, self.met_late = Scene(), False
-        self._settling = Settling(loop, target, observer, self._scene, patience, self._held)
+        self._settling = Settling(loop, target, observer, self._scene, patience)
         self._choices: list[Choice] = []
         self._steps: list[Step] = []
         self._closings: list[Closing] = []
@@ -207,7 +207,6 @@ class Scheduler:
     def forget(self) -> None:
         """End the schedule; what comes next on the connections is set-up, until `begin`."""
         self._scene.actors.clear()
-        self._scene.unclaimed.clear()
 
     def _move(self, actor: Actor) -> None:
         self._scene.stir()
@@ -250,11 +249,7 @@ class Scheduler:
         if not self._scene.actors:
             link.release()
             return
-        actor = owner(self._scene, link, group, self._target.still)
-        if actor is None:
-            self._scene.hand_on(link)
-            self._scene.unclaimed.append((link, group))
-            return
+        actor = owner(self._scene, link, group)
         if actor.slept:
             raise ended_by_the_clock(actor.request)
         if actor.phase is Phase.INSIDE and actor.evidence != self._scene.events:
@@ -267,7 +262,10 @@ class Scheduler:
                 f"request {name(actor.request)} sent {group.brief!r} while {actor.phase.value}",
                 cure=None if link is actor.link else TWO_AT_ONCE,
             )
-        self._scene.hand_on(link)
+        for other in self._scene.actors:  # a pool may have handed it on
+            other.links.discard(link)
+            if other.link is link:
+                other.link = None
         actor.phase, actor.link, actor.group = Phase.HELD, link, group
         actor.was_inside = False
         actor.announced = self.masks.line(group.announcement)
@@ -318,7 +316,6 @@ class Scheduler:
     def _closed(self, link: Link) -> None:
         """Note that a connection's locks are gone."""
         self._scene.events += 1
-        self._scene.unclaimed = [each for each in self._scene.unclaimed if each[0] is not link]
         self._scene.stir(besides=self._scene.on(link))
         for (request, used), number in self._numbers.items():
             if used is link:

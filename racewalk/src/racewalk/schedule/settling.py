@@ -14,12 +14,9 @@ from racewalk.errors import DivergenceError, DoubtError, StalledError
 from racewalk.schedule.actor import AT_THE_DATABASE, Actor, Phase, Scene
 from racewalk.schedule.observer import Observer
 from racewalk.schedule.outcome import FAULTS
-from racewalk.schedule.owners import nobodys
 from racewalk.schedule.record import Answer, Waking
 from racewalk.schedule.target import SEVERAL, Target
 from racewalk.schedule.wakes import Backends
-from racewalk.wire.groups import Group
-from racewalk.wire.link import Link
 from racewalk.wire.loop import Loop
 from racewalk.words import name
 
@@ -30,9 +27,6 @@ _LOOK_AGAIN: Final = 0.001
 
 _MANY: Final = 10
 """How many times longer than it was to be a pause may have been, and count in full."""
-
-_UNCLEAR: Final = 0.1
-"""Seconds of silence after which nobody will show whose a statement is by going on."""
 
 _LOOK_AT_SNAPSHOTS: Final = 0.25
 """The same for a statement that is silent: the server reports all its waits but one."""
@@ -91,7 +85,6 @@ class Settling:
         observer: whom to ask who waits.
         scene: the requests.
         patience: seconds without an event after which a schedule is `StalledError`.
-        held: takes a statement, once it may show whose it is.
 
     Attributes:
         speaks_late: whether requests may say something after their answer, so that they are done
@@ -99,16 +92,10 @@ class Settling:
     """
 
     def __init__(
-        self,
-        loop: Loop,
-        target: Target,
-        observer: Observer,
-        scene: Scene,
-        patience: float,
-        held: Callable[[Link, Group], None],
+        self, loop: Loop, target: Target, observer: Observer, scene: Scene, patience: float
     ) -> None:
         self._loop, self._target, self._observer = loop, target, observer
-        self._scene, self._patience, self._held = scene, patience, held
+        self._scene, self._patience = scene, patience
         self.speaks_late = False
         self._over = False  # whether somebody is done since the loop was last looked at
 
@@ -185,8 +172,6 @@ class Settling:
             # More was not listened to: this process was stopped, or waited for a busy machine.
             now = monotonic()
             silence, before = silence + min(now - before, _MANY * pause), now
-            if self._scene.unclaimed and self._stays_unclear(silence):
-                raise nobodys()
             if silence > self._patience:
                 self._doubt_the_answered()
                 raise StalledError(
@@ -198,14 +183,6 @@ class Settling:
                 self._look_who_sleeps(since)
             else:
                 self._look_at_snapshots()
-
-    def _stays_unclear(self, silence: float) -> bool:
-        """Whether it will not show any more whose a statement is: nobody goes on."""
-        if silence <= min(_UNCLEAR, self._patience):
-            return False
-        thinking = self._scene.in_phase(Phase.THINKING)
-        rest = all(self._target.rests(actor.request) for actor in thinking)
-        return silence > self._patience or (rest and not self._loop.pump(0))
 
     def _stirs(self) -> bool:
         """Have the target take note of the moment; return whether it is not one of rest yet."""
@@ -221,7 +198,6 @@ class Settling:
 
     def _pause(self) -> float | None:
         """Return the seconds of silence after which to ask who keeps silent; None: all rest."""
-        self._claim()
         pauses: list[float] = []
         for actor in self._scene.actors:
             if actor.phase is Phase.THINKING:
@@ -230,21 +206,9 @@ class Settling:
                     pauses.append(_LOOK_AGAIN if answer or actor.was_inside else _LOOK_INSIDE)
             elif actor.phase is Phase.RUNNING:
                 pauses.append(min(_LOOK_AT_SNAPSHOTS, self._patience))
-        if self._scene.unclaimed:
-            pauses.append(_LOOK_AGAIN)
         if not pauses and self._scene.closes:
             return min(_LOOK_AT_SNAPSHOTS, self._patience)
         return min(pauses, default=None)
-
-    def _claim(self) -> None:
-        """See whose the statements are that two could have sent."""
-        if not self._target.shared_port:
-            return
-        for actor in self._scene.in_phase(Phase.THINKING) if self._scene.unclaimed else ():
-            self._take_answer(actor)
-        unclaimed, self._scene.unclaimed = self._scene.unclaimed, []
-        for link, group in unclaimed:
-            self._held(link, group)
 
     def _take_answer(self, actor: Actor) -> Answer | None:
         """Take it that a request is done, where it is; return what it has answered."""

@@ -57,13 +57,6 @@ class Target(Protocol):
                 answered may be among them, since it speaks again.
         """
 
-    def still(self) -> bool:
-        """Return whether those of whom `stuck` was last the answer have not run since.
-
-        Asked where requests share a process and two could have sent a statement: whoever has not
-        run has not.
-        """
-
     def settled(self, at_database: Collection[int]) -> bool:
         """Take note of a moment at which every request is done, is held, or waits.
 

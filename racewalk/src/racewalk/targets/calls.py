@@ -112,10 +112,6 @@ class CallsTarget:
         del at_database
         return waits_for_a_lock(os.getpid(), self._workers[request].thread)
 
-    def still(self) -> bool:
-        """Whose a statement is tells the port that it came by."""
-        return False
-
     def settled(self, at_database: Collection[int]) -> bool:
         """Whom a thread serves is known at any time."""
         del at_database

@@ -11,7 +11,7 @@ from typing import Final
 
 from racewalk.errors import DoubtError
 from racewalk.targets.process import Instance
-from racewalk.targets.rest import A_WHILE, NOTHING, Picture, at_rest, can_tell, times_run
+from racewalk.targets.rest import A_WHILE, NOTHING, Picture, at_rest, can_tell
 from racewalk.targets.witnesses import Stand, Witnesses
 from racewalk.targets.work import Work
 from racewalk.wire.loop import Loop
@@ -34,7 +34,6 @@ class Inside:
         self._instance = instance
         self._idle, self._witnesses = NOTHING, Witnesses()
         self._stirs: Work | None = None
-        self._waited: Mapping[int, str] = {}
         self._silence: Mapping[int, str] | tuple[float, ...] = ()
         self._since = 0.0
 
@@ -49,7 +48,7 @@ class Inside:
             DoubtError: it has worked for 5 s, and does not rest.
             LostError: it has ended.
         """
-        self._witnesses, self._stirs, self._waited = Witnesses(), None, {}
+        self._witnesses, self._stirs = Witnesses(), None
         work: Work | None = None
         while not (picture := self._picture()):
             if not self.is_seen:
@@ -77,17 +76,7 @@ class Inside:
             stand: where the requests stand.
         """
         picture = self._picture()
-        if not picture or not self._witnesses.prove_waits(picture, self._idle, stand):
-            return False
-        waiting = picture.waiting_for_locks() - picture.back(self._idle)
-        self._waited = picture.times_run(waiting)
-        return True
-
-    def still(self) -> bool:
-        """Return whether those who were proven to wait last have not run since."""
-        ran = self._waited.items()
-        worker = self._instance.worker
-        return bool(ran) and all(times_run(worker, thread) == then for thread, then in ran)
+        return bool(picture and self._witnesses.prove_waits(picture, self._idle, stand))
 
     def note(self, stand: Stand) -> bool:
         """Note which threads serve whom, where that is ever to be asked.

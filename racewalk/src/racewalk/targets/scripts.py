@@ -62,10 +62,6 @@ class ScriptedTarget:
         del request, at_database
         return False
 
-    def still(self) -> bool:
-        """Whose a statement is tells the port that it came by."""
-        return False
-
     def settled(self, at_database: Collection[int]) -> bool:
         """Scripts share nothing but the database."""
         del at_database

@@ -310,10 +310,6 @@ class WebTarget:
         del request
         return self.shared_port and self._insides[0].proves_waits(self._stand(at_database))
 
-    def still(self) -> bool:
-        """Return whether those who were seen to wait inside have not run since."""
-        return self.shared_port and self._insides[0].still()
-
     def settled(self, at_database: Collection[int]) -> bool:
         """Note which threads serve whom, where that is ever to be asked."""
         return self._insides[0].note(self._stand(at_database))
