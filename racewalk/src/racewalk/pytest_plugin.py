@@ -155,7 +155,7 @@ class ScenarioRace(pytest.Item):
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Tell with -v what was counted."""
-    if config.get_verbosity() < 1:
+    if config.getoption("verbose") < 1:
         return
     told: list[tuple[str, str]] = []
     for outcome in ("passed", "failed"):

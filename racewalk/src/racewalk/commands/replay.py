@@ -27,7 +27,7 @@ _ANEW = (
 @click.command()
 @options.file
 @options.race
-@click.option("--schedule", type=options.Order(), help="Which one, such as AABB.")
+@click.option("--schedule", type=options.schedule, help="Which one, such as AABB.")
 @told
 def replay(file: Path, name: str, schedule: Schedule | None) -> None:
     """Run one schedule: of a race of FILE, or the one that is kept in FILE.json.

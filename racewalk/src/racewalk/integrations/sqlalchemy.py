@@ -8,8 +8,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import URL, Engine, NullPool, create_engine
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from racewalk.errors import ScenarioError
 from racewalk.wire.proxy import LOOPBACK
