@@ -74,6 +74,7 @@ def test_run_writes_all_that_it_was_asked_for_and_leaves_nothing(
         "errors",
         "serial",
         "ignored",
+        "approximated",
         "counterexample",
     }
     assert (broken["verdict"], broken["unsafe"] > 0, broken["serial"]) == ("unsafe", True, False)

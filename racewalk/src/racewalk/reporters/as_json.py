@@ -40,6 +40,7 @@ def _race(found: Found) -> dict[str, Any]:
         "errors": dict(sorted(certificate.errors.items())),
         "serial": found.is_serial,
         "ignored": list(certificate.masked),
+        "approximated": dict(certificate.approximated),
         "counterexample": _counterexample(*smallest) if smallest else None,
     }
 

@@ -1,8 +1,11 @@
-"""Moments in rows: those that a schedule took from the clock are told by their kind.
+"""Moments in rows, described so that two schedules that did the same have the same description.
 
-No two schedules take the same one. What is told of it is how far it was put off: in whole hours,
-since a zone may lie between the clock and a column that names none. One that was reckoned from what
-a row held, as when a reservation is extended, is told by how far that was moved.
+No two schedules read the same moment from the clock. A moment of the last or the next day is
+therefore described by its distance to the schedule's start, in whole minutes; a moment that is
+further away, if it is a whole number of hours from the clock. A moment without seconds is a date or
+an appointment rather than a reading of the clock, and is compared as it is. A moment that was
+computed from a row's earlier value, such as a reservation that is extended, is described by how far
+it moved.
 """
 
 from __future__ import annotations
@@ -17,31 +20,37 @@ _A_MINUTE: Final = timedelta(minutes=1)
 _A_QUARTER: Final = 15 * _A_MINUTE
 _UNMOVED: Final = timedelta()
 _A_SECOND: Final = timedelta(seconds=1)
+_SKEW: Final = timedelta(seconds=5)
+"""How far the clock of another machine, or one of whole seconds, may be behind this one."""
 
 
 class Moments:
-    """Tells the moments in what one schedule after the other has written."""
+    """Describes the moments that one schedule after the other has written."""
 
     def __init__(self) -> None:
         self._since = self._until = datetime.now(UTC)
-        self._fixed = set[datetime]()
+        self._descriptions: dict[datetime, str] = {}
+        self._clocks = set[str]()
 
     def passed(self) -> None:
-        """Take it that a schedule is over, which began when the one before was."""
+        """Note that a schedule is over, which began when the one before ended."""
         self._since, self._until = self._until, datetime.now(UTC)
 
-    def told(self, moment: Any) -> str:
-        """Return a moment that was written, in words; one of another day means something.
+    def describe(self, moment: Any, column: str) -> str:
+        """Return the description of a moment that was written, such as `<time + 10 minutes>`.
 
-        Unless it is the schedule's own, put off: the end of a session is `<time + 14 days>`.
+        Args:
+            moment: as JSON holds it.
+            column: table and name of its column.
         """
         at = _read(moment)
-        return str(moment) if at is None else self._kind(at) or str(moment)
+        return str(moment) if at is None else self._description(at, column) or str(moment)
 
     def moved(self, before: Any, moment: Any) -> str:
-        """Return how far a moment of the start was moved, or '' where that is nothing to go by.
+        """Return how far a moment of the start was moved, or '' where that cannot be computed.
 
-        Of one that has no fractions of a second a clock may be whole quarters of an hour away.
+        A clock of whole seconds may be whole quarters of an hour away by chance, so a start without
+        fractions of a second gives ''.
         """
         was, at = _read(before), _read(moment)
         if was is None or at is None or not was.microsecond:
@@ -51,43 +60,59 @@ class Moments:
             return ""
         return f"{_length(off)} {'later' if off > _UNMOVED else 'earlier'}"
 
-    def before(self, moment: Any) -> str:
-        """Return a moment that a row with a key held at the start, which is one and the same.
+    def before(self, moment: Any, column: str) -> str:
+        """Return the description of a moment that a row with a key held at the start.
 
-        That of a clock is another where the start is made again, as that of a session is.
+        A moment with fractions of a second is `<time>`: if the start is made anew, as that of a
+        session is, the clock gives another one each time.
         """
         at = _read(moment)
         if at is None:
             return str(moment)
-        return NOW if at.microsecond else self._kind(at) or str(moment)
+        return NOW if at.microsecond else self._description(at, column) or str(moment)
 
-    def _kind(self, at: datetime) -> str:
-        """What is told of a moment in its place, or ''; nothing of one that came before as it is.
+    def _description(self, at: datetime, column: str) -> str:
+        """The description of a moment, or '' where it is compared as it is.
 
-        That is none of the clock's, which may come to be a day away, or whole hours.
+        The clock never gives one moment twice, so a moment that comes again keeps its description.
         """
-        if at in self._fixed:
-            return ""
-        off = at - self._until
-        kind = self._put_off(off) or (NOW if abs(off) < _A_DAY else "")
-        if not kind:
-            self._fixed.add(at)
-        return kind
+        if at not in self._descriptions:
+            self._descriptions[at] = self._describe(at, column)
+        return self._descriptions[at]
 
-    def _put_off(self, off: timedelta) -> str:
+    def _describe(self, at: datetime, column: str) -> str:
+        if self._is_present(at):
+            return NOW
+        if at.second or at.microsecond:
+            self._clocks.add(column)
+        elif column not in self._clocks:
+            return ""
+        if abs(at - self._until) >= _A_DAY:
+            return self._put_off(at)
+        minutes = (at - self._since + _SKEW) // _A_MINUTE * _A_MINUTE
+        return _from_now(minutes) if minutes else NOW
+
+    def _is_present(self, at: datetime) -> bool:
+        return self._since - _A_SECOND <= at <= self._until + _A_SECOND
+
+    def _put_off(self, at: datetime) -> str:
         """By how many hours a moment of this schedule was put off, a day or more, or ''."""
-        hours = round(off / _AN_HOUR) * _AN_HOUR
-        taken = self._until + off - hours
+        hours = round((at - self._until) / _AN_HOUR) * _AN_HOUR
+        taken = at - hours
         # Of whole seconds it may be a little before, and by another machine's clock after. A moment
         # with fractions that is a little before is what the set-up took from the clock.
         since = self._since if taken.microsecond else self._since - _A_SECOND
         if abs(hours) < _A_DAY or not since <= taken <= self._until + _A_SECOND:
             return ""
-        return f"<time {'+' if hours > _UNMOVED else '-'} {_length(hours)}>"
+        return _from_now(hours)
+
+
+def _from_now(off: timedelta) -> str:
+    return f"<time {'+' if off > _UNMOVED else '-'} {_length(off)}>"
 
 
 def _length(off: timedelta) -> str:
-    """Return a length of whole minutes in words."""
+    """Return a length of whole minutes, such as '90 minutes'."""
     units = {"days": _A_DAY, "hours": _AN_HOUR, "minutes": _A_MINUTE}
     return next(f"{abs(off) // unit} {name}" for name, unit in units.items() if not off % unit)
 
@@ -95,7 +120,7 @@ def _length(off: timedelta) -> str:
 def _read(moment: Any) -> datetime | None:
     """Return a moment that a column holds, in UTC where it names no zone; None: infinity."""
     try:
-        told = datetime.fromisoformat(str(moment))
+        at = datetime.fromisoformat(str(moment))
     except ValueError:
         return None
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,15 +1,15 @@
 """What a schedule has written, in lines that are the same for two that did the same.
 
 Keys that the database or the application makes up are left out, and a reference to a new row says
-what that row holds; the present moment and UUIDs are told by their kind, ignored columns not at
-all. So two orders in which the same rows came about are told in the same lines.
+what that row holds; a moment is described by its distance from now, a UUID by its kind, and an
+ignored column is left out. So two orders in which the same rows came about have the same lines.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
@@ -154,7 +154,7 @@ class Rows:
         """A value of the start; by its kind only where the row's key is told beside it."""
         known = table.key and column not in table.key
         if value is not None and known and column in table.moments:
-            return self._moments.before(value)
+            return self._approximate(table, column, self._moments.before, value)
         return self._value(table, column, value)
 
     def _moved(self, table: Stored, column: str, start: Any, new: Any) -> str:
@@ -165,11 +165,21 @@ class Rows:
         if value is None:
             return "NULL"
         if column in table.moments:
-            return self._moments.told(value)
+            return self._approximate(table, column, self._moments.describe, value)
         if column in table.uuids and new and column not in (table.parents or {}):
+            self._masks.approximated.add((f"{table.name}.{column}", "any UUID is as good"))
             return "<uuid>"
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
         return _short(self._masks.text(text))
+
+    def _approximate(
+        self, table: Stored, column: str, describe: Callable[[Any, str], str], moment: Any
+    ) -> str:
+        """The description of a moment; its column is noted where that is less than its value."""
+        text = describe(moment, f"{table.name}.{column}")
+        if text != str(moment):
+            self._masks.approximated.add((f"{table.name}.{column}", "times to the minute"))
+        return text
 
 
 def _key(table: Stored, row: Row) -> tuple[str, ...]:

@@ -80,6 +80,8 @@ class Masks:
 
     Attributes:
         met: names of the masks that masked something, and the patterns that ignored something.
+        approximated: each column, as table.column, whose values `serial` compared by less than
+            all that they hold, and by what.
     """
 
     def __init__(self, own: Sequence[Mask] = (), ignore: Sequence[str] = ()) -> None:
@@ -90,6 +92,7 @@ class Masks:
         self._shapes: dict[str, str] = {}
         self._identities: dict[Statement, str] = {}
         self.met: set[str] = set()
+        self.approximated: set[tuple[str, str]] = set()
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Masks, self._given

@@ -69,6 +69,8 @@ class Certificate:
         by_preemptions: schedules and unsafe ones among them, by number of preemptions.
         noise: groups that passed without being a step, by rule.
         masked: what was told by a name where runs were compared: masks, and columns ignored.
+        approximated: by column, as table.column, what of its values `serial` compared, where that
+            is less than all that they hold.
         assumed: what was met and taken not to happen, in words.
         seconds: wall-clock time that the search took.
         inconclusive: why the search ended before all was seen, or None.
@@ -92,6 +94,7 @@ class Certificate:
     by_preemptions: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     noise: Counter[str] = field(default_factory=Counter)
     masked: tuple[str, ...] = ()
+    approximated: Mapping[str, str] = field(default_factory=dict)
     assumed: frozenset[str] = frozenset()
     seconds: float = 0.0
     inconclusive: str | None = None
@@ -191,11 +194,14 @@ class Certificate:
         classes = f", {self.reduction}" if self.reduction else ""
         assumed = "".join(f", if {each}" for each in sorted(self.assumed))
         masked = f", masked: {', '.join(self.masked)}" if self.masked else ""
+        approximated = "".join(
+            f", approximated: {column} ({how})" for column, how in self.approximated.items()
+        )
         of = counted(self.schedules, "schedule").replace(str(self.schedules), short(self.schedules))
         return (
             f"{short(self.unsafe)} of {of} unsafe"
             f"{self._by_preemptions}{classes}, {seen}{self._by_whom}{assumed}{masked}"
-            f"{self._failures} ({grain})"
+            f"{approximated}{self._failures} ({grain})"
         )
 
     @property

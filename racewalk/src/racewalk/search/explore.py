@@ -56,7 +56,7 @@ def explore(
     return tally.certificate(
         monotonic() - begun,
         runner.noise.copy(),
-        runner.masks.met,
+        runner.masks,
         strategy.assumed,
         strategy.reduction(),
         weighed,

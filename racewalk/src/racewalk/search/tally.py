@@ -6,10 +6,10 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+from racewalk.schedule.masks import Masks
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.certificate import Certificate, Reduction
@@ -56,7 +56,7 @@ class Tally:
         self,
         seconds: float = 0.0,
         noise: Counter[str] = _NOTHING,
-        masked: Iterable[str] = (),
+        masks: Masks | None = None,
         assumed: frozenset[str] = frozenset(),
         reduction: Reduction | None = None,
         weighed: Weighed | None = None,
@@ -67,7 +67,7 @@ class Tally:
         Args:
             seconds: that the search took.
             noise: what passed without being a step, by rule.
-            masked: what was masked where runs were compared.
+            masks: those that the runs were compared with.
             assumed: what was met and taken not to happen, in words.
             reduction: what a search that ran one schedule of each class adds.
             weighed: all schedules of its classes, which are counted then in place of the runs.
@@ -85,7 +85,8 @@ class Tally:
             outcomes=self._outcomes,
             by_preemptions=self._by_preemptions,
             noise=noise,
-            masked=tuple(sorted(masked)),
+            masked=tuple(sorted(masks.met)) if masks else (),
+            approximated=dict(sorted(masks.approximated)) if masks else {},
             assumed=assumed,
             seconds=seconds,
             inconclusive=self._stopped,
