@@ -169,7 +169,10 @@ def calls(catalog: Catalog, sql: str, params: tuple[Value, ...] = ()) -> Calls:
         elif catalog.is_computed(text):
             found.known = max(found.known, Known.BY_PLAN, key=list(Known).index)
         if text in catalog.facts.domains and token.token_type not in _TEXTS:
-            _add(found, calls(catalog, catalog.facts.domains[text]))
+            domain = catalog.facts.domains[text]
+            _add(found, calls(catalog, domain))
+            if "set_config" in domain.lower():
+                found.known = Known.NOTHING
     return found
 
 

@@ -26,7 +26,7 @@ class Function:
         least: arguments that a call has to give.
         most: arguments that a call may give.
         computed: whether `row.name` calls it: its only argument is a row.
-        native: whether it is volatile and in C: it runs no SQL that plans would tell of.
+        native: whether it is in C: it runs no SQL that plans would tell of.
     """
 
     least: int
@@ -105,13 +105,23 @@ _OF_THE_APPLICATION: Final = f"""
 """
 _BODY: Final = "p.prosrc || coalesce(pg_get_function_sqlbody(p.oid), '')"
 _BARE: Final = f"regexp_replace({_BODY}, '/[*]([^*]|[*]+[^*/])*[*]+/|--[^\\n]*', ' ', 'g')"
+_STORED: Final = f"""SELECT FROM (
+    SELECT pg_get_ruledef(oid) FROM pg_rewrite WHERE oid >= {_FIRST_OF_THE_USER}
+    UNION ALL SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef
+    UNION ALL SELECT pg_get_constraintdef(oid) FROM pg_constraint
+    UNION ALL SELECT typdefault FROM pg_type
+    UNION ALL SELECT pg_get_expr(polqual, polrelid) FROM pg_policy
+    UNION ALL SELECT pg_get_expr(polwithcheck, polrelid) FROM pg_policy
+    UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgqual IS NOT NULL
+) stored (sql)"""  # noqa: S608
+"""The expressions that the catalog keeps outside functions."""
 _FACTS: Final = f"""
 SELECT json_build_object(
     'functions', (SELECT coalesce(json_agg(json_build_array(
             p.proname, p.pronargs - p.pronargdefaults,
             CASE WHEN p.provariadic <> 0 THEN 1000 ELSE p.pronargs END,
             p.pronargs = 1 AND t.typtype IN ('c', 'p'),
-            p.provolatile = 'v' AND p.prokind = 'f' AND l.lanname IN ('c', 'internal'))), '[]')
+            p.prokind = 'f' AND l.lanname IN ('c', 'internal'))), '[]')
         FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
         LEFT JOIN pg_type t ON t.oid = p.proargtypes[0]
         WHERE p.prorettype <> 'trigger'::regtype AND {_OF_THE_APPLICATION}),
@@ -139,6 +149,13 @@ SELECT json_build_object(
                 AND NOT v.proname = ANY ('{{{_TOLD}}}'))
             OR word = 'hides' AND EXISTS (SELECT FROM unnest(p.proconfig) AS setting
                 WHERE setting !~* '^(search_path|timezone|datestyle|work_mem|jit)=')))
+        OR word IN ('hides', 'timeouts') AND EXISTS ({_STORED} WHERE sql ~* 'set_config'
+            AND (word = 'hides' OR sql ~* pattern OR sql ~* 'set_config\\(\\s*[^'']'))
+        OR word = 'hides' AND EXISTS (SELECT FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid
+            JOIN pg_language l ON l.oid = f.prolang
+            WHERE NOT t.tgisinternal AND (
+                t.tgqual IS NOT NULL AND pg_get_triggerdef(t.oid) ~* pattern
+                OR f.oid >= {_FIRST_OF_THE_USER} AND l.lanname IN ('c', 'internal')))
         OR word = 'numbers' AND EXISTS (
             SELECT FROM pg_class WHERE relkind IN ('v', 'm') AND oid >= {_FIRST_OF_THE_USER}
                 AND pg_get_viewdef(oid) ~* pattern

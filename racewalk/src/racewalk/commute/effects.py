@@ -223,6 +223,8 @@ class Reader:
             return Effect(text=sql, fetches=_cursor(match["name"]))
         if match := _DECLARE.fullmatch(sql):
             found = self._query(match["query"], params)
+            if match["hold"] and not _waits_for_commit(found):
+                return Effect(text=sql, known=Known.NOTHING)
             late = _at_commit(found) if match["hold"] else found.late
             return replace(found, opens=_cursor(match["name"]), late=late)
         return replace(self._query(sql, params), text=sql)
@@ -271,6 +273,12 @@ def _control(control: Control, match: re.Match[str]) -> Effect:
     chains = "CHAIN" in match[0].upper() and not groups.get("chain")
     defers = _DEFERS.search(modes) is not None
     return Effect(control=control, isolation=level(modes), chains=chains, defers=defers)
+
+
+def _waits_for_commit(query: Effect) -> bool:
+    """Whether `_at_commit` holds all that a query does beside reading."""
+    locks = any(access.verb is Verb.LOCK for access in query.accesses)
+    return query.readable and not (locks or query.session_locks or query.session_unlocks)
 
 
 def _at_commit(query: Effect) -> frozenset[Access]:

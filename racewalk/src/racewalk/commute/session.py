@@ -27,12 +27,15 @@ _UNITS_MORE: Final = {"": 1.0, "d": 86_400_000.0}
 _DURATION: Final = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*([a-z]*)\s*", re.IGNORECASE)
 _LASTING: Final = re.compile(
     r"(?:SET|RESET|DISCARD|LOAD|PREPARE|EXECUTE|LISTEN|UNLISTEN|CREATE\s+(?:TEMP|TEMPORARY|LOCAL"
-    r"|GLOBAL)|SELECT\s.*set_config)\b",
+    r"|GLOBAL)|SELECT\s.*set_config|UPDATE\s.*\bpg_settings|DECLARE\s.*\bWITH\s+HOLD)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _LASTING_IN_DO: Final = re.compile(
     r"DO\b.*(?:set_config|(?:;|'|\$|\b(?:BEGIN|THEN|ELSE|LOOP))\s*(?:SET|RESET|EXECUTE|DISCARD|LOAD)\b)",
     re.IGNORECASE | re.DOTALL,
+)
+_SETS_ANY: Final = re.compile(
+    r"UPDATE\s.*\bpg_settings\b|.*\bset_config\s*\(\s*(?![\s']|E')", re.IGNORECASE | re.DOTALL
 )
 _STRUCTURE: Final = re.compile(
     r"(?:DO\b.*\b)?(?:CREATE|ALTER|DROP|REINDEX|CLUSTER|VACUUM|GRANT|REVOKE|COMMENT|REFRESH|IMPORT)\b"
@@ -188,6 +191,11 @@ def milliseconds(text: str) -> float | None:
     return None if match is None or unit is None else float(match[1]) * unit
 
 
+def changes_schema(sql: str) -> bool:
+    """Return whether a statement changes the schema, whatever plan it has."""
+    return _STRUCTURE.match(sql) is not None or selects_into(sql)
+
+
 def blind(effect: Effect) -> bool:
     """Return whether what cannot be read at least looks at no row, sequence or time."""
     return _BLIND.match(effect.text) is not None
@@ -204,7 +212,9 @@ def persists(reader: Reader, effect: Effect) -> bool:
     temporary = _LASTING.match(effect.text) or _LASTING_IN_DO.match(effect.text)
     if temporary and "_timeout" in effect.text.lower():
         reader.doubts.add("a statement that cannot be read sets a timeout, which may end a wait")
-    if not temporary and (_STRUCTURE.match(effect.text) or selects_into(effect.text)):
+    if _SETS_ANY.match(effect.text):
+        reader.doubts.add(f"a statement sets a parameter that is not a literal: {effect.text}")
+    if not temporary and changes_schema(effect.text):
         reader.doubts.add("a statement changes what the database is made of")
     if reader.catalog.mentions("builds"):
         reader.doubts.add("a function of the application changes what the database is made of")

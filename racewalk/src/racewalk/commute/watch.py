@@ -16,6 +16,7 @@ from racewalk.commute.effects import Effect, Reader
 from racewalk.commute.looks import shows_numbers
 from racewalk.commute.plans import OWN, Plan, Touched
 from racewalk.commute.schema import Table
+from racewalk.commute.session import changes_schema
 from racewalk.commute.syntax import assigned
 
 
@@ -56,11 +57,15 @@ def by_plan(
     whole = any(plan.text == effect.text for plan in plans) and statements == 1
     if not readable and (not whole or effect.known is Known.NOTHING or error):
         return None
+    if changes_schema(effect.text):
+        return None
     if not reader.catalog.tells_all or any(t.namespace in OWN for p in plans for t in p.touched):
         return None
     found = set(effect.accesses)
     changes = set(effect.changes)
     moments = set(effect.moments)
+    session_locks = set(effect.session_locks)
+    session_unlocks = set(effect.session_unlocks)
     late = set(effect.late)
     peeks = any(shows_numbers(expression) for plan in plans for expression in plan.expressions)
     if peeks:
@@ -71,6 +76,8 @@ def by_plan(
             if called.known is Known.NOTHING:
                 return None
             found |= called.draws | called.locks
+            session_locks |= called.session_locks
+            session_unlocks |= called.session_unlocks
             if called.sets:
                 reader.tables.learn("sequence")
             moments |= called.moments
@@ -90,6 +97,8 @@ def by_plan(
                 if called.known is Known.NOTHING:
                     return None
                 found |= called.draws | called.locks
+                session_locks |= called.session_locks
+                session_unlocks |= called.session_unlocks
                 moments |= called.moments
         if touched.writes:
             changes.add(Access(Verb.CREATE, Rows(label)))
@@ -107,6 +116,8 @@ def by_plan(
         current=effect.current | (reads - effect.accesses),
         changes=frozenset(changes),
         late=frozenset(late),
+        session_locks=frozenset(session_locks),
+        session_unlocks=frozenset(session_unlocks),
         moments=frozenset(moments),
         looks=reader.tables.timed,
         sure=frozenset(),
