@@ -26,9 +26,11 @@ CREATE TABLE log (id integer PRIMARY KEY, n integer);
 RESTORE = """
 DROP TABLE IF EXISTS made;
 DROP MATERIALIZED VIEW IF EXISTS seen;
+SELECT lo_unlink(oid) FROM pg_largeobject_metadata;
 TRUNCATE item, log;
 INSERT INTO item VALUES (1, 1, false), (2, 2, false)
 """
+MAKE = "CREATE FUNCTION make(oid) RETURNS oid LANGUAGE internal STABLE STRICT AS 'be_lo_create';"
 TRY = "pg_try_advisory_lock(7)"
 READS = ["SELECT n FROM item WHERE id = 1", "SELECT n FROM item WHERE id = 1"]
 WRITES = ["UPDATE item SET n = 9 WHERE id = 1"]
@@ -52,6 +54,25 @@ LOCKS: dict[str, Pair] = {
     ),
     "a rule": (
         f"CREATE RULE r AS ON INSERT TO log DO ALSO UPDATE item SET got = {TRY} WHERE id = NEW.id;",  # noqa: S608
+        ["INSERT INTO log VALUES (1, 1)", "SELECT pg_advisory_unlock(7)"],
+        ["INSERT INTO log VALUES (2, 1)", "SELECT pg_advisory_unlock(7)"],
+    ),
+    "an internal function": (
+        MAKE,
+        ["SELECT make(7777) FROM item WHERE id = 1"],
+        ["SELECT make(7777) FROM item WHERE id = 2"],
+    ),
+    "an internal function in a view": (
+        f"{MAKE} CREATE VIEW v AS SELECT id, make(7777) AS made FROM item;",  # noqa: S608
+        ["SELECT made FROM v WHERE id = 1"],
+        ["SELECT made FROM v WHERE id = 2"],
+    ),
+    "a trigger's condition": (
+        (
+            "CREATE FUNCTION passes() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';"
+            "CREATE TRIGGER t BEFORE INSERT ON log FOR EACH ROW"
+            " WHEN (NOT pg_try_advisory_lock(7)) EXECUTE FUNCTION passes();"
+        ),
         ["INSERT INTO log VALUES (1, 1)", "SELECT pg_advisory_unlock(7)"],
         ["INSERT INTO log VALUES (2, 1)", "SELECT pg_advisory_unlock(7)"],
     ),
