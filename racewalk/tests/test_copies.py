@@ -145,7 +145,7 @@ def test_a_moment_is_told_by_how_far_it_was_moved_from_what_before_has_made_it(
     def rows(one: str, three: str) -> list[str]:
         return [f"  held (id 1): until: <time> → {one}", f"+ held: id = 3, until = {three}"]
 
-    assert reset().rows.splitlines() == rows("<time>", "<time>")
+    assert reset().rows.splitlines() == rows("<time + 20 minutes>", "<time>")
     for minutes in (15, 30, 15):
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(

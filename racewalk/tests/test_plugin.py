@@ -272,3 +272,30 @@ def test_what_is_asked_wrongly_is_told_in_a_line(
     result.stdout.fnmatch_lines([line for lines in told for line in lines])
     assert "Traceback" not in result.stdout.str()
     assert "racewalk/integrations" not in result.stdout.str()
+
+
+def test_a_lock_that_is_given_back_after_the_last_statement_is_seen(
+    pytester: pytest.Pytester, url: str
+) -> None:
+    pytester.makepyfile(
+        ENGINE.format(url=url)
+        + """
+import threading, time
+lock = threading.Lock()
+def holding(engine):
+    with lock:
+        sell(engine, LOOK + " FOR UPDATE")
+        until = time.process_time() + 0.05
+        while time.process_time() < until:
+            pass
+def waiting(engine):
+    sell(engine, LOOK + " FOR UPDATE")
+    with lock:
+        pass
+def test_it(race):
+    race(waiting, holding, engine=engine, invariant=never_below_zero)
+"""
+    )
+    result = run(pytester, "-v")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*::test_it: safe: *"])

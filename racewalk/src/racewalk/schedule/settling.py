@@ -31,6 +31,8 @@ _MANY: Final = 10
 _LOOK_AT_SNAPSHOTS: Final = 0.25
 """The same for a statement that is silent: the server reports all its waits but one."""
 
+_WORKED_BESIDE: Final = -1
+"""The evidence of a wait inside that was seen while another request worked: none."""
 
 _RESTLESS: Final = "and its process does not come to rest"
 _UNTOLD: Final = "and this system does not tell when its process is at rest"
@@ -256,14 +258,14 @@ class Settling:
     def _look_inside(self) -> None:
         """Ask whether those that keep silent wait inside; what they sent before that wins."""
         at_database = [actor.request for actor in self._scene.in_phase(*AT_THE_DATABASE)]
-        stuck = [
-            actor
-            for actor in self._scene.in_phase(Phase.THINKING)
-            if not self._answered(actor) and self._target.stuck(actor.request, at_database)
-        ]
+        silent = [each for each in self._scene.in_phase(Phase.THINKING) if not self._answered(each)]
+        stuck = [each for each in silent if self._target.stuck(each.request, at_database)]
         if stuck and not self._loop.pump(0):
+            # Who works on beside them may release what they wait for without an event, so their
+            # wait is asked about again until nobody works.
+            evidence = self._scene.events if len(stuck) == len(silent) else _WORKED_BESIDE
             for actor in stuck:
-                actor.phase, actor.evidence = Phase.INSIDE, self._scene.events
+                actor.phase, actor.evidence = Phase.INSIDE, evidence
                 actor.was_inside = True
 
     def _look_who_sleeps(self, since: float) -> None:

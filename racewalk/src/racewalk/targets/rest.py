@@ -19,9 +19,12 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 _FUTEX: Final = {"x86_64": 202, "aarch64": 98}
@@ -34,6 +37,11 @@ A_WHILE: Final = 0.1
 _RUNNING: Final = "running"
 _LINE: Final = 4096
 """Bytes that are read: both files are of one line, which a single read gives as a whole."""
+
+
+_INTERPRETER: Final = re.compile(r"(lib)?python\d")
+_NAMED: Final = 4
+"""How many words follow addresses and rights in a line of maps that names a file."""
 
 
 class Wait(Enum):
@@ -154,16 +162,34 @@ _Threads = dict[int, tuple[str, str]]
 def waits_for_a_lock(pid: int, thread: int) -> bool:
     """Return whether one thread of a process sleeps until another thread wakes it, without end.
 
-    It has to have been so at two looks, between which it has not run.
+    It has to have been so at two looks, between which it has not run. A thread that gave up the
+    interpreter at another's request sleeps without end, too, until that one has it: it waits for
+    a condition in the interpreter's own data, where no lock of the application is.
     """
     task, seen = f"/proc/{pid}/task/{thread}", []
     for _ in range(2):
         try:
             ran = _read(f"{task}/schedstat")
-            seen.append((classify(_read(f"{task}/syscall"), _MACHINE), ran))
+            seen.append((_read(f"{task}/syscall"), ran))
         except OSError:
             return False
-    return seen[0] == seen[1] and seen[0][0] is Wait.LOCK
+    call = seen[0][0]
+    return (
+        seen[0] == seen[1]
+        and classify(call, _MACHINE) is Wait.LOCK
+        and not any(int(call.split()[1], 0) in each for each in _interpreters_data(pid))
+    )
+
+
+@cache
+def _interpreters_data(pid: int) -> tuple[range, ...]:
+    """Return the addresses of the interpreter's variables in a process (proc(5): maps)."""
+    found = []
+    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+        addresses, rights, *rest = line.split(maxsplit=5)
+        if "w" in rights and len(rest) == _NAMED and _INTERPRETER.match(Path(rest[-1]).name):
+            found.append(range(*(int(each, 16) for each in addresses.split("-"))))
+    return tuple(found)
 
 
 def sleeps_for_a_time(pid: int, thread: int) -> bool:
