@@ -140,7 +140,7 @@ class Explorer:
         race: Race,
         schedule: Schedule,
         times: int = 1,
-        check: Callable[[Run, Outcome], None] = lambda _run, _outcome: None,
+        check: Callable[[Run, Outcome], object] = lambda _run, _outcome: None,
     ) -> tuple[Run, Outcome]:
         """Run one schedule, and return what it did the last time.
 

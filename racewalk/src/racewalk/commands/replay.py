@@ -17,6 +17,7 @@ from racewalk.reporters.words import story_of
 from racewalk.scenario.file import load
 from racewalk.scenario.verdicts import Exit
 from racewalk.schedule.schedule import Schedule
+from racewalk.words import counted
 
 _ANEW = (
     "so the application, its data or the scenario is not what it was when the file was written: "
@@ -48,14 +49,16 @@ def replay(file: Path, name: str, schedule: Schedule | None) -> None:
     if saved and saved.scenario.get("content") not in (None, digest(scenario)):
         console.print(f"{file} has changed since {kept} was written", style="yellow", markup=False)
     with live(scenario, written, requests) as ready, console.status("Starting the application ..."):
-        check = saved.compare if saved else lambda _run, _outcome: None
         try:
-            run, outcome = ready.explorer.replay(ready.race, schedule, 1, check)
+            run, outcome = ready.explorer.replay(ready.race, schedule)
+            names = saved.compare(run, outcome) if saved else None
         except DivergenceError as error:
             raise DivergenceError(str(error), cure=_ANEW if saved else None) from None
     story.draw(story_of(run, outcome), written.name, console)
-    if saved:
-        console.print("Every step and the outcome are those of the file.", style="green")
+    if names is not None:
+        count = counted(len(names.pairs), "random value")
+        apart = f", apart from {count} that the set-up makes anew" if names.pairs else ""
+        console.print(f"Every step and the outcome are those of the file{apart}.", style="green")
     click.get_current_context().exit(Exit.UNMET if outcome.unsafe and not saved else Exit.MET)
 
 

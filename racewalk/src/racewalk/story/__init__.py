@@ -4,6 +4,7 @@ brief, story   a statement, and a schedule, told for people (pure)
 columns        which columns matter: one request wrote them, and another read them (pure)
 picture, svg   the story in the terminal, and as an SVG (pure)
 file           a schedule kept, and compared with a run of it
+renaming       random values that differ between the two (pure)
 """
 
 from racewalk.story.file import Saved, describe, forget, load, save

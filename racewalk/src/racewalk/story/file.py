@@ -18,6 +18,7 @@ from racewalk.schedule.compare import both, difference
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.schedule.schedule import Schedule
+from racewalk.story.renaming import Renaming
 
 _FORMAT: Final = "racewalk schedule 1"
 _SHAPES: Final = {"steps": list, "choices": list, "outcome": dict}
@@ -37,8 +38,11 @@ class Saved:
     schedule: Schedule
     seen: dict[str, Any]
 
-    def compare(self, run: Run, outcome: Outcome) -> None:
-        """Check that a run went as the saved one did.
+    def compare(self, run: Run, outcome: Outcome) -> Renaming:
+        """Check that a run went as the saved one did, random values of the start apart.
+
+        Returns:
+            Those values.
 
         Raises:
             DivergenceError: names the first difference.
@@ -47,18 +51,20 @@ class Saved:
             raise DivergenceError(
                 f"the schedule is another: {both(str(self.schedule), str(run.schedule))}"
             )
-        found = describe(run, outcome)
+        found, names = describe(run, outcome), Renaming()
         before, now = self.seen["steps"], found["steps"]
         for number, (old, new) in enumerate(zip(before, now, strict=False), 1):
-            if old != new:
-                raise DivergenceError(f"step {number} is another: {_differ(old, new, _OF_A_STEP)}")
+            if not names.matches(old, new):
+                told = _differ(names.apply(old), new, _OF_A_STEP)
+                raise DivergenceError(f"step {number} is another: {told}")
         if len(before) != len(now):
             raise DivergenceError(f"the number of steps is another: {both(len(before), len(now))}")
-        if self.seen["outcome"] != found["outcome"]:
-            told = _differ(self.seen["outcome"], found["outcome"], _OF_AN_END)
+        if not names.matches(self.seen["outcome"], found["outcome"]):
+            told = _differ(names.apply(self.seen["outcome"]), found["outcome"], _OF_AN_END)
             raise DivergenceError(f"it ends otherwise: {told}")
         if self.seen["choices"] != found["choices"]:
             raise DivergenceError("who could go on at some moment, or waited, is another")
+        return names
 
 
 _OF_A_STEP: Final = {
