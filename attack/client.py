@@ -14,6 +14,8 @@ from attack.history import Request
 from attack.stacks.health import require_own
 from attack.targets import Target
 from attack.targets.addresses import require_lab_address
+from racewalk.errors import DoubtError
+from racewalk.targets.bounds import fetch
 from shared_db.errors import LabError
 from shared_db.rules import new_key
 
@@ -127,7 +129,9 @@ class Session:
 
     def _send(self, method: str, path: str, data: dict[str, str] | None = None) -> httpx.Response:
         try:
-            answer = self._client.request(method, self.base_url + path, data=data)
+            answer = fetch(self._client, method, self.base_url + path, data=data)
+        except DoubtError as error:
+            raise LabError(f"{self.base_url}{path}: {error}") from None
         except httpx.HTTPError as error:
             raise LabError(
                 f"{self.base_url} does not answer ({type(error).__name__}): is the stack still up?"

@@ -10,6 +10,9 @@ from functools import partial
 
 import httpcore
 
+from racewalk.errors import DoubtError
+from racewalk.targets.bounds import Allowance
+
 TIMEOUT_S = 15.0
 _TIMEOUTS = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT_S)}
 
@@ -67,12 +70,19 @@ class _Wire(httpcore.SyncBackend):
 class _Stream(httpcore.NetworkStream):
     def __init__(self, stream: httpcore.NetworkStream, wire: _Wire) -> None:
         self._stream, self._wire = stream, wire
+        self._answer = Allowance()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, timeout)
+        data = self._stream.read(max_bytes, timeout)
+        try:
+            self._answer.take(len(data))
+        except DoubtError as error:
+            raise httpcore.ReadError(str(error)) from None
+        return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         hold, self._wire.hold = self._wire.hold, None
+        self._answer = Allowance()
         if hold:
             hold(partial(self._stream.write, buffer, timeout))
         else:

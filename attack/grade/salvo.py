@@ -170,8 +170,8 @@ class _Call:
         reader, deadline = ResponseReader("POST"), monotonic() + seconds
         with self._socket as sock:
             while reader.response is None:
-                sock.settimeout(max(deadline - monotonic(), 0.001))
                 try:
+                    sock.settimeout(deadline - monotonic())
                     reader.feed(sock.recv(65536))
                 except Exception:
                     return LOST

@@ -25,11 +25,14 @@ def is_healthy(base_url: str, lab_id: str = "") -> bool:
         ForeignAnswerError: somebody else answers; see require_own().
     """
     try:
-        answer = httpx.get(f"{base_url}/healthz", timeout=_ANSWERS_WITHIN_S, trust_env=False)
+        with httpx.stream(
+            "GET", f"{base_url}/healthz", timeout=_ANSWERS_WITHIN_S, trust_env=False
+        ) as answer:  # its status and its head are all that is looked at
+            status, headers = answer.status_code, answer.headers
     except httpx.HTTPError:
         return False
-    require_own(lab_id, base_url, answer.status_code, answer.headers)
-    return answer.status_code == 200
+    require_own(lab_id, base_url, status, headers)
+    return status == 200
 
 
 def require_own(lab_id: str, url: str, status: int, headers: Mapping[str, str]) -> None:

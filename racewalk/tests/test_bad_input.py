@@ -94,6 +94,9 @@ SERVED = {
     "late": (3, "the application answers from 2 processes: have it start one"),
     "restless": (3, "alone did not do the same twice"),
     "tls": (3, "the application asks for TLS"),
+    "endless": (3, "an answer of the application exceeds 16 MiB; race a request whose answer ends"),
+    "prints-on": (3, "the application has printed 512 MiB"),
+    "endless-start": (0, ""),
 }
 
 

@@ -2,12 +2,14 @@
 
 import socket
 from collections.abc import Iterator
+from itertools import count
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from racewalk.errors import LostError, ProtocolError
+from racewalk.errors import DoubtError, LostError, ProtocolError
+from racewalk.targets import bounds
 from racewalk.targets.http import HttpConnection, ResponseReader, encoded
 from racewalk.wire.loop import Loop, beside
 
@@ -78,6 +80,40 @@ def test_an_answer_cut_short_is_lost(part: bytes) -> None:
 def test_what_is_no_answer_is_refused(answer: bytes) -> None:
     with pytest.raises(ProtocolError):
         ResponseReader().feed(answer)
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+PIECE = b"x" * 4096
+ENDLESS = {
+    "without a length": (OK + b"\r\n", PIECE),
+    "a length beyond the limit": (OK + b"Content-Length: 1000000000000\r\n\r\n", PIECE),
+    "chunks": (OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1000\r\n" + PIECE + b"\r\n"),
+    "interim answers": (b"HTTP/1.1 102 Wait\r\n\r\n", b"HTTP/1.1 102 Wait\r\n\r\n" * 1000),
+}
+
+
+def read(head: bytes, more: bytes, times: int) -> None:
+    """Read an answer that goes on in the same way."""
+    reader = ResponseReader()
+    reader.feed(head)
+    for _ in range(times):
+        reader.feed(more)
+
+
+@pytest.mark.parametrize("kind", ENDLESS)
+def test_an_answer_without_end_is_given_up(kind: str) -> None:
+    head, more = ENDLESS[kind]
+    read(head, more, bounds.LARGEST_ANSWER // len(more) - 1)
+    with pytest.raises(DoubtError, match="exceeds 16 MiB"):
+        read(head, more, bounds.LARGEST_ANSWER // len(more) + 1)
+
+
+def test_an_answer_that_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = count(1.0, 7.0)
+    monkeypatch.setattr(bounds, "monotonic", lambda: next(moments))
+    with pytest.raises(DoubtError, match="not complete 30 s after its first byte"):
+        read(OK + b"\r\n", b"x", 1000)
+    assert next(moments) == 1.0 + 6 * 7.0
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ holds each connection before each statement; a scheduler releases one at a time;
 the tree of choices. Each folder lists its modules, each of which knows only those above it:
 
     errors       what can go wrong, as one tree
+    files        files that somebody else has written, read within a limit
     words        what is said in more than one place: verdicts, names of requests
     wire/        PostgreSQL's protocol: bytes, messages, steps; the proxy that holds them
     schedule/    one schedule: choices, steps, waits, outcome; the runner of it

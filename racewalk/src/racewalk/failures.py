@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
 
+from racewalk.files import read_text
 from racewalk.schedule.schedule import Schedule
 
 
@@ -46,7 +47,7 @@ class FailuresIn:
     def fetch(self, name: str) -> Schedule | None:
         """Return the one that is kept; None where the file cannot be read."""
         with suppress(OSError, ValueError, LookupError, TypeError):
-            return Schedule.parse(json.loads(self._path(name).read_text("utf-8"))["schedule"])
+            return Schedule.parse(json.loads(read_text(self._path(name)))["schedule"])
         return None
 
     def delete(self, name: str) -> None:

@@ -6,6 +6,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 KIND, PORT = sys.argv[1], int(sys.argv[2])
@@ -36,6 +37,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Say how it goes."""
+        if KIND == "endless-start":
+            self.answer_without_end()
         self.answer(500 if KIND == "broken" else 200)
 
     def do_POST(self) -> None:
@@ -44,11 +47,26 @@ class Handler(BaseHTTPRequestHandler):
             type(self).forked = True
             if os.fork() == 0 or os.fork() == 0:
                 self.server.serve_forever()
+        if KIND == "prints-on":
+            for _ in range(600):
+                with suppress(OSError):  # the log takes no more
+                    os.write(1, b"more and more\n" * 75_000)
+        if KIND == "endless":
+            buy()
+            self.answer_without_end()
         try:
             self.answer(buy())
         except Exception as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)  # noqa: T201
             self.answer(500)
+
+    def answer_without_end(self) -> None:
+        """Answer more and more."""
+        self.send_response(200)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        while True:
+            self.wfile.write(b"more and more\n" * 5000)
 
     def answer(self, status: int) -> None:
         """Answer with a status."""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from racewalk.files import read_text
+
 _SKIPPED: Final = frozenset(
     {"node_modules", "site-packages", "tests", "test", "migrations", "docs"}
 )
@@ -86,7 +88,7 @@ def _python_files(folder: Path) -> Iterator[Path]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return read_text(path)
     except (OSError, UnicodeDecodeError):
         return ""
 

@@ -14,6 +14,7 @@ from typing import Any, Final, get_args, get_type_hints
 import msgspec
 
 from racewalk.errors import ScenarioError
+from racewalk.files import read_text
 from racewalk.scenario.variables import expanded
 from racewalk.scenario.words import App, Content, Login, Sent, Written
 from racewalk.schedule.masks import Mask, Masks
@@ -76,7 +77,7 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Scenario:
         ScenarioError: it cannot be read, or is not as it should be; in one line.
     """
     try:
-        text = path.read_text("utf-8")
+        text = read_text(path)
     except OSError as error:
         raise ScenarioError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from racewalk.files import read_text
+
 FORMAT: Final = 1
 _PARTS: Final = {
     "cell": dict,
@@ -35,7 +37,7 @@ def read(path: Path) -> Recording:
         ValueError: it is no recording, or one of another format.
     """
     try:
-        recording = json.loads(path.read_text("utf-8"))
+        recording = json.loads(read_text(path))
         kinds = {part: type(recording[part]) for part in _PARTS}
         found = recording["format"]
     except (ValueError, LookupError, TypeError, RecursionError) as error:

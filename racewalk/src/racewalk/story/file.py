@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from racewalk.errors import DivergenceError
+from racewalk.files import read_text
 from racewalk.schedule.compare import both, difference
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
@@ -142,7 +143,7 @@ def load(path: Path) -> Saved:
         ValueError: it is no saved schedule.
     """
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = json.loads(read_text(path))
         if record["format"] != _FORMAT:
             raise ValueError(record["format"])
         seen = record["seen"]

@@ -2,6 +2,7 @@
 
 session   scripts: generators of SQL over libpq connections
 scripts   ScriptedTarget: scripts as a target
+bounds    how much of an answer is read, and for how long
 http      one HTTP connection: bytes made beforehand out, an answer back
 logs      what an application prints, and its last error
 heard     an answer that nobody wanted, in words

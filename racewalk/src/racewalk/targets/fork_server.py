@@ -114,6 +114,7 @@ def _be_the_leash(leash: Any, words: dict[str, Any], files: list[int]) -> None:
         os.dup2(log, output)
     for file in (holder, log):
         os.close(file)
+    leash.limit_files()
     pid = os.fork()
     if not pid:
         os.close(ended)

@@ -11,6 +11,8 @@ from racewalk.targets.logs import last_error
 
 _LONGEST: Final = 160
 _FAULT: Final = 500
+_LOOKED_AT: Final = 64 * 1024
+"""Bytes of a body in which its first line of text is looked for."""
 Rest = Callable[[], object]
 """Waits until an application rests."""
 _UNSHOWN: Final = frozenset({"script", "style", "template"})
@@ -50,7 +52,7 @@ def first_line(body: bytes, kind: str) -> str:
         body: what was answered.
         kind: its media type.
     """
-    text = body.decode("utf-8", "replace").strip()
+    text = body[:_LOOKED_AT].decode("utf-8", "replace").strip()
     if "html" in kind or text[:1] == "<":
         page = _Page()
         page.feed(text)

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 import h11
 
-from racewalk.errors import LostError, ProtocolError
+from racewalk.errors import DoubtError, LostError, ProtocolError
+from racewalk.targets.bounds import Allowance
 from racewalk.wire.loop import Channel, Loop
 
 _CONNECT_SECONDS: Final = 5.0
@@ -46,6 +47,9 @@ class ResponseReader:
 
     Args:
         method: of the request: an answer to HEAD has no body.
+
+    Attributes:
+        response: the answer once it is whole, or None.
     """
 
     def __init__(self, method: str = "GET") -> None:
@@ -56,13 +60,9 @@ class ResponseReader:
         self._status = 0
         self._headers: dict[str, str] = {}
         self._body = bytearray()
+        self._allowance = Allowance()
         self._ended = False
-        self.whole = False
-
-    @property
-    def response(self) -> Response | None:
-        """The answer once it is whole, or None."""
-        return Response(self._status, self._headers, bytes(self._body)) if self.whole else None
+        self.response: Response | None = None
 
     @property
     def keeps_alive(self) -> bool:
@@ -75,11 +75,13 @@ class ResponseReader:
         Raises:
             ProtocolError: they are no answer in HTTP/1.1.
             LostError: the stream ended before the answer did.
+            DoubtError: the answer exceeds a limit of `bounds`.
         """
         self._ended = not data
+        self._allowance.take(len(data))
         try:
             self._parser.receive_data(data)
-            while not self.whole:
+            while not self.response:
                 event = self._parser.next_event()
                 match event:
                     case h11.Response():
@@ -90,7 +92,7 @@ class ResponseReader:
                     case h11.Data():
                         self._body += event.data
                     case h11.EndOfMessage():
-                        self.whole = True
+                        self.response = Response(self._status, self._headers, bytes(self._body))
                     case h11.InformationalResponse():
                         continue
                     case _:
@@ -123,7 +125,7 @@ class HttpConnection:
     @property
     def in_flight(self) -> bool:
         """Whether something was sent to which the answer is not whole yet."""
-        return self._reader is not None and not self._reader.whole
+        return self._reader is not None and not self._reader.response
 
     def send(self, request: bytes) -> None:
         """Send a request, connecting first where the server has closed the connection.
@@ -152,9 +154,13 @@ class HttpConnection:
 
     def _received(self, data: bytes) -> None:
         self._used = monotonic()
-        if self._reader and not self._reader.whole:
-            self._reader.feed(data)
-        if not data or (self._reader and self._reader.whole and not self._stays):
+        if self._reader and not self._reader.response:
+            try:
+                self._reader.feed(data)
+            except DoubtError:
+                self.close()  # for more will come
+                raise
+        if not data or (self._reader and self._reader.response and not self._stays):
             self.close()
 
     @property

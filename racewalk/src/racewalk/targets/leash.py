@@ -7,12 +7,22 @@ It is run by its path: the package around it takes longer to import than many an
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
 import threading
 
 _NO_COMMAND = 127
+LARGEST_FILE = 512 * 1024 * 1024
+"""Bytes that the command may write to one file: its log, above all, is to leave the disk free."""
+
+
+def limit_files() -> None:
+    """Have every file that this process and its children write end at `LARGEST_FILE`."""
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    least = LARGEST_FILE if most == resource.RLIM_INFINITY else min(LARGEST_FILE, most)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (least, most))
 
 
 def end_with_the_holder() -> None:
@@ -24,6 +34,7 @@ def end_with_the_holder() -> None:
 
 def main() -> int:
     """Run the command in the arguments; return its exit code."""
+    limit_files()
     try:
         command = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL, close_fds=False)
     except OSError as error:

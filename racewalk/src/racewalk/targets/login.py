@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 
 from racewalk.errors import RacewalkError
+from racewalk.targets.bounds import fetch
 from racewalk.targets.forms import Form, forms, meant
 from racewalk.targets.heard import Rest, heard
 from racewalk.targets.http import Response, encoded
@@ -283,7 +284,7 @@ class Browser:
 
     def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
-            return self._client.request(method, path, **more)
+            return fetch(self._client, method, path, **more)
         except httpx.HTTPError as error:
             late = isinstance(error, httpx.TimeoutException)
             why = f"within {_TIMEOUT:g} s" if late else "or ends the connection in the midst of it"

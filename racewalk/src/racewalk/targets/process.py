@@ -160,8 +160,8 @@ class Instance:
 
     def _status(self, client: httpx.Client) -> int:
         """What it answers at the path that tells whether it is ready; 0: nothing yet."""
-        with suppress(httpx.HTTPError):
-            answer = client.get(self.url + self._application.ready)
+        url = self.url + self._application.ready
+        with suppress(httpx.HTTPError), client.stream("GET", url) as answer:
             self._is_its_own = self._has_port()
             return answer.status_code if self._is_its_own else 0
         return 0

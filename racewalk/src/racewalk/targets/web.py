@@ -28,6 +28,7 @@ from racewalk.targets.forked import ForkServers
 from racewalk.targets.heard import heard
 from racewalk.targets.http import HttpConnection
 from racewalk.targets.inside import Inside
+from racewalk.targets.logs import refuse_full
 from racewalk.targets.process import Instance
 from racewalk.targets.race import Race
 from racewalk.targets.witnesses import Stand
@@ -265,10 +266,16 @@ class WebTarget:
         return all(link.quiet or link.rests for link in self._links)
 
     def reset(self) -> Facts:
-        """Read the facts and restore the start."""
+        """Read the facts and restore the start.
+
+        Raises:
+            DoubtError: an application has filled its log; what follows may come of that.
+        """
         if not self._reset:
             raise RacewalkError("not open yet")
         facts = self._reset()
+        for instance in self._instances:
+            refuse_full(instance.log)
         if self.shared_port and self._messages and self._loop:
             self._insides[0].begin(self._loop)
         self._begun = set()
