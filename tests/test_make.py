@@ -34,3 +34,23 @@ def test_make_test(tmp_path: Path, fails: str, succeeds: bool) -> None:
     assert (ran.returncode == 0) is succeeds, ran.stderr
     assert [line for line in ran.stdout.splitlines() if "tests " in line] == LAB + RACEWALK
     assert {each.name for each in tmp_path.iterdir()} == {"installed", "pytest"}
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0, 0), (1, 0), (3, 0), (2, 2), (130, 2)])
+def test_a_verdict_is_no_error_of_make(tmp_path: Path, code: int, expected: int) -> None:
+    (tmp_path / "installed").write_text(str(CHECKOUT))
+    stub = tmp_path / "bin" / "attack"
+    stub.parent.mkdir()
+    stub.write_text(f"#!/bin/sh\necho the next command\nexit {code}\n")
+    stub.chmod(0o700)
+    ran = subprocess.run(
+        ["/usr/bin/env", "make", "grade", "N=1", "STACK=flask", f"VENV={tmp_path}"],
+        cwd=CHECKOUT,
+        env={"PATH": os.environ["PATH"]},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert ran.returncode == expected
+    assert ("***" in ran.stdout) is (expected != 0)
+    assert expected or ran.stdout.splitlines() == ["the next command"]

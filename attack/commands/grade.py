@@ -9,7 +9,7 @@ from rich.console import Console
 
 from attack.commands.options import NewFile
 from attack.grade import shown, workbook
-from attack.grade.exercises import STACKS, Exercise, exercise, exercises
+from attack.grade.exercises import HINTS, STACKS, Exercise, exercise, exercises
 from attack.grade.grader import grade
 from attack.grade.lane import Lane, server
 from attack.grade.shown import Graded
@@ -100,6 +100,12 @@ def tell(task: Exercise, graded: Graded, output: Console) -> None:
         after = f" N={task.number + 1}" if task.number < len(exercises()) else ""
         output.print(f"\nNext: make exercise{after}", highlight=False)
         return
+    _tell_refused(task, graded, output)
+    output.print(f"\n{_next_step(task, graded.stack)}", highlight=False)
+
+
+def _tell_refused(task: Exercise, graded: Graded, output: Console) -> None:
+    head = f"Exercise {task.number}, {graded.stack}"
     word = "no verdict" if graded.exit_code == 3 else "not yet"
     output.print(f"{head}: {word} ({graded.reason}).", style="bold red")
     example = graded.counterexample or {}
@@ -118,6 +124,15 @@ def tell(task: Exercise, graded: Graded, output: Console) -> None:
         output.print(
             f"Its lesson: docs/_build/html/{shown.stepper(task)} (make docs)", highlight=False
         )
+
+
+def _next_step(task: Exercise, stack: str) -> str:
+    """Return what to do after a failure: the next hint, and how to grade again."""
+    number = workbook.hints_taken(task) + 1
+    again = f"Grade again: make grade N={task.number} STACK={stack}"
+    if number > HINTS:
+        return f"Begin anew: make exercise RESET={task.number}\n{again}"
+    return f"Hint {number} of {HINTS}: make exercise N={task.number} HINT={number}\n{again}"
 
 
 def _write(file: Path | None, graded: Graded) -> None:

@@ -37,8 +37,7 @@ REASONS: Final[dict[str, str]] = {
     "no_check": "More was paid than there was, with nobody else around.",
     "says_paid": "The answer says 'paid', and nothing was.",
     "says_refused": "The answer says no, and it was done all the same.",
-    "logs_without_debit": "The log has a row, and the balance did not change: whether the UPDATE "
-    "met a row, nobody asked.",
+    "logs_without_debit": "The log has a payment, and the balance did not change.",
     "skips_log": "The money went, and the log has no row of it.",
     "doubles_log": "The log has more rows than were paid.",
     "wrong_numbers": "The amounts are wrong. Others are asked for each time, so none can be "
@@ -60,9 +59,12 @@ REASONS: Final[dict[str, str]] = {
     "lock_expires": "Whoever had the lock was still at work when the other one, tired of waiting, "
     "went on without it. A timeout may end a request; it must not end a lock.",
     # Two at once.
-    "pays_twice": "Both were paid, and there was enough for one.",
-    "below_zero": "The balance fell below zero: each check was right when it was made.",
-    "money_vanishes": "Money is gone that was paid to nobody.",
+    "pays_twice": "More was paid than there was, and the balance does not show it.",
+    "pays_repeat": "One form that was sent twice was paid twice.",
+    "lost_update": "There was enough for all that was paid, but the balance shows fewer payments "
+    "than the log: a change of the balance was lost.",
+    "below_zero": "More was paid than there was: the balance is below zero.",
+    "money_vanishes": "The balances fell by more than the log shows as paid.",
     "coupon_twice": "One coupon was redeemed twice.",
     "too_many_prizes": "More prizes were won than there are.",
     "points_below_zero": "More points were spent than there were.",
@@ -71,9 +73,9 @@ REASONS: Final[dict[str, str]] = {
     "one_process": "It holds where all requests meet in one process. There are several, and each "
     "has a memory of its own.",
     "deadlock": "Two requests wait for each other. The database ends one of them.",
-    "starves": "Somebody was refused, though there was enough for both.",
-    "gives_up": "Somebody was turned away because the other one came in between. There was enough "
-    "for both: try again.",
+    "starves": "A request was refused, though there was enough for it.",
+    "gives_up": "A request was given up because of a conflict, though there was enough for it: "
+    "try again.",
     "stale_retry": "It tries again with what it read the first time, so it meets the same no.",
     "waits_for_strangers": "A request waits for somebody else's, with whom it shares nothing.",
     "aborts_strangers": "A request was given up because of somebody else's, with whom it shares "

@@ -196,12 +196,16 @@ def _word(
     if len(log) > len(told):
         return "doubles_log" if in_turn else "says_refused"
     due = _after(starts, log)
+    if log and money == starts != due:
+        return "logs_without_debit"
+    # What the log grants was there, or more was granted than there was.
+    overspent = any(each < 0 for each in due.values())
     if sum(money.values()) > sum(starts.values()):
-        return "pays_twice"
+        return "pays_twice" if overspent else "lost_update"
     if sum(money.values()) < sum(starts.values()):
         return "money_vanishes"
     if money != due:
-        return "logs_without_debit" if in_turn and money == starts else "pays_twice"
+        return "pays_twice" if overspent else "lost_update"
     if any(each < 0 for each in money.values()):
         return "below_zero"
     if not (in_turn or salvo) and len(log) < _most(wishes, starts):

@@ -35,8 +35,15 @@ def _at_once_word(
     paid, repeats = told.count(PAID), len(intents) < len(told)
     if set(log) - set(intents):
         return "wrong_numbers"
-    if money + sum(log) > start or Counter(log) - Counter(intents):
-        return "pays_twice"
+    if Counter(log) - Counter(intents):
+        if len(log) <= len(intents):
+            return "wrong_numbers"
+        return "pays_repeat" if repeats and len(log) <= len(told) else "doubles_log"
+    if log and money == start:
+        return "logs_without_debit"
+    if money + sum(log) > start:
+        # Each row of the log was granted with the money that there was, or it was not.
+        return "pays_twice" if sum(log) > start else "lost_update"
     if money + sum(log) < start:
         return "money_vanishes"
     if money < 0:

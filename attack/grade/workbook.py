@@ -72,13 +72,18 @@ def story(exercise: Exercise) -> str:
     return (exercise.folder / "README.md").read_text("utf-8")
 
 
+def hints_taken(exercise: Exercise) -> int:
+    """Return how many hints were taken."""
+    return int(_progress().get(exercise.name, {}).get("hints", 0))
+
+
 def hint(exercise: Exercise, number: int) -> str:
     """Return a hint and note that it was taken; one may not be taken before those before it.
 
     Raises:
         LabError: an earlier one was not taken yet.
     """
-    taken = int(_progress().get(exercise.name, {}).get("hints", 0))
+    taken = hints_taken(exercise)
     if number > taken + 1:
         raise LabError(
             f"hint {number} tells more than you may need: first "

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from attack.cli import main
 from attack.commands.grade import flowing, tell
+from attack.grade import workbook
 from attack.grade.exercises import exercise
 from attack.grade.grader import grade
 from attack.grade.lane import Lane
@@ -95,6 +96,24 @@ def test_who_has_solved_it_is_told_why_it_holds(capsys: pytest.CaptureFixture[st
     assert " ".join(task.holds.split())[:60] in shown
     assert all(other.what in shown.replace("\n", " ") for other in task.others)
     assert shown.endswith("Next: make exercise N=2")
+
+
+@pytest.mark.parametrize(
+    ("taken", "words"),
+    [
+        (0, "Hint 1 of 3: make exercise N=1 HINT=1"),
+        (2, "Hint 3 of 3: make exercise N=1 HINT=3"),
+        (3, "Begin anew: make exercise RESET=1"),
+    ],
+)
+def test_the_last_lines_are_the_next_command(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, taken: int, words: str
+) -> None:
+    monkeypatch.setattr(workbook, "hints_taken", lambda _exercise: taken)
+    tell(exercise(1), Graded(1, "flask", False, "pays_twice", "It was.", None, 1.0), console())
+
+    last = capsys.readouterr().out.splitlines()[-2:]
+    assert last == [words, "Grade again: make grade N=1 STACK=flask"]
 
 
 def test_a_story_flows_in_a_terminal_of_any_width() -> None:

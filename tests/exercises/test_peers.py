@@ -39,14 +39,27 @@ def test_transfers_to_each_other() -> None:
     both = f"{there},{back}"
 
     assert reason(trial, (PAID, PAID), log=both, **balances(much, much)) is None
-    assert reason(trial, (PAID, PAID), log=both, **balances(much, 2 * much)) == "pays_twice"
+    assert reason(trial, (PAID, PAID), log=both, **balances(much, 2 * much)) == "lost_update"
     assert reason(trial, (PAID, PAID), log=both, **balances(0, much)) == "money_vanishes"
+    assert reason(trial, (PAID, PAID), log=both, **balances(0, 2 * much)) == "lost_update"
     assert reason(trial, (PAID, PAID), log=there, **balances(0, 2 * much)) == "says_paid"
     assert reason(trial, (PAID, REFUSED), log=both, **balances(much, much)) == "says_refused"
     assert reason(trial, (PAID, GIVEN_UP), log=there, **balances(0, 2 * much)) == "gives_up"
     given_up = reason(trial, (PAID, GIVEN_UP), ("40P01",), log=there, **balances(0, 2 * much))
     assert given_up == "deadlock"
     assert reason(trial, (PAID, PAID), ("40P01",), log=both, **balances(much, much)) == "deadlock"
+
+
+def test_more_is_transferred_than_there_is() -> None:
+    kind = Transfers(Random(1))
+    much = kind._amount
+    trial = kind.races()[0]
+    both = f"{ALICE}>{BOB}:{much},{ALICE}>{BOB}:{much}"
+
+    assert reason(trial, (PAID, PAID), log=both, **balances(0, 2 * much)) == "pays_twice"
+    assert reason(trial, (PAID, PAID), log=both, **balances(0, much)) == "pays_twice"
+    assert reason(trial, (PAID, PAID), log=both, **balances(much, 0)) == "logs_without_debit"
+    assert reason(trial, (PAID, PAID), log=both, **balances(-much, 2 * much)) == "below_zero"
 
 
 def test_transfers_in_turn() -> None:
