@@ -14,8 +14,8 @@ from attack.history import Request
 from attack.stacks.health import require_own
 from attack.targets import Target
 from attack.targets.addresses import require_lab_address
-from racewalk.errors import DoubtError
-from racewalk.targets.bounds import fetch
+from racewalk import DoubtError
+from racewalk.targets import fetch
 from shared_db.errors import LabError
 from shared_db.rules import new_key
 

@@ -10,8 +10,8 @@ from functools import partial
 
 import httpcore
 
-from racewalk.errors import DoubtError
-from racewalk.targets.bounds import Allowance
+from racewalk import DoubtError
+from racewalk.targets import Allowance
 
 TIMEOUT_S = 15.0
 _TIMEOUTS = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT_S)}

@@ -13,6 +13,7 @@ from werkzeug.exceptions import (
 from werkzeug.wrappers import Response
 
 from flask_app.context import shared
+from flask_app.models import db
 from shared_db import rules
 from shared_db.outages import RETRY_AFTER_S, is_outage
 
@@ -59,8 +60,23 @@ def data_error(error: exc.DataError) -> Response:
     return error_page(BadRequest())
 
 
+def end_session(error: BaseException | None) -> None:
+    """End the request's transaction, also where the server has closed its connection meanwhile.
+
+    The answer is made by now. Flask-SQLAlchemy rolls back after it, and an error there would put
+    the server's own error 500 in the place of the answer.
+    """
+    try:
+        db.session.rollback()
+    except exc.DBAPIError as lost:
+        if not lost.connection_invalidated:
+            raise
+        db.session().invalidate()
+
+
 def init_app(app: Flask) -> None:
-    """Have every HTTP error shown so."""
+    """Have every HTTP error shown so; call it after `db.init_app`, whose teardown has to follow."""
+    app.teardown_appcontext(end_session)
     app.register_error_handler(HTTPException, error_page)
     app.register_error_handler(InternalServerError, server_error)
     app.register_error_handler(exc.DataError, data_error)

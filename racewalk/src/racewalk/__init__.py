@@ -68,6 +68,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from racewalk.errors import (
     DivergenceError,
+    DoubtError,
     LostError,
     ProtocolError,
     RacewalkError,
@@ -101,6 +102,7 @@ __all__ = [
     "Certificate",
     "Database",
     "DivergenceError",
+    "DoubtError",
     "Explorer",
     "Facts",
     "LostError",

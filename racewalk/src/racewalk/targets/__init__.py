@@ -25,7 +25,8 @@ process   an application, started on a port of its own
 web       WebTarget: the requests of a race
 """
 
+from racewalk.targets.bounds import Allowance, fetch
 from racewalk.targets.http import ResponseReader, encoded
 from racewalk.targets.process import Instance
 
-__all__ = ["Instance", "ResponseReader", "encoded"]
+__all__ = ["Allowance", "Instance", "ResponseReader", "encoded", "fetch"]
