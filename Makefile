@@ -113,7 +113,6 @@ exhaustive-programs: $(VENV)/installed
 
 exhaustive-exercises: $(VENV)/installed
 	@$(PYTEST) -m exhaustive tests/exercises
-	@$(VENV)/bin/python -m tests.exercises.table
 
 exhaustive-class: $(VENV)/installed
 	@$(PYTEST) -m exhaustive tests/classroom

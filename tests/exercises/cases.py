@@ -66,12 +66,6 @@ def tricks() -> Iterator[Case]:
                 yield Case(exercise, stack, file, trick["reason"], trick.get("also", ""))
 
 
-def told_of_tricks() -> dict[str, str]:
-    """Return what each trick is, in a sentence, by its name."""
-    told = tomllib.loads((_TRICKS / "tricks.toml").read_text("utf-8"))
-    return {name: trick["what"] for name, trick in told.items()}
-
-
 def third() -> int:
     """Return which third of the cases this run grades: the day's, or that of the environment."""
     return int(os.environ.get(THIRD) or datetime.now(UTC).toordinal()) % 3
