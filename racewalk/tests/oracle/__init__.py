@@ -5,6 +5,7 @@
     walker      every interleaving, by brute force
     explored    the same program in racewalk
     compared    whether the two agree
+    drawn       programs that are drawn by number
     facts/      programs written by hand
 
 `program`, `client` and `walker` share no code with racewalk.

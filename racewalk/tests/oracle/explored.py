@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from psycopg.conninfo import make_conninfo
@@ -20,7 +21,7 @@ from racewalk.search.explore import explore
 from racewalk.search.one_per_class import OnePerClass
 from racewalk.targets.scripts import ScriptedTarget
 from racewalk.targets.session import CLOSE as CLOSED
-from racewalk.targets.session import Script, SqlError
+from racewalk.targets.session import Close, Query, Result, Script, SqlError
 from support.labs import Database
 
 _PATIENCE = 10.0
@@ -57,20 +58,8 @@ def explored(program: Program, database: Database, observer: Observer) -> Explor
         return Facts((("found", json.dumps(found)), ("broken", broken)))
 
     def script(request: int) -> Script:
-        speaker = speak(program, request)
-        line = next(speaker)
-        while True:
-            try:
-                result = yield (CLOSED if line == CLOSE else line)
-                rows = tuple(tuple(map(_text, row)) for row in result.rows)
-                reply = Reply(rows, result.tag)
-            except SqlError as error:
-                reply = Reply(error=error.sqlstate)
-            try:
-                line = speaker.send(reply)
-            except StopIteration as end:
-                said[request] = end.value
-                return Answer("done", repr(end.value))
+        said[request] = yield from _spoken(speak(program, request))
+        return Answer("done", repr(said[request]))
 
     def seen(run: Run, _outcome: Outcome) -> None:
         ends.add(ended(program, last[0], tuple(said)))
@@ -95,6 +84,21 @@ def explored(program: Program, database: Database, observer: Observer) -> Explor
     except RacewalkError as error:
         certificate = Certificate(requests, inconclusive=error.told)
     return Explored(certificate, frozenset(ends))
+
+
+def _spoken(speaker: Generator[str, Reply, Said]) -> Generator[Query | Close, Result, Said]:
+    """Speak for a request; return what it was answered."""
+    reply: Reply | None = None
+    while True:
+        try:
+            line = speaker.send(reply) if reply else next(speaker)
+        except StopIteration as end:
+            return tuple(end.value)
+        try:
+            result = yield (CLOSED if line == CLOSE else line)
+            reply = Reply(tuple(tuple(map(_text, row)) for row in result.rows), result.tag)
+        except SqlError as error:
+            reply = Reply(error=error.sqlstate)
 
 
 def _text(value: object) -> str | None:
