@@ -5,6 +5,7 @@ import math
 import os
 from difflib import get_close_matches
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import click
@@ -87,8 +88,14 @@ class NewFile(click.ParamType[Path]):
         self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
     ) -> Path:
         path = Path(value)
-        if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-            self.fail(f"{path} cannot be written", param, ctx)
+        try:
+            if not path.exists():
+                path.open("xb").close()
+                path.unlink()
+            elif path.is_dir() or not os.access(path, os.W_OK):
+                self.fail(f"{str(path)!r} cannot be written", param, ctx)
+        except (OSError, ValueError) as error:
+            self.fail(_cannot_be_written(path, error), param, ctx)
         return path
 
 
@@ -101,11 +108,19 @@ class NewFolder(click.ParamType[Path]):
         self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None
     ) -> Path:
         path = Path(value)
-        there = next((each for each in (path, *path.parents) if each.exists()), Path())
-        if not there.is_dir() or not os.access(there, os.W_OK):
-            self.fail(f"{path} cannot be written", param, ctx)
-        path.mkdir(parents=True, exist_ok=True)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            with TemporaryFile(dir=path):
+                pass
+        except (OSError, ValueError) as error:
+            self.fail(_cannot_be_written(path, error), param, ctx)
         return path
+
+
+def _cannot_be_written(path: Path, error: OSError | ValueError) -> str:
+    """Return a line about a path that the system or, because of a null byte, Python refuses."""
+    reason = error.strerror if isinstance(error, OSError) else error
+    return f"{str(path)!r} cannot be written: {reason}"
 
 
 class Start(click.ParamType[int]):

@@ -41,8 +41,8 @@ def report(run: tuple[str, ...], against: str | None, out: Path | None) -> None:
         LabError: a run is none, or the page cannot be written.
     """
     output = console()
+    before = read.load(read.find(against)) if against else None  # before anything is attacked
     runs = [read.load(read.find(name)) for name in run] if run else _last() or [_fresh(output)]
-    before = read.load(read.find(against)) if against else None
     shown = together(runs)
     changed = changes(shown, together([before])) if before else []
     path = out or runs[0].folder / _NAME

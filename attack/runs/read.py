@@ -1,6 +1,7 @@
 """Find a run and read it: whole, cut short, or none at all, which is said in one line."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -72,12 +73,13 @@ def find(name: str, runs: Path = RUNS) -> Path:
     Raises:
         LabError: there is none.
     """
-    for folder in (Path(name), runs / name):
-        if folder.is_dir():
-            return folder
+    with suppress(OSError, ValueError):  # a name that is too long, or that has a null byte
+        for folder in (Path(name), runs / name):
+            if folder.is_dir():
+                return folder
     known = names(runs)
     advice = f"the last is {known[0].name}" if known else "none is kept yet"
-    raise LabError(f"there is no run {name}: {advice}")
+    raise LabError(f"there is no run {name[:255]}: {advice}")
 
 
 def load(folder: Path) -> Kept:

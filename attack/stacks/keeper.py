@@ -2,7 +2,8 @@
 
 It stops them when it is told to (SIGTERM) or, unless it is detached, when the harness that
 started it ends in whatever way: its standard input then closes. So kill -9 of the harness leaves
-nothing behind; and what kill -9 of the keeper leaves, the next keeper ends first.
+nothing behind. If the keeper itself is killed, a guard ends the stacks (see `guard`), and one of
+racewalk's the database. Where a guard was killed too, the next keeper ends what is left.
 
 It holds the stacks' ports from the first moment on: gunicorn inherits sockets that listen
 already. It watches the database and each gunicorn; when one of them ends, it says so in the
@@ -28,6 +29,7 @@ from types import FrameType
 from typing import NoReturn, TextIO
 
 from attack.stacks import gunicorn, leftovers, ports, state
+from attack.stacks.guard import guard
 from attack.stacks.gunicorn import Server
 from attack.stacks.state import Process, State
 from attack.stacks.watch import Watch
@@ -105,6 +107,7 @@ class Keeper:
         self._database = where = self._stack.enter_context(database())
         self._watch_database(where)
         migration = gunicorn.migrate(where.url) if "django" in self._names else None
+        self._guard = self._stack.enter_context(guard())
         self._stack.callback(self._stop)
         for kind, listener in listeners.items():
             self._serve(gunicorn.start(kind, listener, where.url, self._state.lab_id))
@@ -124,6 +127,7 @@ class Keeper:
 
     def _serve(self, server: Server) -> None:
         self._servers.append(server)
+        self._guard.add(server.process.pid)
         children = (*self._state.children, Process.of(server.process.pid))
         self.watch.process(server.process, f"the {server.instance.stack} stack", server.log)
         self._write(replace(self._state, children=children))

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import psutil
 
@@ -21,16 +22,31 @@ class Process:
     @classmethod
     def of(cls, pid: int) -> "Process":
         """Return the identity of a running process."""
-        return cls(pid, psutil.Process(pid).create_time())
+        return cls(pid, _started(psutil.Process(pid)))
 
     def find(self) -> psutil.Process | None:
         """Return the process if it still runs."""
         try:
             process = psutil.Process(self.pid)
-            same = process.create_time() == self.started
+            same = _started(process) == self.started
             return process if same and process.status() != psutil.STATUS_ZOMBIE else None
         except psutil.NoSuchProcess:
             return None
+
+
+def _started(process: psutil.Process) -> float:
+    """Return when a process started, as a number that stays the same when the clock is set.
+
+    On Linux psutil adds the clock's time of the system's start, which a step of the clock changes:
+    a keeper at work would be taken for one that has ended.
+
+    Source: proc_pid_stat(5), field 22 (starttime).
+    """
+    try:
+        fields = Path(f"/proc/{process.pid}/stat").read_text("latin-1").rpartition(")")[2].split()
+    except OSError:  # no Linux, or no such process, which the next call raises
+        return process.create_time()
+    return float(fields[19])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from click import Context
 from click.testing import CliRunner
 
 from attack.cli import main
-from attack.commands import options
+from attack.commands import options, report
 from attack.targets import addresses
 from attack.targets.addresses import require_lab_address
 from shared_db.catalogue import strategies
@@ -47,8 +47,11 @@ PROGRAM = [sys.executable, "-m", "attack"]
         ("fire --start 5 --strategy idempotency_key", "--start 5 is less than --amount 10"),
         ("fire --start 2147483648", "2147483648 is not in the range"),
         ("fire --amount 0", "0 is not in the range"),
-        ("fire --json no/such/folder.json", "no/such/folder.json cannot be written"),
-        ("fire --json .", ". cannot be written"),
+        (
+            "fire --json no/such/folder.json",
+            "'no/such/folder.json' cannot be written: No such file",
+        ),
+        ("fire --json .", "'.' cannot be written"),
         ("explore --strategy nolock", "did you mean 'no_lock'?"),
         ("explore --budget nan", "'nan' is no number of seconds"),
         ("explore --budget inf", "'inf' is no number of seconds"),
@@ -67,7 +70,10 @@ PROGRAM = [sys.executable, "-m", "attack"]
         ("bench --minutes 1", "measurements take"),
         ("bench --load-port 5557", "say how many by --load-workers"),
         ("bench --load-port 80 --load-workers 2", "80 is not in the range"),
-        ("bench --json no/such/folder.json", "no/such/folder.json cannot be written"),
+        (
+            "bench --json no/such/folder.json",
+            "'no/such/folder.json' cannot be written: No such file",
+        ),
         ("compare", "Missing argument 'STRATEGY'"),
         ("compare rowlock", "did you mean 'row_lock'?"),
         ("compare no_lock row_lock", "unexpected extra argument"),
@@ -86,6 +92,48 @@ def test_bad_usage(arguments: str, words: str) -> None:
     assert done.stdout == ""
     assert words in done.stderr
     assert done.stderr.startswith("overdraft: ")
+    assert done.stderr.count("\n") == 1
+
+
+A_FILE = __file__
+PATHS = {
+    "/proc/x": "No such file or directory",
+    "/proc/1/x/y": "No such file or directory",
+    "/dev/full/x": "Not a directory",
+    A_FILE: "File exists",
+    f"{A_FILE}/x": "Not a directory",
+    "x" * 256: "File name too long",
+    "/tmp/" + "x/" * 2500: "File name too long",  # noqa: S108 - it is not made
+    "a\0b": "null byte",
+    "/sys/kernel": "",  # the kernel refuses with one reason or another
+}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:20])
+def test_a_folder_that_cannot_be_written(path: str) -> None:
+    assert_refused("explore", "--record", path, words=PATHS[path])
+
+
+@pytest.mark.parametrize("path", [path for path in PATHS if path != A_FILE], ids=lambda p: p[:20])
+@pytest.mark.parametrize("option", ["fire --json", "report --out", "explore --json"])
+def test_a_file_that_cannot_be_written(option: str, path: str) -> None:
+    assert_refused(*option.split(), path, words="" if path == "/sys/kernel" else PATHS[path])
+
+
+@pytest.mark.parametrize("name", ["x", "no/such/run", A_FILE, "a\0b", "x" * 256, "/proc/self"])
+def test_a_run_to_compare_with_is_looked_for_before_anything_is_attacked(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(report, "_last", lambda: pytest.fail("the first run is looked for first"))
+    assert_refused("report", "--against", name)
+
+
+def assert_refused(*arguments: str, words: str = "") -> None:
+    """Hold a command to one line on standard error, with exit code 2."""
+    done = CliRunner().invoke(main, arguments)
+    assert (done.exit_code, done.stdout) == (2, ""), done.exception
+    assert done.stderr.startswith("overdraft: ")
+    assert words in done.stderr
     assert done.stderr.count("\n") == 1
 
 

@@ -80,8 +80,7 @@ def test_kill_of_harness_and_keeper(own_lab: OwnLab) -> None:
     psutil.Process(keeper).kill()
     process.kill()
     process.communicate()
-    # The server ends with its keeper; the stacks are left to the next one.
-    assert any("gunicorn" in word for each in own_lab.processes() for word in each.cmdline())
+    wait_for(lambda: own_lab.processes() == [])
     assert_next_run_works(own_lab)
 
 
@@ -148,13 +147,27 @@ def kill_flask(lab: OwnLab) -> None:
 
 
 @pytest.mark.acceptance
-def test_down_ends_what_a_killed_keeper_left(own_lab: OwnLab) -> None:
+def test_stacks_that_stay_end_with_a_killed_keeper(own_lab: OwnLab) -> None:
     assert own_lab.run("up").returncode == 0
-    keeper = json.loads((own_lab.folder / "state.json").read_text())["keeper"]["pid"]
-    psutil.Process(keeper).kill()
+    psutil.Process(state_of(own_lab)["keeper"]["pid"]).kill()
+    wait_for(lambda: own_lab.processes() == [])
+    assert own_lab.run("down").stdout == "Nothing was up.\n"
+
+
+@pytest.mark.acceptance
+def test_down_ends_what_a_killed_keeper_and_its_guard_left(own_lab: OwnLab) -> None:
+    assert own_lab.run("up").returncode == 0
+    (guard,) = [each for each in own_lab.processes() if is_guard(each)]
+    guard.kill()
+    psutil.Process(state_of(own_lab)["keeper"]["pid"]).kill()
     assert own_lab.run("down").stdout == "Both stacks are stopped.\n"
     assert own_lab.processes() == []
     assert own_lab.run("down").stdout == "Nothing was up.\n"
+
+
+def is_guard(process: psutil.Process) -> bool:
+    """Tell whether a process guards the stacks."""
+    return any(word.endswith("/stacks/guard.py") for word in process.cmdline())
 
 
 def test_one_port_for_both(own_lab: OwnLab) -> None:
