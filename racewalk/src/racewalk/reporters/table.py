@@ -22,7 +22,7 @@ _ENDS = {
 
 
 def print_found(found: Found, console: Console) -> None:
-    """Print what was found of one race; a counterexample that nobody expected as a picture."""
+    """Print what was found of one race, its counterexample as a picture."""
     certificate = found.certificate
     console.print(Text(sentence(found), style=_STYLES[found.exit]))
     if certificate.outcomes:
@@ -30,11 +30,7 @@ def print_found(found: Found, console: Console) -> None:
     for line in unread(certificate):
         console.print(Text(f"  {line}", style="dim"))
     if smallest := certificate.smallest:
-        told = story_of(*smallest, certificate.differs)
-        if found.exit is Exit.MET:
-            console.print(Text(f"  {told.ending}"))
-        else:
-            draw(told, found.written.name, console)
+        draw(story_of(*smallest, certificate.differs), found.written.name, console)
         console.print(Text(f"schedule {smallest[0].schedule}", style="dim"))
 
 
