@@ -33,7 +33,9 @@ class _Site(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Show a form, where there is one."""
-        if self.path == "/many":
+        if self.path == "/add":
+            self._answer(500, "<h1>KeyError at /add</h1>", **HTML)
+        elif self.path == "/many":
             self._answer(200, MANY)
         elif self.path in ("/login", "/again", "/item", "/strict", "/broken"):
             cookie = {"Set-Cookie": "csrftoken=abc"} if self.path == "/item" else {}
@@ -95,8 +97,27 @@ def test_a_form_is_filled_in_with_its_hidden_fields(site: str) -> None:
 def test_a_path_that_takes_no_get_has_no_hidden_fields(site: str) -> None:
     sent = Browser(site, Session("nobody")).fill(Request("/buy", (("n", "1"),)))
     assert sent.endswith(b"\r\n\r\nn=1")
-    with pytest.raises(RacewalkError, match="answers 405, not a form"):
+    with pytest.raises(RacewalkError, match="GET /gone answered 405, not the form of POST /buy"):
         Browser(site, Session("nobody")).fill(Request("/buy", (("n", "1"),), page="/gone"))
+
+
+def test_a_page_that_fails_is_named_with_what_helps(site: str) -> None:
+    browser = Browser(site, Session("nobody"))
+    for page in ("", "/add"):
+        with pytest.raises(RacewalkError) as refused:
+            browser.fill(Request("/add", (("n", "1"),), page=page))
+        told = (
+            "GET /add answered 500, not the form of POST /add ('KeyError at /add'); set `page` to"
+        )
+        assert refused.value.told.startswith(told)
+        assert "or `csrf = false`" in refused.value.told
+    assert browser.fill(Request("/add", (("n", "1"),), hidden=False)).endswith(b"\r\n\r\nn=1")
+    with pytest.raises(RacewalkError) as refused:
+        Browser(site, Session("alice", "/add", (("n", "1"),)))
+    assert refused.value.told.startswith(
+        "GET /add answered 500, not the form of the log-in of alice"
+    )
+    assert "csrf" not in refused.value.told
 
 
 def test_a_token_is_sent_with_every_request(site: str) -> None:

@@ -238,6 +238,8 @@ def _of_request(sent: Sent, sessions: list[str]) -> Iterator[str]:
     for word in (*methods, *(["page"] if sent.page else [])):
         if not getattr(sent, word).startswith("/"):
             yield f"{word}: {getattr(sent, word)!r} is no path: it begins with /"
+    if sent.page and not sent.csrf:
+        yield "page is given, and `csrf = false` leaves it unread: give one of them"
     bodies = [word for word in ("form", "json", "body") if getattr(sent, word) is not None]
     if len(bodies) > 1:
         yield f"{' and '.join(bodies)} are given: one is sent"

@@ -127,6 +127,7 @@ def _request(sent: Sent, session: Session | None) -> Request:
         page=sent.page,
         body=body,
         headers=(*more, *headers),
+        hidden=sent.csrf,
     )
 
 

@@ -70,6 +70,7 @@ class Sent(Struct, frozen=True, forbid_unknown_fields=True):
         get, post, put, patch, delete: the path; one of them.
         form, json, body: what is sent; one of them at the most.
         page: path of the page with the form, for its hidden fields.
+        csrf: whether those are read, such as a CSRF token.
         headers: further ones.
         alone: the status that it is answered with where it comes alone; any below 400 by default.
     """
@@ -84,6 +85,7 @@ class Sent(Struct, frozen=True, forbid_unknown_fields=True):
     json: Any = None
     body: str | None = None
     page: str = ""
+    csrf: bool = True
     headers: dict[str, str] = field(default_factory=dict)
     alone: int | None = None
 

@@ -28,6 +28,7 @@ _ERROR: Final = 400
 _NO_PAGE: Final = (404, 405)
 """What a path that takes no GET answers to one: there is no page with the form, and none is
 needed."""
+_NO_FORM: Final = "set `page` to the path of its form, or `csrf = false` where it needs no token"
 _TURNED_AWAY: Final = (400, 401, 403, 404)
 """What those are answered whom an application does not know, as the one or the other has it."""
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -71,6 +72,7 @@ class Request:
         session: whose it is, or None for nobody's.
         method: 'POST', or another.
         page: path of the page with the form; the request's own where it is ''.
+        hidden: whether the page is read for hidden fields, such as a CSRF token.
         body: sent as it is where there is no form.
         headers: further ones, as pairs.
     """
@@ -82,6 +84,7 @@ class Request:
     page: str = ""
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = ()
+    hidden: bool = True
 
 
 NOBODY: Final = Session("nobody")
@@ -170,7 +173,7 @@ class Browser:
             form = ()  # a button, and what is hidden beside it
         if form is not None or request.page:
             page, wanted = request.page or request.path, dict(form or ())
-            found = self._form(page, request.path, wanted, needed=bool(request.page))
+            found = self._form(page, request.path, wanted, request) if request.hidden else Form()
             if form is not None:
                 headers["Content-Type"] = _FORM
                 body = urlencode(found.hidden | wanted).encode()
@@ -263,21 +266,26 @@ class Browser:
         return f" ({more})" if more else ""
 
     def _form(
-        self, page: str, path: str, wanted: Mapping[str, str], *, needed: bool = False
+        self, page: str, path: str, wanted: Mapping[str, str], request: Request | None = None
     ) -> Form:
         """The form on a page that a request to a path fills in; see `meant`.
 
-        An empty one where nothing answers a GET there, unless such a page is needed.
+        An empty one where nothing answers a GET there, unless the request names the page. Without
+        a request it is the form of the log-in.
         """
         if page not in self._forms:
             answer = self._send("GET", page)
-            if answer.status_code in _NO_PAGE and not needed:
+            if answer.status_code in _NO_PAGE and not (request and request.page):
                 return Form()
             if answer.status_code != 200:
                 to = answer.headers.get("location", "")
-                told = f"{answer.status_code}{to and f' to {to}'}"
+                told = f"GET {page} answered {answer.status_code}{to and f' to {to}'}"
+                asked = (
+                    f"{request.method} {path}" if request else f"the log-in of {self._session.name}"
+                )
                 raise RacewalkError(
-                    f"{self._base_url}{page} answers {told}, not a form{self._heard(answer)}"
+                    f"{told}, not the form of {asked}{self._heard(answer)}",
+                    cure=_NO_FORM if request else None,
                 )
             self._forms[page] = forms(answer.text)
         return meant(self._forms[page], page, path, wanted)
