@@ -113,9 +113,15 @@ def test_an_application(run, kind: str) -> None:  # type: ignore[no-untyped-def]
 def waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]:
     """Start an application that runs and never listens, and is given up soon."""
     monkeypatch.setattr(process, "_READY_WITHIN", 1.0)
+    monkeypatch.setattr(process, "_ANSWERS_WITHIN", 0.2)
     code = "import threading; print('warming up', flush=True); threading.Event().wait()"
-    application = Application((sys.executable, "-c", code, "{port}"), "DATABASE_URL")
-    instance = Instance(application, "postgresql:///", tmp_path / "log")
+    yield from started(code, tmp_path)
+
+
+def started(code: str, folder: Path) -> Iterator[Instance]:
+    """Start Python code as an application, and yield it once it has printed 'warming up'."""
+    application = Application((sys.executable, "-c", code, "{port}"), "DATABASE_URL", ready="/up")
+    instance = Instance(application, "postgresql:///", folder / "log")
     deadline = time.monotonic() + _TOLD_WITHIN
     while b"warming up" not in instance.log.read_bytes() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -123,8 +129,33 @@ def waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Instance]
     instance.stop()
 
 
+HELD = {
+    "never accepts": "threading.Event().wait()",
+    "accepts and is silent": "held = [s.accept() for _ in iter(int, 1)]",
+    "ends each connection": "[s.accept()[0].close() for _ in iter(int, 1)]",
+}
+
+
+@pytest.fixture(params=list(HELD.values()), ids=list(HELD))
+def silent(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Instance]:
+    """Start an application that listens and never answers, and is given up soon."""
+    monkeypatch.setattr(process, "_READY_WITHIN", 0.5)
+    monkeypatch.setattr(process, "_ANSWERS_WITHIN", 0.2)
+    listen = "s = socket.create_server(('127.0.0.1', int(sys.argv[1])))"
+    code = f"import socket, sys, threading; {listen}; print('warming up', flush=True)\n"
+    yield from started(code + request.param, tmp_path)
+
+
+def test_an_application_that_listens_and_does_not_answer(silent: Instance) -> None:
+    told = r"the application listens on 127\.0\.0\.1:\d+ and does not answer GET /up: warming up"
+    with pytest.raises(RacewalkError, match=told):
+        silent.wait_until_ready()
+
+
 NOBODY = r"does not listen on 127\.0\.0\.1:.*: warming up"
-SOMEBODY = r"another process answers at 127\.0\.0\.1:.* a child of its command: warming up"
+SOMEBODY = r"another process listens on 127\.0\.0\.1:.* a child of its command: warming up"
 
 
 def test_an_application_that_runs_and_does_not_listen(waits: Instance) -> None:

@@ -65,7 +65,7 @@ class Instance:
         forks: ForkServers | None = None,
     ) -> None:
         self._application, self.log = application, log
-        self._is_its_own = True
+        self._is_its_own, self._is_reached = True, False
         words = (*application.command, *(value for _, value in application.env))
         self._takes_socket = any("{fd}" in word for word in words)
         # One that can is handed its socket open, the others have theirs to themselves.
@@ -160,11 +160,15 @@ class Instance:
 
     def _status(self, client: httpx.Client) -> int:
         """What it answers at the path that tells whether it is ready; 0: nothing yet."""
-        url = self.url + self._application.ready
-        with suppress(httpx.HTTPError), client.stream("GET", url) as answer:
-            self._is_its_own = self._has_port()
-            return answer.status_code if self._is_its_own else 0
-        return 0
+        try:
+            with client.stream("GET", self.url + self._application.ready) as answer:
+                status = answer.status_code
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            return 0
+        except httpx.HTTPError:
+            status, self._is_reached = 0, True
+        self._is_its_own = self._has_port()
+        return status if self._is_its_own else 0
 
     def _has_port(self) -> bool:
         """Whether it is itself that answers at its port, or nobody can tell.
@@ -190,9 +194,12 @@ class Instance:
         where = f"127.0.0.1:{self.port}"
         if not self._is_its_own:
             return (
-                f"another process answers at {where}, which {{port}} stands for: the application "
+                f"another process listens on {where}, which {{port}} stands for: the application "
                 f"has to stay a child of its command{said}"
             )
+        if self._is_reached:
+            listens = "" if self._takes_socket else f"listens on {where} and "
+            return f"the application {listens}does not answer GET {self._application.ready}{said}"
         return f"the application does not listen on {where}, which {{port}} stands for{said}"
 
     def servers(self) -> int:
