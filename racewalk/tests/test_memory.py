@@ -442,20 +442,24 @@ OLD, NEW, NEWER, AGAIN = (
     b"2026-01-02 01:00:00.500+01",
 )
 SINCE = 1767312000.0  # 2026-01-02 00:00 UTC
+UNTIL = SINCE + 86_400
 
 
 def test_a_fresh_time_is_told_by_its_order() -> None:
     one, other = Fresh(SINCE), Fresh(SINCE + 0.25)
-    assert one.told(row(NEW)) == other.told(row(NEWER))
-    assert one.told(row(NEWER)) != other.told(row(NEW))  # later, and earlier, than the first
-    assert one.told(row(NEW)) == one.told(row(AGAIN))
+    assert one.told(row(NEW), UNTIL) == other.told(row(NEWER), UNTIL)
+    assert one.told(row(NEWER), UNTIL) != other.told(
+        row(NEW), UNTIL
+    )  # later than the first, and earlier
+    assert one.told(row(NEW), UNTIL) == one.told(row(AGAIN), UNTIL)
 
 
 def test_other_times_are_told_as_they_are() -> None:
     fresh = Fresh(SINCE)
     for reply in (row(OLD, None, b"7"), row(b"2026-01-02 10:00:00"), row(b"at " + NEW), b"Z"):
-        assert fresh.told(reply) == reply
-    assert Fresh(None).told(row(NEW)) == row(NEW)
+        assert fresh.told(reply, UNTIL) == reply
+    assert fresh.told(row(NEWER), SINCE + 1) == row(NEWER)  # it lies ahead
+    assert Fresh(None).told(row(NEW), UNTIL) == row(NEW)
 
 
 def parse(name: bytes, text: bytes) -> bytes:

@@ -12,6 +12,10 @@ what comes next. Only requests that speak on one connection, open before and aft
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import time
+
 from racewalk.errors import DivergenceError
 from racewalk.memory.driver import Driver
 from racewalk.memory.reply import Fresh
@@ -34,11 +38,21 @@ class Mode(Word):
     BEHIND = "behind"
 
 
+@dataclass(slots=True)
+class _Turn:
+    """What was said, what was told thereupon, and until when, in seconds since 1970."""
+
+    said: bytes
+    told: bytes = b""
+    until: float = 0.0
+
+
 class Player:
     """One request, schedule after schedule.
 
     Args:
         request: its number.
+        now: the server's clock, or ahead of it, in seconds since 1970.
 
     Attributes:
         mode: who speaks for it.
@@ -47,8 +61,8 @@ class Player:
         answer: what it answered, where the application was not asked.
     """
 
-    def __init__(self, request: int) -> None:
-        self._request = request
+    def __init__(self, request: int, now: Callable[[], float] = time) -> None:
+        self._request, self._now = request, now
         self._tree = Tree()
         self.mode, self.ended = Mode.IDLE, False
         self.answer: Answer | None = None
@@ -58,7 +72,7 @@ class Player:
         self._drops = False
         self._node: Node | None = None
         self._fresh, self._walked = Fresh(None), 0
-        self._course: list[list[bytes]] = []
+        self._course: list[_Turn] = []
         self._at, self._repeated = 0, b""
 
     # Its connections
@@ -109,7 +123,7 @@ class Player:
         if mode is not Mode.LIVE or self._drops:
             return
         fresh = Fresh(self._fresh.since)
-        course = [Exchange(said, fresh.told(told)) for said, told in self._course]
+        course = [Exchange(turn.said, fresh.told(turn.told, turn.until)) for turn in self._course]
         if self.driver.renames(b"".join(said for said, _ in course)):
             self._tree.forget()  # some statements are said otherwise from now on
             return
@@ -130,7 +144,7 @@ class Player:
         return DivergenceError(f"request {name(self._request)}: {error}", cure=EVERY)
 
     def _act(self, link: Link, said: bytes) -> None:
-        self._course.append([said, b""])
+        self._course.append(_Turn(said))
         link.say(said)
 
     # What its connections tell
@@ -159,12 +173,12 @@ class Player:
         if link is not self._link or _ends(data):
             self._drops = True
             return
-        if not self._course or self._course[-1][1]:
+        if not self._course or self._course[-1].told:
             self._walk()
-            self._course.append([b"", b""])
-        self._course[-1][0] += data
+            self._course.append(_Turn(b""))
+        self._course[-1].said += data
         if self._node and self._node.trusted and not self._drops:
-            self._compare(self._node.deed, self._course[-1][0])
+            self._compare(self._node.deed, self._course[-1].said)
 
     def _compare(self, deed: Deed | None, said: bytes) -> None:
         """Compare what the application says with what is known."""
@@ -185,14 +199,16 @@ class Player:
             return
         self._walked = len(self._course)
         deed = self._node.deed if self._node else None
-        self._drops = self._drops or (deed is not None and deed != self._course[-1][0])
-        reply = self._fresh.told(self._course[-1][1])
+        last = self._course[-1]
+        self._drops = self._drops or (deed is not None and deed != last.said)
+        reply = self._fresh.told(last.told, last.until)
         self._node = self._node.after.get(reply) if self._node else None
 
     def told(self, link: Link, data: bytes) -> None:
         """Take what its client is to be told."""
         if link is self._link and self._course:
-            self._course[-1][1] += data
+            turn = self._course[-1]
+            turn.told, turn.until = turn.told + data, self._now()
         if self.mode in (Mode.IDLE, Mode.LIVE):
             link.tell(data)
 
@@ -206,7 +222,7 @@ class Player:
             return
         if link.state in _ENDED:
             raise self._told(DivergenceError("its connection was ended while it was remembered"))
-        if not self._course[-1][1] or not link.rests:
+        if not self._course[-1].told or not link.rests:
             return
         self._walk()
         if self._node is None or not self._node.trusted:
@@ -220,7 +236,8 @@ class Player:
         """Compare what the application says with what was said in its place, and tell it more."""
         self._repeated += data
         while self.mode is Mode.BEHIND and self._link:
-            said, told = self._course[self._at]
+            turn = self._course[self._at]
+            said, told = turn.said, turn.told
             heard, rest = self._repeated[: len(said)], self._repeated[len(said) :]
             if not data or not said.startswith(heard):
                 self.driver.renames(self._repeated)

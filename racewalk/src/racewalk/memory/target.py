@@ -8,6 +8,7 @@ schedule, and the facts are read from it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from time import time
 from typing import Final
 
 from racewalk.errors import DivergenceError
@@ -48,7 +49,7 @@ class RememberedTarget:
         self.on = self.asks = False
         self.remembered = 0
         self.played = False
-        self._players = [Player(request) for request in range(target.requests)]
+        self._players = [Player(request, now or time) for request in range(target.requests)]
         self._asked: set[int] = set()
         self._begun: set[int] = set()
         self._rested: set[int] = set()
