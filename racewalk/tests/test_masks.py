@@ -2,10 +2,13 @@
 
 import pickle
 import random
+import re
 
 import pytest
 
 from racewalk import Application, Mask, Race
+from racewalk.reset.rows import Change, Rows
+from racewalk.reset.tables import Stored
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Answer, Step
 from racewalk.targets.session import Script
@@ -40,6 +43,25 @@ def test_moments_and_keys_are_masked_and_amounts_are_not() -> None:
     assert masks.text(f"password = '{stored}', money = 0") == "password = 'argon2<hash>', money = 0"
     assert masks.text("SAVEPOINT s140221_x12") == "SAVEPOINT <savepoint>"
     assert masks.met == {"time", "key", "hash", "savepoint"}
+
+
+@pytest.mark.parametrize("quote", ['"', "'", "\\", "é\n"])
+def test_a_mask_meets_the_value_and_not_how_a_row_is_written(quote: str) -> None:
+    mask = Mask("nonce", f"^n{re.escape(quote)}[0-9]+$")
+    masks = Masks((mask,))
+    one, other = (
+        step("UPDATE t SET v = $1", value, columns=("v", "n"), rows=((value, 1),))
+        for value in (f"n{quote}1", f"n{quote}22")
+    )
+    assert masks.exact(one) == masks.exact(other)
+    assert Masks().exact(one) != Masks().exact(other)
+    table = Stored(1, "public.t", "t", ("id", "v"), key=("id",))
+    for value in (str, lambda text: {"in": [text]}):
+        lines = {
+            Rows(masks, ()).tell([Change(table, [{"id": 1, "v": value(f"n{quote}{n}")}], [])])
+            for n in (1, 22)
+        }
+        assert len(lines) == 1
 
 
 def test_an_identity_has_the_values() -> None:

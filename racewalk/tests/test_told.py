@@ -16,6 +16,7 @@ from racewalk.search.explore import explore
 from racewalk.search.one_per_class import OnePerClass
 from racewalk.search.unfolding import Unfolding
 from racewalk.story.file import Saved, describe
+from racewalk.wire.statements import Statement, Value
 from support.stories import race, step
 
 OURS = [name for name in vars(errors) if name.endswith("Error")]
@@ -77,6 +78,62 @@ def test_a_replay_that_goes_otherwise_is_told_by_what_differs() -> None:
     alone = replace(run, choices=(Choice((0,), 0, ("",), ()), *run.choices[1:]))
     with pytest.raises(DivergenceError, match=r"at the start it came .*can go on: A, B, then A"):
         compare(run, alone, len(run.choices))
+
+
+MADE_UP = (
+    ("INSERT INTO token (id, token) VALUES ($1, $2)", (1, "a"), (1, "b"), "token.token"),
+    ("UPDATE shop.ticket AS t SET pin = $2 WHERE t.id = $1", (7, "3"), (7, "4"), "ticket.pin"),
+    ("SELECT n FROM seat JOIN hold USING (id) WHERE code = $1", ("x",), ("y",), "*.code"),
+    ("DELETE FROM session WHERE key IN ('abc', 'd')", (), (), "session.key"),
+)
+
+
+@pytest.mark.parametrize(("sql", "before", "after", "column"), MADE_UP)
+def test_a_value_that_varies_has_its_line_for_ignore(
+    sql: str, before: tuple[Value, ...], after: tuple[Value, ...], column: str
+) -> None:
+    run, _ = race()
+    other = sql if before else sql.replace("abc", "abd")
+    first, then = [
+        changed(run, 1, statements=(Statement(text, values),))
+        for text, values in ((sql, before), (other, after))
+    ]
+    line = f'if the application makes it up, add to the race: ignore = ["{column}"]'
+    with pytest.raises(DivergenceError) as caught:
+        compare(first, then, len(run.choices))
+    assert caught.value.told.endswith(line)
+    masks = Masks(ignore=[column])
+    freed = [replace(each, masks=masks) for each in (first, then)]
+    compare(freed[0], freed[1], len(run.choices))  # it helps
+    more = changed(first, 1, tags=("SELECT 0",))  # another thing that differs is not made up
+    for here, there in ((more, then), (then, more)):
+        with pytest.raises(DivergenceError) as caught:
+            compare(here, there, len(run.choices))
+        assert "ignore = " not in caught.value.told
+
+
+def test_a_value_in_the_text_that_is_about_to_be_sent_has_its_line() -> None:
+    run, _ = race()
+    sql = "INSERT INTO grant_ (note, code) VALUES ('long', 'c1')".replace("long", "n" * 900)
+    first, then = [
+        replace(run, choices=(Choice((0,), 0, (text,), ()), *run.choices[1:]))
+        for text in (sql, sql.replace("c1", "c2"))
+    ]
+    with pytest.raises(DivergenceError) as caught:
+        compare(first, then, 2)
+    assert caught.value.told.endswith('ignore = ["grant_.code"]')
+
+
+def test_a_column_that_is_read_otherwise_has_its_line() -> None:
+    run, _ = race()
+    statements = (Statement("SELECT id, o.* FROM offer o"),)
+    first, then = [
+        changed(run, 1, statements=statements, columns=("id", "n", "at"), rows=((1, 2, end),))
+        for end in ("3", "4")
+    ]
+    with pytest.raises(DivergenceError) as caught:
+        compare(first, then, len(run.choices))
+    assert caught.value.told.endswith('ignore = ["offer.at"]')
 
 
 def test_a_long_value_is_shown_where_it_differs() -> None:

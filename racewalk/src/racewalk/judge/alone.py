@@ -107,7 +107,7 @@ def alone(
         try:
             again = runner.run(run.schedule, run, (request,))[1]
         except DivergenceError as error:
-            raise DivergenceError(f"{_twice(request)}: {error}") from None
+            raise DivergenceError(f"{_twice(request)}: {error}", cure=error.cure) from None
         if again != outcome:
             raise DivergenceError(f"{_twice(request)}: {_differs(outcome, again)}")
         ends.append(outcome)

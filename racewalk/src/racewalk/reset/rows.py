@@ -169,8 +169,18 @@ class Rows:
         if column in table.uuids and new and column not in (table.parents or {}):
             self._masks.approximated.add((f"{table.name}.{column}", "any UUID is as good"))
             return "<uuid>"
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-        return _short(self._masks.text(text))
+        # Texts are masked before they are quoted, which escapes their characters.
+        text = _json(self._masked(value))
+        return _short(text if isinstance(value, str) else self._masks.text(text))
+
+    def _masked(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self._masks.text(value)
+        if isinstance(value, list):
+            return [self._masked(each) for each in value]
+        if isinstance(value, dict):
+            return {key: self._masked(each) for key, each in value.items()}
+        return value
 
     def _approximate(
         self, table: Stored, column: str, describe: Callable[[Any, str], str], moment: Any
@@ -180,6 +190,10 @@ class Rows:
         if text != str(moment):
             self._masks.approximated.add((f"{table.name}.{column}", "times to the minute"))
         return text
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
 def _key(table: Stored, row: Row) -> tuple[str, ...]:

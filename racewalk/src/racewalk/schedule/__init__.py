@@ -3,6 +3,7 @@
 schedule     Schedule: Begin, Release, Wake, and its string (pure)
 masks        what varies from run to run, by name; three views of a step (pure)
 ignored      columns whose values are not compared (pure)
+varying      the columns whose values differ between two runs: what `ignore` has to name
 record       Step, Choice, Answer, Run and its moments: one schedule as plain data (pure)
 outcome      Facts, judges, Outcome: what a schedule left, and what that broke (pure)
 compare      whether two runs looked the same (pure)

@@ -10,6 +10,8 @@ from racewalk.errors import DivergenceError
 from racewalk.schedule.masks import Masks
 from racewalk.schedule.record import Choice, Run, Step
 from racewalk.schedule.schedule import Schedule
+from racewalk.schedule.varying import made_up, read_otherwise
+from racewalk.wire.statements import Statement
 from racewalk.words import name
 
 _LONGEST: Final = 300
@@ -28,7 +30,8 @@ def compare(expected: Run, actual: Run, depth: int) -> None:
         # The last of them is where the two part.
         if replace(before, chosen=after.chosen, wakes=after.wakes) != after:
             way = _way(actual, index)
-            raise DivergenceError(f"{way} it came otherwise than before: {_choices(before, after)}")
+            told = f"{way} it came otherwise than before: {_choices(before, after)}"
+            raise DivergenceError(told, cure=_of_choices(before, after, actual.masks))
     old, new = (
         [(run.masks.exact(step), step) for step in run.steps if step.completed < depth - 1]
         for run in (expected, actual)
@@ -40,7 +43,8 @@ def compare(expected: Run, actual: Run, depth: int) -> None:
         if was != now:
             told = steps(before_step, after_step, expected.masks, actual.masks)
             where = _way(actual, (before_step or after_step or actual.steps[-1]).completed + 1)
-            raise DivergenceError(f"{where} it came otherwise than before: {told}")
+            cure = _of_steps(before_step, after_step, actual.masks)
+            raise DivergenceError(f"{where} it came otherwise than before: {told}", cure=cure)
 
 
 def steps(before: Step | None, after: Step | None, old: Masks, new: Masks) -> str:
@@ -55,6 +59,33 @@ def steps(before: Step | None, after: Step | None, old: Masks, new: Masks) -> st
         return f"a statement that came only {ended}: {_short(said.line if said else '')}"
     first, then = old.exact(before), new.exact(after)
     return difference(zip(_FIELDS, first, then, strict=True))
+
+
+def _of_steps(before: Step | None, after: Step | None, masks: Masks) -> str | None:
+    """The line for `ignore` by which two steps are alike; None where there is no such line."""
+    if before is None or after is None:
+        return None
+    columns = made_up(before.statements, after.statements)
+    if len(after.statements) == 1:
+        columns += read_otherwise(after.statements[0], after.columns, before.rows, after.rows)
+    freed = masks.ignoring(columns)
+    return _line(columns) if freed.exact(before) == freed.exact(after) else None
+
+
+def _of_choices(before: Choice, after: Choice, masks: Masks) -> str | None:
+    """The same of what is about to be sent, where its values are part of its text."""
+    if before.enabled != after.enabled or len(before.pending) != len(after.pending):
+        return None
+    one, other = ([Statement(sql) for sql in each.pending] for each in (before, after))
+    columns = made_up(one, other)
+    freed = masks.ignoring(columns)
+    return _line(columns) if freed.identity(one) == freed.identity(other) else None
+
+
+def _line(columns: Sequence[str]) -> str | None:
+    """What to paste into the race."""
+    named = ", ".join(f'"{each}"' for each in dict.fromkeys(columns))
+    return f"if the application makes it up, add to the race: ignore = [{named}]" if named else None
 
 
 _ENDED: Final = (

@@ -97,6 +97,11 @@ class Masks:
     def __reduce__(self) -> tuple[Any, ...]:
         return Masks, self._given
 
+    def ignoring(self, columns: Sequence[str]) -> Masks:
+        """Return masks that ignore further columns, each given as table.column."""
+        own, ignore = self._given
+        return Masks(own, (*ignore, *columns))
+
     def text(self, text: str) -> str:
         """Return a text with what varies replaced by its name."""
         return _remembered(self._texts, text, self._text)
@@ -127,7 +132,7 @@ class Masks:
         """Return the rows that a step read, masked, or ''."""
         if not step.rows:
             return ""
-        return self.text(repr(tuple(map(tuple, self.kept(step)))))
+        return repr(tuple(self._values(row) for row in self.kept(step)))
 
     def kept(self, step: Step) -> Sequence[Sequence[Value]]:
         """Return the rows that a step read, with a mark in place of what is ignored."""
@@ -189,7 +194,12 @@ class Masks:
     def _identity(self, statement: Statement) -> str:
         said = self.said(statement)
         masked = _shortened(self._text(said.sql))
-        return f"{masked} {self._text(repr(said.params))}" if said.params else masked
+        return f"{masked} {self._values(said.params)!r}" if said.params else masked
+
+    def _values(self, values: Sequence[Value]) -> tuple[Value, ...]:
+        """Values, masked one by one: how a row is written hides none of their characters."""
+        texts = ((value, self.text(str(value))) for value in values)
+        return tuple(value if text == str(value) else text for value, text in texts)
 
 
 def _remembered(known: dict[_Key, str], key: _Key, make: Callable[[_Key], str]) -> str:
