@@ -60,7 +60,8 @@ def _graded(job: Job, told: dict[str, Any]) -> Iterator[str]:
     if told["solved"]:
         yield f"{title(job)}: solved. {told['said']}"
         task = exercise(int(job.asked["exercise"]))
-        yield f"  Why it holds: {' '.join(task.holds.split())}"
+        yield from (f"  What held it: {sentence}" for sentence in told.get("held", ()))
+        yield f"  One way that works: {' '.join(task.holds.split())}"
         yield from (f"  Others tried: {other.what}: {other.came}" for other in task.others)
         return
     yield f"{title(job)}: not yet ({told['reason']})."

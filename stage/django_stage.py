@@ -15,9 +15,11 @@ from django_app.models import User  # noqa: E402
 from django_app.retry import conflicts  # noqa: E402
 from stage import answers  # noqa: E402
 from stage.doors import doors  # noqa: E402
+from stage.marks import mark_django  # noqa: E402
 from stage.repair import functions  # noqa: E402
 
 _doors = doors()
+mark_django()
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

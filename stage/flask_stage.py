@@ -7,6 +7,7 @@ from flask_app.retry import conflicts
 from flask_app.settings import settings
 from stage import answers
 from stage.doors import doors
+from stage.marks import mark_sqlalchemy
 from stage.repair import functions
 
 
@@ -15,6 +16,7 @@ def create_app() -> Flask:
     app = Flask(__name__)
     app.config.from_mapping(settings())
     db.init_app(app)
+    mark_sqlalchemy()
     wanted = doors()
 
     @app.get("/healthz")

@@ -92,7 +92,10 @@ def tell(task: Exercise, graded: Graded, output: Console) -> None:
     if graded.solved:
         output.print(f"{head}: solved in {graded.seconds:.0f} s.", style="bold green")
         output.print(f"{graded.said}\n", highlight=False)
-        output.print("Why it holds", style="bold")
+        output.print("What held it", style="bold")
+        for sentence in graded.held:
+            output.print(sentence, highlight=False, markup=False)
+        output.print("\nOne way that works", style="bold")
         output.print(" ".join(task.holds.split()), highlight=False)
         output.print("\nWhat others tried", style="bold")
         for other in task.others:

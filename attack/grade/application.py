@@ -38,9 +38,9 @@ class Repair:
     room: Room = "possible"
 
     def application(
-        self, *, threads: int = 1, workers: int = 1, shared: bool = False
+        self, *, threads: int = 1, workers: int = 1, shared: bool = False, marked: bool = False
     ) -> Application:
-        """Return what serves it.
+        """Return what serves it; `marked` adds to each statement the line that sent it.
 
         A transaction that was given up is tried again at once, and nothing times out: who goes
         on is the scheduler's to say, and a pause only costs time.
@@ -63,6 +63,8 @@ class Repair:
             "HOME": "/tmp",  # noqa: S108 - a room's own
             "LANG": "C.UTF-8",
         }
+        if marked:
+            variables["MARK_LINES"] = "1"
         jail = [sys.executable, "-m", "attack.grade.jail.main", "--listen", "{fd}"]
         jail += ["--notes", str(self.notes), "--place", str(self.place)]
         jail += ["--room", self.room]

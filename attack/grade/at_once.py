@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
-from attack.grade import lasting, overtaking
+from attack.grade import cause, lasting, overtaking
 from attack.grade.exploring import TWO, cut_short, holds_in_one_process, looked_for_a_fault
 from attack.grade.grading import Grading
 from attack.grade.reasons import INCONCLUSIVE
 from attack.grade.stepping import page_of
 from attack.grade.stop import Failed
 from attack.grade.trial import Fault, Trial
+from racewalk import RacewalkError, Run
 
 _TOO_LONG: Final = (
     f"It sets a timeout of more than {lasting.LONGEST:g} s, longer than anybody is held here: "
@@ -37,8 +39,9 @@ def put_to_every_order(grading: Grading, trial: Trial, *, shared: bool = False) 
         if not shared and holds_in_one_process(grading, trial):
             fault = Fault("one_process", fault.seen)
         steps = not (shared or many or certificate.diverged)
+        why = "" if shared else _cause(grading, trial, run)
         page = _page(grading, trial) if grading.task.page and steps else ""
-        raise Failed(grading.told(fault, run), trial, run, end, page, steps)
+        raise Failed(grading.told(fault, run), trial, run, end, page, steps, why)
     if not (shared or many or trial.strangers) and lasting.may_end(certificate):
         _hold_long(grading, trial)
     if certificate.inconclusive and not ((shared or many) and cut_short(certificate)):
@@ -56,7 +59,9 @@ def put_to_overtaking(grading: Grading, trial: Trial) -> None:
         for run, end in overtaking.overtaken(grading.explorer, grading.race(trial, grading.each)):
             grading.refuse_noted()
             if fault := trial.fault(end):
-                raise Failed(grading.told(trial.refined(fault, run), run), trial, run, end)
+                why = _cause(grading, trial, run)
+                told = grading.told(trial.refined(fault, run), run)
+                raise Failed(told, trial, run, end, "", False, why)
 
 
 def _hold_long(grading: Grading, trial: Trial) -> None:
@@ -68,6 +73,24 @@ def _hold_long(grading: Grading, trial: Trial) -> None:
         raise Failed(fault, trial, run, end)
     if lasted.outlasted:
         raise Failed(Fault(INCONCLUSIVE, _TOO_LONG))
+
+
+def _cause(grading: Grading, trial: Trial, run: Run) -> str:
+    """Return which read was stale, with the student's lines if the order can be run again."""
+    amounts = {
+        number: int(value)
+        for number, ask in enumerate(trial.asks)
+        for field, value in ask.fields
+        if field == "amount"
+    }
+    if not cause.stale_read(run, trial.column, amounts, [None] * len(run.steps)):
+        return ""
+    lines: cause.Lines = [None] * len(run.steps)
+    with suppress(RacewalkError):
+        race = grading.race(trial, grading.repair.application(marked=True))
+        marked, _ = grading.explorer.applications.runner(race).run(run.schedule)
+        lines = cause.lines_of(run, marked)
+    return cause.stale_read(run, trial.column, amounts, lines)
 
 
 def _page(grading: Grading, trial: Trial) -> str:

@@ -90,8 +90,10 @@ def _explore(
         application = grading.repair.application(threads=requests, shared=True)
     began, found = monotonic(), False
 
-    def seen(_run: Run, end: Outcome) -> None:
+    def seen(run: Run, end: Outcome) -> None:
         nonlocal found
+        if not shared and requests == TWO and not trial.strangers:
+            grading.held.saw(run)
         found = found or trial.fault(end) is not None
         if found and monotonic() - began > _ENOUGH:
             raise _EnoughError(_BEGUN_ANEW)

@@ -51,14 +51,15 @@ def grade(task: Task, lane: Lane, on_phase: OnPhase = lambda _words: None) -> Gr
     try:
         contract.readable(source, _LONGEST_FILE)
         kind = kind_of(task.exercise, Random(seed))  # noqa: S311
-        _grade_in(lane, task, source, kind, on_phase)
+        held = _grade_in(lane, task, source, kind, on_phase)
     except Failed as failed:
         stop = failed.stop
         return shown.refused(task.exercise, task.stack, task.user, stop, monotonic() - began)
-    return shown.solved(task.exercise, task.stack, task.user, monotonic() - began)
+    return shown.solved(task.exercise, task.stack, task.user, monotonic() - began, held)
 
 
-def _grade_in(lane: Lane, task: Task, source: bytes, kind: Kind, on_phase: OnPhase) -> None:
+def _grade_in(lane: Lane, task: Task, source: bytes, kind: Kind, on_phase: OnPhase) -> list[str]:
+    """Return what held it."""
     folder = lane.folder / "task"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -71,7 +72,9 @@ def _grade_in(lane: Lane, task: Task, source: bytes, kind: Kind, on_phase: OnPha
     ):
         notes = folder / "notes"
         repair = Repair(copy, task.stack, task.exercise.kind, notes, Path(place), task.room)
-        _put_to_all(Grading(task, repair, kind, database, explorer, folder, on_phase))
+        grading = Grading(task, repair, kind, database, explorer, folder, on_phase)
+        _put_to_all(grading)
+        return grading.held.sentences()
 
 
 def _put_to_all(grading: Grading) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import sleep
 from typing import Final
 
 from attack.grade.application import Repair
+from attack.grade.held import Held
 from attack.grade.kinds import Kind
 from attack.grade.lane import restored
 from attack.grade.reasons import INCONCLUSIVE
@@ -48,6 +49,7 @@ class Grading:
         explorer: on that database.
         folder: for logs.
         on_phase: told what is tried next.
+        held: what held the repair, in the orders that were run.
     """
 
     task: Task
@@ -57,6 +59,7 @@ class Grading:
     explorer: Explorer
     folder: Path
     on_phase: OnPhase
+    held: Held = field(default_factory=Held)
 
     @property
     def restored(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,7 @@ from typing import Any, Final
 from attack.grade.exercises import Exercise
 from attack.grade.reasons import INCONCLUSIVE, REASONS
 from attack.grade.stop import Stop
+from attack.grade.trial import Trial
 from racewalk import Outcome, Run
 from racewalk.story import Story, describe, forget, name, render, save, tell
 from shared_db.paths import CHECKOUT, lab_folder
@@ -41,6 +43,7 @@ class Graded:
     counterexample: dict[str, Any] | None
     seconds: float
     story: Story | None = None
+    held: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return it as it is written to a file."""
@@ -50,6 +53,7 @@ class Graded:
             "solved": self.solved,
             "reason": self.reason,
             "said": self.said,
+            "held": list(self.held),
             "counterexample": self.counterexample,
             "seconds": round(self.seconds, 2),
         }
@@ -62,16 +66,18 @@ class Graded:
         return 3 if self.reason == INCONCLUSIVE else 1
 
 
-def solved(exercise: Exercise, stack: str, user: str, seconds: float) -> Graded:
-    """Return that a repair is accepted."""
+def solved(
+    exercise: Exercise, stack: str, user: str, seconds: float, held: Sequence[str]
+) -> Graded:
+    """Return that a repair is accepted, with what the explorer saw hold it."""
     _forget(_file(exercise, stack, user))
-    return Graded(exercise.number, stack, True, None, _SOLVED, None, seconds)
+    return Graded(exercise.number, stack, True, None, _SOLVED, None, seconds, held=tuple(held))
 
 
 def refused(exercise: Exercise, stack: str, user: str, stop: Stop, seconds: float) -> Graded:
     """Return that a repair is refused, keeping what shows it as a file and a picture."""
     fault = stop.fault
-    said = " ".join(filter(None, (REASONS[fault.reason], fault.seen)))
+    said = " ".join(filter(None, (REASONS[fault.reason], fault.seen, stop.cause)))
     file, story = _file(exercise, stack, user), None
     _forget(file)
     example: dict[str, Any] | None = None
@@ -80,7 +86,7 @@ def refused(exercise: Exercise, stack: str, user: str, stop: Stop, seconds: floa
         picture = render(story, f"{exercise.title} ({stack}): {stop.trial.title}", said)
         where = {"exercise": exercise.number, "stack": stack, "trial": stop.trial.title}
         save(file, where, stop.run, stop.end, picture)
-        example = _described(exercise, stack, stop.trial.title, stop.run, stop.end, story)
+        example = _described(exercise, stack, stop.trial, stop.run, stop.end, story)
         example |= {"picture": str(file.with_suffix(".svg")), "can_be_stepped": stop.steps}
         if stop.page:
             _page(file).write_text(stop.page, encoding="utf-8")
@@ -98,10 +104,12 @@ def stepper(exercise: Exercise) -> str:
 
 
 def _described(
-    exercise: Exercise, stack: str, trial: str, run: Run, end: Outcome, story: Story
+    exercise: Exercise, stack: str, trial: Trial, run: Run, end: Outcome, story: Story
 ) -> dict[str, Any]:
     return {
-        "trial": trial,
+        "trial": trial.title,
+        "before": list(trial.before),
+        "asked": [{"door": a.door, "user": a.user} | dict(a.fields) for a in trial.asks],
         "schedule": str(run.schedule),
         "preemptions": run.preemptions,
         "steps": [

@@ -11,7 +11,8 @@ from racewalk import Outcome, Run
 class Stop(NamedTuple):
     """The fault, and what shows it.
 
-    `page` is one to step through the race on, '' without; `steps` says whether there can be one.
+    `cause` names the stale read in words, '' if none was found; `page` is one to step through the
+    race on, '' without; `steps` says whether there can be one.
     """
 
     fault: Fault
@@ -20,6 +21,7 @@ class Stop(NamedTuple):
     end: Outcome | None = None
     page: str = ""
     steps: bool = False
+    cause: str = ""
 
 
 class Failed(Exception):  # noqa: N818 - the word for what a student's work did

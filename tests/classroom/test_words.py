@@ -75,10 +75,12 @@ def test_a_refusal_is_told_with_an_order_that_shows_it(queue: Queue) -> None:
     ]
 
 
-def test_once_solved_it_is_told_why_it_holds(queue: Queue) -> None:
-    told = list(words.lines(graded(queue, "s01", "1", solved=True, reason=None)))
+def test_after_a_solution_stands_what_held_it(queue: Queue) -> None:
+    held = ["In 3 of the 8 orders that were run, a request waited."]
+    told = list(words.lines(graded(queue, "s01", "1", solved=True, reason=None, held=held)))
     assert told[0] == "grade exercise 1 on flask: solved. It is as it is."
-    assert told[1].startswith("  Why it holds: ")
+    assert told[1] == f"  What held it: {held[0]}"
+    assert told[2].startswith("  One way that works: ")
     assert any(line.startswith("  Others tried: ") for line in told)
 
 

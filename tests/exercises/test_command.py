@@ -17,7 +17,16 @@ from attack.grade.shown import Graded
 from attack.grade.task import Task
 from attack.report.console import console
 
-FIELDS = {"exercise", "stack", "solved", "reason", "said", "counterexample", "seconds"}
+FIELDS = {
+    "exercise",
+    "stack",
+    "solved",
+    "reason",
+    "said",
+    "held",
+    "counterexample",
+    "seconds",
+}
 
 
 @pytest.mark.parametrize(
@@ -88,11 +97,13 @@ def test_the_exit_code_tells_it_too(graded: Graded, code: int) -> None:
     assert graded.exit_code == code
 
 
-def test_who_has_solved_it_is_told_why_it_holds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_after_a_solution_stands_what_held_it(capsys: pytest.CaptureFixture[str]) -> None:
     task = exercise(1)
-    tell(task, Graded(1, "flask", True, None, "Solved.", None, 9.0), console())
+    held = ("In 3 of the 8 orders that were run, a request waited at [UPDATE].",)
+    tell(task, Graded(1, "flask", True, None, "Solved.", None, 9.0, held=held), console())
 
     shown = " ".join(capsys.readouterr().out.split())
+    assert held[0] in shown
     assert " ".join(task.holds.split())[:60] in shown
     assert all(other.what in shown.replace("\n", " ") for other in task.others)
     assert shown.endswith("Next: make exercise N=2")

@@ -6,6 +6,7 @@ from attack.grade.grader import grade
 from attack.grade.lane import Lane
 from attack.grade.task import Task
 from tests.exercises.cases import Case, sample
+from tests.exercises.sentences import unfounded
 
 pytestmark = pytest.mark.acceptance
 
@@ -16,3 +17,4 @@ def test_the_reason_is_the_named_one(lane: Lane, case: Case) -> None:
 
     assert graded.reason in case.reasons, graded.said
     assert graded.solved is (case.reason is None)
+    assert not unfounded(case, graded), graded.said
