@@ -18,17 +18,12 @@ from typing import Final
 from psycopg import sql
 
 from racewalk.errors import RacewalkError
+from racewalk.reset import sequences
 from racewalk.reset.tables import Stored, tables_of
 from racewalk.schedule.observer import Observer
 
 _FEW: Final = 1_000
 """Rows up to which a table is emptied and filled again."""
-_SEQUENCES: Final = """
-SELECT format('SELECT setval(name, value, called) FROM (VALUES %s) each (name, value, called)',
-    string_agg(format('(%L::regclass, %s, %L::boolean)', format('%I.%I', schemaname, sequencename),
-        coalesce(last_value, start_value), last_value IS NOT NULL), ', '))
-FROM pg_sequences WHERE schemaname NOT LIKE 'pg\\_%' HAVING count(*) > 0
-"""
 _NUMBER: Final = "SELECT pg_current_xact_id()::xid::text"
 _OWN: Final = "xmin = pg_current_xact_id_if_assigned()::xid"
 
@@ -70,7 +65,7 @@ class Copies:
                 for t in self.tables
             )
             self._counts = {int(str(o)): int(str(n)) for o, n in observer.run(counts)}
-        self._sequences = [str(row[0]) for row in self._observer.run(_SEQUENCES)]
+        self._sequences = sequences.restoring(self._observer)
         self._number = str(self._observer.run(_NUMBER)[0][0])
 
     def _copied(self, table: Stored) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from racewalk.errors import RacewalkError
+from racewalk.reset.sequences import restoring
 from racewalk.schedule.observer import Observer, Result
 from racewalk.schedule.outcome import Fact, Facts
 from racewalk.wire.statements import Value
@@ -16,12 +17,6 @@ _RESETS_BETWEEN_VACUUMS: Final = 200
 # See src/include/catalog/pg_type.dat.
 _BOOLEAN: Final = 16
 _NUMERIC: Final = 1700
-_SEQUENCES: Final = """
-SELECT format('SELECT setval(name, value, called) FROM (VALUES %s) each (name, value, called)',
-    string_agg(format('(%L::regclass, %s, %L::boolean)', format('%I.%I', schemaname, sequencename),
-        coalesce(last_value, start_value), last_value IS NOT NULL), ', '))
-FROM pg_sequences HAVING count(*) > 0
-"""
 
 
 class SqlReset:
@@ -46,7 +41,7 @@ class SqlReset:
         vacuum: str = "VACUUM",
     ) -> None:
         self._observer, self._names, self._vacuum = observer, list(facts), vacuum
-        restored = [str(row[0]) for row in observer.run(_SEQUENCES)] if sequences else []
+        restored = restoring(observer) if sequences else []
         statements = [*facts.values(), *before, *restored]
         self._message = ";\n".join(observer.planned(_bare(each)) for each in statements)
         self._resets = 0
