@@ -278,9 +278,14 @@ def test_a_verdict_is_told_as_soon_as_it_is_decided(file: Path) -> None:
     command = [sys.executable, "-u", "-m", "racewalk.cli", "run", str(file), "--lanes", "1"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
-        first = process.stdout.readline()
+        lines = iter(process.stdout.readline, "")
+        phases = [next(lines) for _ in range(3)]
+        first = next(lines)
         done = list((file.parent / ".racewalk" / "kept").glob("*.found"))
         rest = process.stdout.read()
+    assert phases[0] == "Making the database ...\n"
+    assert phases[1].startswith(("Running the set-up, 1 of 1", "Starting the application to make"))
+    assert phases[2] == "Starting the application ...\n"
     assert first.startswith(f"{UNSAFE}: unsafe, as expected")
     assert [each.name.startswith("sold-once-locked") for each in done] == [False]
     assert f"{SAFE}: safe, as expected" in rest

@@ -2,6 +2,7 @@
 
 errors   what is wrong in one line, and how a command ends
 options  what several commands take
+phases   what a command is doing while nothing is found yet
 keep     what is kept of a run, for --resume
 run      every interleaving of a scenario's races
 live     one race, for whoever runs single schedules of it

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from racewalk.commands.phases import Phases
 from racewalk.explorer import Explorer
 from racewalk.record.camera import Camera
 from racewalk.record.recorder import Recorder
@@ -38,21 +39,23 @@ class Live:
 
 
 @contextmanager
-def live(scenario: Scenario, written: Written, requests: int = 0) -> Iterator[Live]:
+def live(scenario: Scenario, written: Written, phases: Phases, requests: int = 0) -> Iterator[Live]:
     """Yield a race that is ready.
 
     Args:
         scenario: where it stands.
         written: which.
+        phases: shows what is under way until the application starts.
         requests: the first request as often as this; 0: those that are written.
 
     Raises:
         RacewalkError: the application does not start, or what is done with it cannot be done.
     """
-    with provided(scenario, [written], 1) as (_, (setting,)):
+    with provided(scenario, [written], 1, phases.begin) as (_, (setting,)):
         database, folder = setting.database, setting.folder
         with (
             Explorer(database, folder) as explorer,
             Recorder(explorer, database, folder) as recorder,
         ):
+            phases.begin("Starting the application")
             yield Live(race_of(scenario, written, requests), explorer, recorder)

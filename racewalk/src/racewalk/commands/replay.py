@@ -12,6 +12,7 @@ from racewalk.commands import options
 from racewalk.commands.errors import told
 from racewalk.commands.keep import digest
 from racewalk.commands.live import live
+from racewalk.commands.phases import Phases
 from racewalk.errors import DivergenceError, ScenarioError
 from racewalk.reporters.words import story_of
 from racewalk.scenario.file import load
@@ -48,7 +49,7 @@ def replay(file: Path, name: str, schedule: Schedule | None) -> None:
     console = Console(highlight=False)
     if saved and saved.scenario.get("content") not in (None, digest(scenario)):
         console.print(f"{file} has changed since {kept} was written", style="yellow", markup=False)
-    with live(scenario, written, requests) as ready, console.status("Starting the application ..."):
+    with Phases(console) as phases, live(scenario, written, phases, requests) as ready:
         try:
             run, outcome = ready.explorer.replay(ready.race, schedule)
             names = saved.compare(run, outcome) if saved else None

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.status import Status
 
 from racewalk.commands import options
 from racewalk.commands.errors import INTERRUPTED, told
 from racewalk.commands.keep import Keep
+from racewalk.commands.phases import Phases
 from racewalk.lanes.pool import Pool
 from racewalk.record.recorder import Recording
 from racewalk.reporters import pages
@@ -212,7 +212,7 @@ class _Decided:
 class _Progress:
     """Says how far each race has come that is under way."""
 
-    def __init__(self, races: Sequence[Written], status: Status, doing: str = "") -> None:
+    def __init__(self, races: Sequence[Written], status: Phases, doing: str = "") -> None:
         self._races, self._status, self._doing = races, status, doing
         self._runs: dict[int, int] = {}
 
@@ -237,14 +237,13 @@ def _carry_out(
     console: Console,
 ) -> None:
     lanes = min(asked.lanes, len(races))
-    status = console.status("Making the database ...")
     with (
         Pool.ahead(lanes, kept(scenario)) as make_pool,
-        status,
-        provided(scenario, races, lanes) as (server, settings),
+        Phases(console) as status,
+        provided(scenario, races, lanes, status.begin) as (server, settings),
         make_pool(settings) as pool,
     ):
-        status.update("Starting the application ...")
+        status.begin("Starting the application")
         progress = _Progress(left, status)
 
         def decided(index: int, certificate: Certificate) -> None:
@@ -274,7 +273,7 @@ def _record(
     pool: Pool,
     postgresql: str,
     console: Console,
-    status: Status,
+    status: Phases,
 ) -> None:
     for name, decided in found.known.items():
         if not decided.is_whole:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rich.text import Text
 from racewalk.commands import options
 from racewalk.commands.errors import told
 from racewalk.commands.live import live
+from racewalk.commands.phases import Phases
 from racewalk.record.state import State
 from racewalk.reporters.words import ending
 from racewalk.scenario.file import load
@@ -34,8 +36,10 @@ def step(file: Path, name: str) -> None:
     scenario = load(file)
     written = options.one(scenario, name)
     console = Console(highlight=False)
-    with live(scenario, written) as ready:
-        camera, view = ready.camera()
+    with ExitStack() as stack:
+        with Phases(console) as phases:
+            ready = stack.enter_context(live(scenario, written, phases))
+            camera, view = ready.camera()
         console.print(written.name, style="bold", markup=False)
         with camera:
             walk = Walk(camera, view, partial(_facts, list(written.invariants)), _ending, console)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from racewalk.commands import options
 from racewalk.commands.errors import told
+from racewalk.commands.phases import Phases
 from racewalk.explorer import Explorer
 from racewalk.scenario.file import Scenario, load
 from racewalk.scenario.provide import provided
@@ -48,9 +49,11 @@ def whatif(file: Path, name: str, json_file: Path | None, budget: float) -> None
 
 def inquire(scenario: Scenario, written: Written, budget: float, console: Console) -> Found:
     """Ask of a race of a scenario what each change would do."""
-    status = console.status("Making the database ...")
-    with status, provided(scenario, [written], 1) as (_, (setting,)):
-        status.update("Starting the application ...")
+    with (
+        Phases(console) as status,
+        provided(scenario, [written], 1, status.begin) as (_, (setting,)),
+    ):
+        status.begin("Starting the application")
 
         def progress(title: str, runs: int) -> None:
             status.update(f"{title}: {counted(runs, 'run')}")

@@ -23,7 +23,7 @@ from racewalk.errors import RacewalkError, ScenarioError
 from racewalk.lanes.worker import Setting
 from racewalk.scenario.file import Scenario
 from racewalk.scenario.races import SERVERS, application_of
-from racewalk.scenario.setup import check, set_up
+from racewalk.scenario.setup import OnPhase, check, set_up
 from racewalk.scenario.words import Written
 from racewalk.server import embedded
 from racewalk.server.names import locked
@@ -71,7 +71,10 @@ class Server:
 
 @contextmanager
 def provided(
-    scenario: Scenario, races: Sequence[Written], lanes: int
+    scenario: Scenario,
+    races: Sequence[Written],
+    lanes: int,
+    on_phase: OnPhase = lambda _phase: None,
 ) -> Iterator[tuple[Server, list[Setting]]]:
     """Yield a server, and what each lane lives on there: the set-up was run, the races fit.
 
@@ -79,6 +82,7 @@ def provided(
         scenario: whose.
         races: of it, to be checked against what the set-up leaves.
         lanes: how many.
+        on_phase: called with what is done next, such as 'Making the database'.
 
     Raises:
         ScenarioError: there is no server, of the database or of the application; the set-up fails;
@@ -86,11 +90,14 @@ def provided(
     """
     _check_served(scenario)
     folder = kept(scenario)
+    on_phase("Making the database")
     with _server(scenario, folder) as server:
         names = ["setup", *(f"lane_{number}" for number in range(lanes))]
         try:
             _make(server, names[0])
-            set_up(scenario, application_of(scenario, 1), server.database(names[0]), folder)
+            set_up(
+                scenario, application_of(scenario, 1), server.database(names[0]), folder, on_phase
+            )
             check(server.database(names[0]), races)
             settings = []
             for number, name in enumerate(names[1:]):

@@ -6,7 +6,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -23,13 +23,21 @@ from racewalk.targets.process import Instance
 from racewalk.targets.race import Application
 from racewalk.words import counted
 
+OnPhase = Callable[[str], None]
+"""Takes what is done next, in words."""
 _TABLES: Final = """
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind = 'r' AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%'
 """
 
 
-def set_up(scenario: Scenario, application: Application, database: Database, folder: Path) -> None:
+def set_up(
+    scenario: Scenario,
+    application: Application,
+    database: Database,
+    folder: Path,
+    on_phase: OnPhase,
+) -> None:
     """Run the set-up's commands and files of SQL; where they make no table, start the application.
 
     Args:
@@ -37,18 +45,22 @@ def set_up(scenario: Scenario, application: Application, database: Database, fol
         application: of it.
         database: an empty one.
         folder: for logs.
+        on_phase: called with each command, and with the start of the application.
 
     Raises:
         ScenarioError: something fails, or there is no table in the end.
     """
     log = folder / "setup.log"
     log.write_bytes(b"")
-    for line in scenario.content.database.setup:
+    lines = scenario.content.database.setup
+    for number, line in enumerate(lines, 1):
+        on_phase(f"Running the set-up, {number} of {len(lines)}")  # a line may hold a password
         if line.endswith(".sql") and (scenario.directory / line).is_file():
             _run_sql(scenario.directory / line, database)
         else:
             _run(line, application, database, log)
     if not _tables(database):
+        on_phase("Starting the application to make its tables")
         try:
             instance = Instance(application, database.url, folder / "application.log")
             try:
