@@ -26,7 +26,7 @@ from racewalk.words import name
 from shared_db.server import server_version
 
 Place = tuple[Database, Path]
-_SECONDS: Final = 10.0
+_SECONDS: Final = 60.0
 """For the orders that an exploration needs; what is left of their graph is walked after it."""
 _WORDS: Final = {"elsewhere": "changed elsewhere"}
 """What a reader is told in place of a fact's name."""
