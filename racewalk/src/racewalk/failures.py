@@ -46,7 +46,7 @@ class FailuresIn:
 
     def fetch(self, name: str) -> Schedule | None:
         """Return the one that is kept; None where the file cannot be read."""
-        with suppress(OSError, ValueError, LookupError, TypeError):
+        with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
             return Schedule.parse(json.loads(read_text(self._path(name)))["schedule"])
         return None
 

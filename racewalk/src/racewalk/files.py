@@ -11,15 +11,22 @@ LARGEST_FILE: Final = 64 * 1024 * 1024
 """Bytes."""
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8.
+def read_text(path: Path, most: int = LARGEST_FILE) -> str:
+    """Return the text of a file in UTF-8, without a byte order mark.
+
+    Args:
+        path: of the file.
+        most: bytes that the file may have.
 
     Raises:
-        OSError: it cannot be read, or exceeds `LARGEST_FILE`.
+        OSError: it cannot be read, or exceeds `most`.
         UnicodeDecodeError: it is not UTF-8.
     """
-    with path.open("rb") as file:  # a device has no size: what is read is counted
-        data = file.read(LARGEST_FILE + 1)
-    if len(data) > LARGEST_FILE:
+    try:
+        with path.open("rb") as file:  # a device has no size: what is read is counted
+            data = file.read(most + 1)
+    except ValueError as error:  # a null byte in its name
+        raise OSError(errno.EINVAL, str(error), str(path)) from None
+    if len(data) > most:
         raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
-    return data.decode("utf-8")
+    return data.decode("utf-8-sig")

@@ -17,7 +17,7 @@ from racewalk.errors import DivergenceError, ScenarioError
 from racewalk.reporters.words import story_of
 from racewalk.scenario.file import load
 from racewalk.scenario.verdicts import Exit
-from racewalk.schedule.schedule import Schedule
+from racewalk.schedule.schedule import MOST_REQUESTS, Schedule
 from racewalk.words import counted
 
 _ANEW = (
@@ -67,7 +67,11 @@ def _saved(path: Path) -> tuple[story.Saved, Path, str, int, Schedule]:
     try:
         saved = story.load(path)
         where = saved.scenario
-        file, name, requests = Path(where["file"]), str(where["race"]), int(where["requests"])
+        file, name, requests = Path(where["file"]), where["race"], where["requests"]
+        if type(requests) is not int or not 0 <= requests <= MOST_REQUESTS:
+            raise ValueError(requests)
+        if not isinstance(name, str):
+            raise TypeError(name)
         return saved, file, name, requests, saved.schedule
     except OSError as error:
         raise ScenarioError(f"{path} cannot be read: {error.strerror}") from None

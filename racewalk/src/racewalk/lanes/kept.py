@@ -115,10 +115,10 @@ def _same(one: tuple[Run, Outcome], other: tuple[Run, Outcome]) -> bool:
 
 def _read(path: Path) -> Iterator[tuple[str, tuple[Run, Outcome]]]:
     """Yield what was kept whole; the last one may have been cut short."""
-    with (
-        suppress(OSError, EOFError, pickle.UnpicklingError, AttributeError, TypeError),
-        path.open("rb") as file,
-    ):
+    # Of bytes that are damaged, or another version's, pickle raises nearly anything.
+    with suppress(Exception), path.open("rb") as file:
         while True:
             schedule, run, outcome = pickle.load(file)  # noqa: S301 - our own file, in our own folder
+            if (type(schedule), type(run), type(outcome)) != (str, Run, Outcome):
+                return
             yield schedule, (run, outcome)

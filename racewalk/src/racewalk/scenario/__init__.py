@@ -2,6 +2,7 @@
 
 words      what may stand in the file, and nothing else (plain data)
 variables  ${NAME} and ${NAME:-default}
+texts      texts that the system, PostgreSQL or HTTP cannot take as they are
 file       reads and refuses: one clear line each
 races      the file's races as `Race`s
 provide    a database of one's own: a server, a template that the set-up fills, a copy for each lane

@@ -15,6 +15,7 @@ import msgspec
 
 from racewalk.errors import ScenarioError
 from racewalk.files import read_text
+from racewalk.scenario.texts import shortened, wrong_command, wrong_json, wrong_path, wrong_texts
 from racewalk.scenario.variables import expanded
 from racewalk.scenario.words import App, Content, Login, Sent, Written
 from racewalk.schedule.masks import Mask, Masks
@@ -34,7 +35,12 @@ _KINDS: Final = {
     "null": "nothing",
 }
 METHODS: Final = ("get", "post", "put", "patch", "delete")
-_BOUNDED: Final = re.compile(r"safe up to (\d+) preemptions?")
+_BOUNDED: Final = re.compile(r"safe up to [0-9]{1,9} preemptions?")
+_LARGEST: Final = 1024 * 1024
+"""Bytes of a scenario."""
+_LONGEST_NAME: Final = 200
+"""Bytes of a race's name: files are named after it."""
+_STATUSES: Final = range(100, 600)
 
 
 @dataclass(frozen=True)
@@ -77,25 +83,35 @@ def load(path: Path, environment: Mapping[str, str] = os.environ) -> Scenario:
         ScenarioError: it cannot be read, or is not as it should be; in one line.
     """
     try:
-        text = read_text(path)
+        text = read_text(path, _LARGEST)
     except OSError as error:
         raise ScenarioError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ScenarioError(f"{path} is no text in UTF-8") from None
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError(f"{path} is no TOML: {error}") from None
+    except ValueError as error:  # no TOML, or an integer of more digits than Python reads
+        raise ScenarioError(shortened(f"{path} is no TOML: {error}")) from None
+    except RecursionError:
+        raise ScenarioError(f"{path} is nested too deep") from None
     try:
         content = msgspec.convert(expanded(tree, environment), Content)
         for problem in _problems(content):
             raise ScenarioError(problem)
     except msgspec.ValidationError as error:
-        raise ScenarioError(f"{path}: {_told(str(error), tree)}") from None
+        raise ScenarioError(shortened(f"{path}: {_told(str(error), tree)}")) from None
     except ScenarioError as error:
-        raise ScenarioError(f"{path}: {error}") from None
+        raise ScenarioError(shortened(f"{path}: {error}")) from None
+    except RecursionError:
+        raise ScenarioError(f"{path} is nested too deep") from None
     found = Scenario(path.absolute(), content)
-    if not found.directory.is_dir():
+    try:
+        there = found.directory.is_dir()
+    except OSError as error:
+        raise ScenarioError(
+            shortened(f"{path}: app.directory: {content.app.directory!r}: {error.strerror}")
+        ) from None
+    if not there:
         raise ScenarioError(f"{path}: app.directory: {found.directory} is no folder")
     return found
 
@@ -172,7 +188,11 @@ def _nearest(word: str, known: list[str]) -> str:
 
 
 def _problems(content: Content) -> Iterator[str]:
+    yield from wrong_texts(content)
     yield from _of_app(content.app)
+    for command in content.database.setup:
+        if not command.endswith(".sql"):
+            yield from (f"database.setup: {each}" for each in wrong_command(command))
     for name, somebody in content.session.items():
         if somebody.login:
             yield from (f"session.{name}.login: {each}" for each in _of_login(somebody.login))
@@ -182,6 +202,10 @@ def _problems(content: Content) -> Iterator[str]:
         yield "no [[race]] is written"
     names = [race.name for race in content.race]
     for number, race in enumerate(content.race):
+        if not race.name.strip():
+            yield f"race[{number}]: its name is empty"
+        if (size := len(race.name.encode())) > _LONGEST_NAME:
+            yield f"race[{number}]: its name has {size} bytes, more than {_LONGEST_NAME}"
         if race.name in names[:number]:
             yield f"two races are called {race.name!r}: give each a name of its own"
         for problem in _of_race(race, content):
@@ -200,16 +224,19 @@ def _of_app(app: App) -> Iterator[str]:
         yield (
             "app.command: nothing says where to listen: write {port}, as in --bind 127.0.0.1:{port}"
         )
+    yield from (f"app.command: {each}" for each in wrong_command(app.command))
+    for name in app.env:
+        if not name or "=" in name:
+            yield f"app.env: {name!r} is no name of a variable"
     for word in ("wsgi", "asgi"):
         if (path := getattr(app, word)) and ":" not in path:
             yield f"app.{word}: {path!r} names no application: write it as 'module:name'"
-    if not app.ready.startswith("/"):
-        yield f"app.ready: {app.ready!r} is no path: it begins with /"
+    yield from (f"app.ready: {each}" for each in wrong_path(app.ready))
 
 
 def _of_login(login: Login) -> Iterator[str]:
-    if not login.path.startswith("/"):
-        yield f"path {login.path!r} does not begin with /"
+    yield from (f"path: {each}" for each in wrong_path(login.path))
+    yield from (f"json: {each}" for each in wrong_json(login.json))
     if login.form and login.json is not None:
         yield "form and json are both given: one is sent"
 
@@ -236,10 +263,12 @@ def _of_request(sent: Sent, sessions: list[str]) -> Iterator[str]:
             f", and {' and '.join(methods)} are given" if methods else ""
         )
     for word in (*methods, *(["page"] if sent.page else [])):
-        if not getattr(sent, word).startswith("/"):
-            yield f"{word}: {getattr(sent, word)!r} is no path: it begins with /"
+        yield from (f"{word}: {each}" for each in wrong_path(getattr(sent, word)))
     if sent.page and not sent.csrf:
         yield "page is given, and `csrf = false` leaves it unread: give one of them"
+    if sent.alone is not None and sent.alone not in _STATUSES:
+        yield f"alone: {sent.alone} is no status: expected 100 to 599"
+    yield from (f"json: {each}" for each in wrong_json(sent.json))
     bodies = [word for word in ("form", "json", "body") if getattr(sent, word) is not None]
     if len(bodies) > 1:
         yield f"{' and '.join(bodies)} are given: one is sent"

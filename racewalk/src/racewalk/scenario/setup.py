@@ -15,6 +15,7 @@ from psycopg import sql
 
 from racewalk.applications import Database
 from racewalk.errors import RacewalkError, ScenarioError
+from racewalk.files import read_text
 from racewalk.scenario.file import Scenario
 from racewalk.scenario.words import Written
 from racewalk.targets import leash
@@ -140,7 +141,13 @@ def _tables(database: Database) -> int:
 
 def _run_sql(path: Path, database: Database) -> None:
     with psycopg.connect(database.url, autocommit=True) as connection:
-        _execute(connection, path.read_text("utf-8"), f"setup: {path.name}")
+        try:
+            text = read_text(path)
+        except OSError as error:
+            raise ScenarioError(f"setup: {path} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError:
+            raise ScenarioError(f"setup: {path} is no text in UTF-8") from None
+        _execute(connection, text, f"setup: {path.name}")
 
 
 def _run(line: str, application: Application, database: Database, log: Path) -> None:

@@ -49,7 +49,7 @@ class Mask:
     def __post_init__(self) -> None:
         try:
             everywhere = re.compile(self.pattern).search("") is not None
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             raise ValueError(f"the mask {self.name!r} has no pattern: {error}") from None
         if everywhere:
             raise ValueError(f"the mask {self.name!r} matches where nothing is")

@@ -149,6 +149,8 @@ def load(path: Path) -> Saved:
         seen = record["seen"]
         if {part: type(value) for part, value in seen.items()} != _SHAPES:
             raise ValueError("seen")
+        if not all(isinstance(step, dict) for step in seen["steps"]):
+            raise ValueError("steps")
         return Saved(record["scenario"], Schedule.parse(record["schedule"]), seen)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"{path} is no saved schedule") from error
