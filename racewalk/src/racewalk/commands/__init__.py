@@ -10,5 +10,6 @@ step     somebody is the scheduler
 replay   one schedule again
 whatif   the same race with other SQL
 init     a scenario for the project in a folder
+address  which variables its code reads the database's address from
 found    what kind of project that is
 """

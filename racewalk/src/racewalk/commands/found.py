@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from racewalk.commands.address import DatabaseAddress, address_in
 from racewalk.files import read_text
 
 _SKIPPED: Final = frozenset(
@@ -16,9 +17,6 @@ _SKIPPED: Final = frozenset(
 )
 _MOST_FILES: Final = 2_000
 _FRAMEWORKS: Final = {"FastAPI": "fastapi", "Starlette": "fastapi", "Flask": "flask"}
-_URL_VARIABLE: Final = re.compile(
-    r"""["']([A-Z][A-Z0-9_]*(?:DATABASE|DB|POSTGRES)[A-Z0-9_]*(?:URL|URI|DSN))["']|["'](DATABASE_URL)["']"""
-)
 _ASYNC_DRIVER: Final = re.compile(r"postgresql\+(asyncpg|psycopg|psycopg2)\b")
 
 
@@ -29,16 +27,20 @@ class Project:
     Attributes:
         kind: 'django', 'flask' or 'fastapi'.
         application: its path, 'shop.wsgi:application'.
-        database_env: the variable that its code reads the database's URL from, or ''.
-        scheme: what that URL has to begin with.
+        why: the file that it was read from, in words.
+        address: where its code reads the database's address from.
+        is_async: whether the application is served by ASGI.
+        scheme: what the database's URL has to begin with.
         sessions: whether Django keeps its sessions in the database.
-        manage: whether there is a manage.py.
+        manage: whether there is Django's manage.py.
         alembic: whether there is an alembic.ini.
     """
 
     kind: str
     application: str
-    database_env: str = ""
+    why: str
+    address: DatabaseAddress
+    is_async: bool = False
     scheme: str = "postgresql"
     sessions: bool = False
     manage: bool = False
@@ -47,26 +49,67 @@ class Project:
 
 def project_in(folder: Path) -> Project | None:
     """Return what a folder holds, or None where it is none of those."""
-    files = list(_python_files(folder))
-    sources = {path: _read(path) for path in files}
-    text = "\n".join(sources.values())
-    variables = [found[1] or found[2] for found in _URL_VARIABLE.finditer(text)]
-    variable = "DATABASE_URL" if "DATABASE_URL" in variables else next(iter(variables), "")
+    sources = {path: _read(path) for path in _python_files(folder)}
+    trees = {path: tree for path, source in sources.items() if (tree := _parsed(source))}
+    shown = {path.relative_to(folder): tree for path, tree in trees.items()}
+    text, address = "\n".join(sources.values()), address_in(shown)
+    # flask-script's file has this name, too.
+    if "execute_from_command_line" in sources.get(folder / "manage.py", ""):
+        return _django(shown, text, address)
     driver = _ASYNC_DRIVER.search(text)
     scheme = f"postgresql+{driver[1]}" if driver else "postgresql"
-    if (folder / "manage.py").exists():
-        wsgi = next((path for path in files if path.name == "wsgi.py"), None)
-        module = _module(folder, wsgi) if wsgi else "project.wsgi"
-        sessions = "django.contrib.sessions" in text and "signed_cookies" not in text
-        return Project("django", f"{module}:application", variable, "postgresql", sessions, True)
-    for path, source in sources.items():
-        if found := _application(source):
+    for path, tree in shown.items():
+        if found := _application(tree):
             kind, name = found
-            alembic = (folder / "alembic.ini").exists()
             return Project(
-                kind, f"{_module(folder, path)}:{name}", variable, scheme, alembic=alembic
+                kind,
+                f"{_module(path)}:{name}",
+                f"{path} makes it",
+                address,
+                is_async=kind == "fastapi",
+                scheme=scheme,
+                alembic=(folder / "alembic.ini").exists(),
             )
     return None
+
+
+def _django(
+    trees: Mapping[Path, ast.Module], text: str, address: DatabaseAddress
+) -> Project | None:
+    """Django's application: as its settings name it, else the file that startproject makes."""
+    sessions = "django.contrib.sessions" in text and "signed_cookies" not in text
+    for word, file in (("WSGI_APPLICATION", "wsgi.py"), ("ASGI_APPLICATION", "asgi.py")):
+        named = [
+            (f"{module}:{name}", f"{word} in {path}")
+            for path, tree in trees.items()
+            for value in _assigned(tree, word)
+            for module, _, name in [value.rpartition(".")]
+            if module
+        ]
+        made = [(f"{_module(path)}:application", str(path)) for path in trees if path.name == file]
+        if found := [*named, *made]:
+            application, why = found[0]
+            is_async = file == "asgi.py"
+            return Project(
+                "django", application, why, address, is_async, sessions=sessions, manage=True
+            )
+    return None
+
+
+def _assigned(tree: ast.Module, name: str) -> Iterator[str]:
+    """The texts that a module assigns to a name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and name in map(ast.unparse, node.targets):
+            text = getattr(node.value, "value", None)
+            if isinstance(text, str):
+                yield text
+
+
+def _parsed(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _python_files(folder: Path) -> Iterator[Path]:
@@ -93,8 +136,8 @@ def _read(path: Path) -> str:
         return ""
 
 
-def _module(folder: Path, path: Path) -> str:
-    parts = list(path.relative_to(folder).with_suffix("").parts)
+def _module(path: Path) -> str:
+    parts = list(path.with_suffix("").parts)
     if parts and parts[0] == "src":
         parts = parts[1:]
     if parts and parts[-1] == "__init__":
@@ -102,14 +145,8 @@ def _module(folder: Path, path: Path) -> str:
     return ".".join(parts)
 
 
-def _application(source: str) -> tuple[str, str] | None:
+def _application(tree: ast.Module) -> tuple[str, str] | None:
     """The framework and the name of an application in a module, or of what makes one."""
-    if not any(name in source for name in _FRAMEWORKS):
-        return None
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return None
     for node in tree.body:
         value = node.value if isinstance(node, (ast.Assign, ast.AnnAssign)) else None
         targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]

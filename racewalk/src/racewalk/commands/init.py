@@ -44,5 +44,15 @@ def init(folder: Path) -> None:
             file.write(template.render(project=project))
     except OSError as error:
         raise ScenarioError(f"{path} cannot be written: {error.strerror}") from None
-    click.echo(f"{path}: a {project.kind} application, {project.application}")
+    address = project.address
+    variables = ", ".join([address.url] if address.url else address.parts.values())
+    click.echo(f"{path}: a {project.kind} application")
+    click.echo(f"  {project.application}: {project.why}")
+    if variables:
+        click.echo(f"  the database's address in {variables}: {address.why}")
+    else:
+        click.echo("  no code was found that reads the database's address from a variable: name it")
+    for sign in ("manage.py", "alembic.ini"):
+        if {"manage.py": project.manage, "alembic.ini": project.alembic}[sign]:
+            click.echo(f"  the set-up runs migrations: {sign}")
     click.echo("Fill in who logs in and what races, then: racewalk run")
