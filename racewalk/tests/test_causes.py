@@ -287,7 +287,7 @@ ASKS = ("SELECT id FROM item WHERE id = 1 FOR UPDATE SKIP LOCKED",)
 ENDS = {
     "a connection is dropped inside a transaction": (("BEGIN", HELD, "SELECT 1", CLOSE), ASKS),
     "a session lock goes with its connection": (
-        ("SELECT pg_advisory_lock(1)", "SELECT 1", CLOSE),
+        ("SELECT pg_advisory_lock(1)", "SELECT 2", CLOSE),
         ("SELECT pg_try_advisory_lock(1)", "SELECT pg_advisory_unlock(1)"),
     ),
     "dropped, and on by another": (

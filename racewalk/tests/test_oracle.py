@@ -15,6 +15,7 @@ from support.labs import Database
 UNDECIDED = {
     "set_config of the level, by a name that was read",
     "a table that is made",
+    "advisory, kept until the end of the session",
     "CREATE TABLE AS",
 }
 QUICK = sorted(FACTS)[::12]

@@ -73,7 +73,8 @@ class Program:
                 query: Query = (text, (value.encode(),)) if value else text
                 said.append(On(1, query) if index in self.second else query)
         if self.begin:
-            said.append(CLOSE if self.end == "CLOSE" else self.end)
+            # a close is no step: what others do before it comes before the step ahead of it
+            said += ["SELECT 2", CLOSE] if self.end == "CLOSE" else [self.end]
         return tuple(said)
 
 

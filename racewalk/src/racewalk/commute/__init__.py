@@ -19,6 +19,7 @@ initial      a reader of one database; the values that keys have before each sch
 told         where the server's answer speaks against how a statement was read (pure)
 open         a transaction that is open, and what its end will do (pure)
 snapshots    what a statement sees, by the level of its transaction (pure)
+held         how many advisory locks a session holds, by what its statements answered (pure)
 connection   a connection from statement to statement: its transactions, and what outlives them
 transactions what a step does inside its transaction
 followed     the connections of many runs, each followed once from every beginning

@@ -15,6 +15,7 @@ from dataclasses import replace
 from racewalk.commute.access import UNREADABLE, Access, Footprint, Mode, Rows, Verb
 from racewalk.commute.calls import SEQUENCES, Moment
 from racewalk.commute.effects import Control, Effect, Isolation, Reader
+from racewalk.commute.held import held
 from racewalk.commute.looks import shows_numbers
 from racewalk.commute.open import Transaction
 from racewalk.commute.session import blind, persists
@@ -32,13 +33,17 @@ class Connection:
     Attributes:
         now: the transaction that it is in.
         lost: whether what it does can be read no more.
+        held: how many advisory locks of the session it holds.
     """
 
     def __init__(self, reader: Reader, name: str) -> None:
         self._reader, self._name = reader, name
         self.now, self._number = Transaction(), 0
         self.lost = False
+        self.held = 0.0
         self._session_locks: frozenset[Access] = frozenset()
+        self._asked: frozenset[Access] = frozenset()
+        self._given_back: frozenset[Access] = frozenset()
         self._cursors: Mapping[str, Effect] = {}
 
     def copy(self) -> Connection:
@@ -110,7 +115,7 @@ class Connection:
         now.changes |= effect.changes
         now.late |= effect.late | (effect.movable if now.at_once else frozenset())
         now.movable |= effect.movable
-        self._session_locks |= effect.session_locks
+        self._note_session(effect)
         if _count(tag):
             now.sure |= effect.sure
         return done
@@ -118,6 +123,8 @@ class Connection:
     def finish(self, step: Step) -> set[Access]:
         """Return what the end of a step does: a commit of its own, or a failure."""
         now = self.now
+        self.held = held(self.held, step, self._asked, self._given_back)
+        self._asked = self._given_back = frozenset()
         if step.status == "I":
             return self._end(commits=step.error is None)
         now.explicit = True
@@ -135,6 +142,11 @@ class Connection:
         done = self.now.releases()
         done |= {Access(Verb.UNLOCK, lock.rows, lock.mode) for lock in self._session_locks}
         return frozenset(done | (UNREADABLE if self.lost else set()))
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the end of the connection gives back a lock, or ends what others may wait for."""
+        return bool(self.held) or self.now.releases() != {Access(Verb.END)}
 
     @property
     def _transaction(self) -> str:
@@ -160,6 +172,11 @@ class Connection:
                 done.add(Access(Verb.CLOCK))
         return done
 
+    def _note_session(self, effect: Effect) -> None:
+        self._session_locks |= effect.session_locks
+        self._asked |= effect.session_locks
+        self._given_back |= effect.session_unlocks
+
     def _hold(self, accesses: Iterable[Access]) -> None:
         self.now.locks |= {access for access in accesses if access.verb is Verb.LOCK}
 
@@ -175,6 +192,7 @@ class Connection:
         if self.now.isolation is Isolation.SERIALIZABLE:
             done |= under_predicate_locks(declared)
         self._hold(done)
+        self._note_session(declared)
         return done | declared.session_locks | declared.session_unlocks | self._moments(declared)
 
     def _moments(self, effect: Effect) -> set[Access]:

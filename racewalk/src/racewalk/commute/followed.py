@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from racewalk.commute.access import Access, Footprint, Verb
+from racewalk.commute.access import Footprint
+from racewalk.commute.dependence import conflict
 from racewalk.commute.effects import Reader
+from racewalk.commute.held import granted
 from racewalk.commute.plans import Plan, plans_of
 from racewalk.commute.transactions import Follower, StepFootprint
 from racewalk.schedule.record import Closing, Run, Step
@@ -18,10 +20,17 @@ from racewalk.wire.parameters import Settings
 from racewalk.wire.statements import Statement
 
 _Said = tuple[
-    tuple[Statement, ...], tuple[str, ...], str | None, str, Settings, bool, tuple[Plan, ...]
+    tuple[Statement, ...],
+    tuple[str, ...],
+    str | None,
+    str,
+    Settings,
+    bool,
+    bool | None,
+    tuple[Plan, ...],
 ]
 """All of a step that what it touches hangs on: statements, tags, error, status, settings, whether
-it waited, plans."""
+it waited, whether it was granted, plans."""
 
 
 @dataclass(slots=True)
@@ -35,7 +44,7 @@ class _Place:
         """Return what a step touches, and where it leads."""
         waited = step.waited_for is not None
         ended = (step.tags, step.error, step.status)
-        said = (step.statements, *ended, step.settings, waited, tuple(plans))
+        said = (step.statements, *ended, step.settings, waited, granted(step), tuple(plans))
         known = self.after.get(said)
         if known is None:
             follower = self.follower.copy()
@@ -71,18 +80,42 @@ class Followed:
         """Return what the end of each connection does that was closed during a run."""
         if not run.closings:
             return []
-        places = self._follow(run)[1]
+        prints, places = self._follow(run)
         found: list[tuple[Closing, Footprint]] = []
         for closing in run.closings:
             key = (closing.request, closing.connection)
-            released = (places.get(key) or self._start(key)).follower.close()
-            ends = (step.completed for step in run.steps if step.request == closing.request)
-            if released > {Access(Verb.END)} and closing.completed > max(ends, default=-1):
-                self._reader.doubts.add(
-                    "a connection that holds locks is closed after its request is over"
-                )
+            follower = (places.get(key) or self._start(key)).follower
+            released = follower.close()
+            if follower.keeps:
+                self._doubt(run, prints, closing, released)
             found.append((closing, released))
         return found
+
+    def _doubt(
+        self, run: Run, prints: Sequence[StepFootprint], closing: Closing, released: Footprint
+    ) -> None:
+        """Doubt a close whose place among the steps of the others shows, for it is no choice.
+
+        It comes right after a step of its request. What others do cannot come in between; where
+        they commute with that step, or with the close, it is the same as before or after both.
+        """
+        steps = list(zip(run.steps, prints, strict=True))
+        own = [step.completed for step, _ in steps if step.request == closing.request]
+        if closing.completed > max(own, default=-1):
+            self._reader.doubts.add(
+                "a connection that holds locks is closed after its request is over"
+            )
+            return
+        ends = [done.whole for step, done in steps if _ends_at(step, closing)]
+        others = [done.whole for step, done in steps if step.request != closing.request]
+        if any(conflict(end, other) for end in ends for other in others) and any(
+            conflict(released, other) for other in others
+        ):
+            self._reader.doubts.add(
+                "a connection is closed while it holds locks, right after a statement: what others "
+                "do in between is not run; end the transaction, or give back the advisory locks, "
+                "in a statement before the close"
+            )
 
     def _follow(self, run: Run) -> tuple[list[StepFootprint], dict[tuple[int, int], _Place]]:
         """What each step touches, and where the connections stand after all of them."""
@@ -103,3 +136,7 @@ class Followed:
         if key not in self._begun:
             self._begun[key] = _Place(Follower(self._reader, *key))
         return self._begun[key]
+
+
+def _ends_at(step: Step, closing: Closing) -> bool:
+    return step.request == closing.request and step.completed == closing.completed

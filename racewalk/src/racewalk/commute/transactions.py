@@ -74,8 +74,8 @@ class Follower:
     def take(self, step: Step, plans: Sequence[Plan]) -> StepFootprint:
         """Return what a step does.
 
-        It hangs on the statements, the settings, how it ended and whether it waited: `followed`
-        tells steps apart by these.
+        It hangs on the statements, the settings, how it ended, whether it waited, and whether it
+        was granted: `followed` tells steps apart by these.
         """
         self._look_at_settings(step)
         where = path(self._reader, step)
@@ -98,6 +98,11 @@ class Follower:
     def close(self) -> Footprint:
         """Return what the end of the connection does."""
         return self._on.close()
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the connection holds locks, or is in a transaction that does."""
+        return self._on.keeps
 
     def _statements(
         self, step: Step, effects: Sequence[Effect], plans: Sequence[Plan]
