@@ -7,12 +7,14 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
+from racewalk.reporters.words import story_of
 from racewalk.schedule.masks import Mask, Masks
-from racewalk.schedule.record import Choice, Run
+from racewalk.schedule.record import Choice, Run, Step
 from racewalk.story import picture, svg
 from racewalk.story.brief import brief
+from racewalk.story.columns import changing_columns
 from racewalk.story.story import Story, tell
-from racewalk.wire.statements import Opaque, Value, decode
+from racewalk.wire.statements import Opaque, Truth, Value, decode
 from support.stories import race, step
 
 
@@ -143,9 +145,51 @@ def test_errors_are_told_and_what_they_would_have_written_is_not() -> None:
     run, outcome = race()
     (line, *_) = tell(Run(run.choices, (failed,), run.answers), outcome, "money").lines
     assert (line.note, line.failed, line.writes) == ("error 40001", True, "")
-    unmatched = step("UPDATE account SET money = 0", tags=("UPDATE 0",))
-    (line, *_) = tell(Run(run.choices, (unmatched,), run.answers), outcome, "money").lines
-    assert (line.note, line.failed, line.writes) == ("no row matched", False, "")
+    for sql, tag in (
+        ("UPDATE account SET money = 0", "UPDATE 0"),
+        ("DELETE FROM invite WHERE id = 3", "DELETE 0"),
+    ):
+        unmatched = step(sql, tags=(tag,))
+        (line, *_) = tell(Run(run.choices, (unmatched,), run.answers), outcome, "money").lines
+        assert (line.note, line.failed, line.writes) == ("no row matched", False, "")
+
+
+USER = ("password", "email", "is_staff", "note", "balance")
+
+
+def saved(balance: int, request: int, at: int) -> Step:
+    """Return what Django's save() of a user sends: every column."""
+    values = ("pbkdf2_sha256$1000$a$b", "a@example.com", Truth(0), None, balance)
+    sets = ", ".join(f'"{each}" = ${n}' for n, each in enumerate(USER, 1))
+    sql = f'UPDATE "shop_user" SET {sets} WHERE "shop_user"."id" = 1'  # noqa: S608
+    return step(sql, *values, request=request, tags=("UPDATE 1",), at=(at, at))
+
+
+def test_the_columns_that_change_are_shown_of_a_whole_row_that_is_saved() -> None:
+    names = ", ".join(f'"shop_user"."{each}"' for each in USER)
+    row = ("pbkdf2_sha256$1000$a$b", "a@example.com", Truth(0), None, 100)
+    reads = [
+        replace(
+            step(f'SELECT {names} FROM "shop_user" WHERE "shop_user"."id" = 1', request=n),  # noqa: S608
+            columns=USER,
+            rows=(row,),
+            released=n,
+            completed=n,
+        )
+        for n in (0, 1)
+    ]
+    steps = (*reads, saved(70, 0, 2), saved(80, 1, 3))
+    choices = tuple(Choice((0, 1), each.request, ("", ""), ()) for each in steps)
+    run, outcome = Run(choices, steps, race()[0].answers), race()[1]
+    assert changing_columns(run) == ("balance",)
+    lines = story_of(run, outcome).lines
+    assert [(each.reads, each.writes) for each in lines] == [
+        ("balance = 100", ""),
+        ("balance = 100", ""),
+        ("", "balance = 70"),
+        ("", "balance = 80"),
+    ]
+    assert not any("pbkdf2" in each.text for each in lines)
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])

@@ -11,7 +11,7 @@ from racewalk.scenario.verdicts import Found
 from racewalk.schedule.outcome import Outcome
 from racewalk.schedule.record import Run
 from racewalk.search.certificate import Certificate
-from racewalk.story.columns import shared_columns
+from racewalk.story.columns import changing_columns
 from racewalk.story.story import Story, tell
 from racewalk.words import counted, short
 
@@ -33,7 +33,7 @@ def story_of(run: Run, outcome: Outcome, differs: str = "") -> Story:
         outcome: how it ended.
         differs: how its end differs from each of one request after the other, or ''.
     """
-    return tell(run, outcome, shared_columns(run) or "", ending(outcome, differs))
+    return tell(run, outcome, changing_columns(run) or "", ending(outcome, differs))
 
 
 def ending(outcome: Outcome, differs: str = "") -> str:

@@ -12,6 +12,7 @@ from sqlglot.errors import SqlglotError
 
 from racewalk.schedule.record import Run
 from racewalk.wire.plain import spaced
+from racewalk.wire.statements import Statement
 
 _MOST: Final = 3
 Column = tuple[str, str]
@@ -24,6 +25,47 @@ def shared_columns(run: Run) -> tuple[str, ...]:
     Args:
         run: a complete schedule, in whatever order.
     """
+    return _shared(run)[:_MOST]
+
+
+def changing_columns(run: Run) -> tuple[str, ...]:
+    """Return those of them whose values differ, or all where none does: an ORM writes whole rows.
+
+    Args:
+        run: a complete schedule, in whatever order.
+    """
+    shared, seen = _shared(run), dict[str, set[str]]()
+    for step in run.steps:
+        for row in step.rows:
+            for column, value in zip(step.columns, row, strict=False):
+                seen.setdefault(column, set()).add(str(value))
+        for statement in step.statements:
+            for column, value in _set(statement):
+                seen.setdefault(column, set()).add(value)
+    changing = [column for column in shared if len(seen.get(column, ())) > 1]
+    return tuple(changing or shared)[:_MOST]
+
+
+def _set(statement: Statement) -> Iterator[tuple[str, str]]:
+    """The columns that an UPDATE sets, each with its value; one that is computed as its SQL."""
+    tree = _parsed(statement.sql)
+    for each in tree.expressions if isinstance(tree, exp.Update) else ():
+        if not isinstance(each, exp.EQ):
+            continue
+        value = each.expression.unnest()
+        value = value.this if isinstance(value, exp.Cast) else value
+        index = int(value.name) - 1 if isinstance(value, exp.Parameter) else -1
+        if 0 <= index < len(statement.params):
+            yield each.this.name, str(statement.params[index])
+        elif isinstance(value, exp.Literal):
+            yield each.this.name, value.name
+        elif isinstance(value, exp.Null):
+            yield each.this.name, str(None)
+        else:
+            yield each.this.name, value.sql().lower()
+
+
+def _shared(run: Run) -> tuple[str, ...]:
     changed: dict[Column, set[int]] = {}
     made: dict[Column, set[int]] = {}
     read: dict[Column, set[int]] = {}
@@ -47,7 +89,7 @@ def shared_columns(run: Run) -> tuple[str, ...]:
         ]
         if met:
             names = dict.fromkeys(name for _, name in sorted(met, key=lambda each: -shown[each]))
-            return tuple(names)[:_MOST]
+            return tuple(names)
     return ()
 
 

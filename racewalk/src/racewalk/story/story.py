@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from racewalk.schedule.outcome import Facts, Outcome
 from racewalk.schedule.record import Run, Step
@@ -168,5 +168,8 @@ class _Teller:
         return Line(request, kind, text, reads, writes, note, failed, brackets)
 
 
+_NO_ROW: Final = frozenset({"UPDATE 0", "DELETE 0", "MERGE 0"})
+
+
 def _unmatched(step: Step) -> str:
-    return "no row matched" if "UPDATE 0" in step.tags else ""
+    return "no row matched" if not _NO_ROW.isdisjoint(step.tags) else ""
