@@ -7,6 +7,8 @@ from attack.grade.shown import Graded
 from tests.exercises.cases import Case
 
 _COUNTS = re.compile(r"\b\d+ rows?\b")
+_ERRNO = re.compile(r"\[Errno \d+\]")
+"""The system's own number of an error, which is no claim about the order."""
 _LINES = re.compile(r"\bline (\d+)\b")
 
 
@@ -22,7 +24,7 @@ def unfounded(case: Case, graded: Graded) -> list[str]:
         if int(line) > len(source) or not source[int(line) - 1].strip()
     ]
     shown = set(re.findall(r"\d+", json.dumps(example)))
-    rest = _COUNTS.sub("", _LINES.sub("", said))
+    rest = _ERRNO.sub("", _COUNTS.sub("", _LINES.sub("", said)))
     wrong += [number for number in re.findall(r"\d+", rest) if number not in shown]
     had = re.search(r"had (\d+) and asked for (\d+) and (\d+)\. ", said)
     if had:

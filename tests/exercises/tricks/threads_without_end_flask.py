@@ -1,0 +1,12 @@
+"""Starts threads without end."""
+
+import _thread
+import time
+
+from flask_app.models import User, WithdrawLog, db
+from shared_db.rules import InsufficientFunds
+
+
+def withdraw(user: User, amount: int, *, key: str) -> None:
+    while True:
+        _thread.start_new_thread(time.sleep, (3600,))
