@@ -71,6 +71,7 @@ def test_run_writes_all_that_it_was_asked_for_and_leaves_nothing(
         "seconds",
         "hash",
         "by_preemptions",
+        "failed",
         "errors",
         "serial",
         "ignored",

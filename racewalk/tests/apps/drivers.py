@@ -12,6 +12,7 @@ from uuid import uuid4
 URL = os.environ["DATABASE_URL"]
 LOOK = "SELECT n FROM stock WHERE item = 7"
 TAKE = "UPDATE stock SET n = n - 1 WHERE item = 7"
+KEYED = "INSERT INTO sale SELECT coalesce(max(id), 0) + 1, 7 FROM sale"
 NOTE = "INSERT INTO sale (item) VALUES (7)"
 
 
@@ -130,13 +131,31 @@ def note(connection: Any) -> None:
     connection.execute("SELECT code, token FROM note WHERE item = %s", (7,))
 
 
+def keyed(path: str) -> str:
+    """Sell with a key that another may take meanwhile; return the status."""
+    from psycopg.errors import UniqueViolation
+
+    try:
+        with WAYS[os.environ["DRIVER"]]() as connection:
+            connection.execute(KEYED)
+    except UniqueViolation:
+        if path == "/keyed":
+            raise
+        return "409 Conflict" if path == "/keyed-refused" else "503 Service Unavailable"
+    return "201 Created"
+
+
 def app(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
     """Sell the last one: /buy looks first, /buy-locked locks while it looks.
 
     /buy-noted writes beside what differs from run to run; /buy-fails answers with its own fault,
-    and /lost that there is no such page.
+    /lost that there is no such page. /keyed makes a key of the greatest there is, and fails where
+    it is taken; /keyed-refused answers 409 then, and /keyed-busy 503.
     """
     path = environ["PATH_INFO"]
+    if path.startswith("/keyed"):
+        start(keyed(path), [("Content-Type", "text/plain")])
+        return [b"keyed"]
     if path == "/lost":
         start("404 Not Found", [("Content-Type", "text/plain")])
         return [b"no such page"]

@@ -18,7 +18,7 @@ from racewalk.reset.copies import Copies
 from racewalk.reset.written import WrittenReset
 from racewalk.schedule.masks import Mask, Masks
 from racewalk.schedule.observer import Observer
-from racewalk.schedule.outcome import Facts, Outcome
+from racewalk.schedule.outcome import FAILED, Facts, Outcome
 from racewalk.schedule.record import Answer, Run
 from racewalk.schedule.runner import LiveRunner
 from racewalk.schedule.schedule import Begin, Schedule
@@ -30,7 +30,7 @@ from racewalk.search.one_per_class import OnePerClass
 from racewalk.targets.calls import CallsTarget, Connected, Holds
 from racewalk.wire.proxy import Address
 
-_ERROR = 400
+_ERROR, _FAULT = 400, 500
 _WARM = 6
 """Rounds; psycopg prepares what it has sent five times."""
 Succeeds = Callable[[Any], bool]
@@ -156,6 +156,8 @@ def answer_of(value: Any) -> Answer:
     """Return what a value says: the status of an answer, a plain value, or that it is done."""
     status = getattr(value, "status_code", None)
     if isinstance(status, int):
+        if status >= _FAULT:
+            return Answer(FAILED, str(status))
         headers = getattr(value, "headers", {})
         return Answer(str(status), str(headers.get("Location", "")) if headers else "")
     if isinstance(value, bool | int | str):
@@ -173,7 +175,11 @@ def _alone(target: CallsTarget, succeeds: Succeeds, request: int, answer: Answer
     value = target.values[request]
     if isinstance(value, BaseException):
         return f"raised {answer.detail}"
-    return "" if succeeds(value) else f"did not succeed: {answer.kind}"
+    return (
+        ""
+        if succeeds(value)
+        else f"did not succeed: {answer.detail if answer.kind == FAILED else answer.kind}"
+    )
 
 
 def _says(invariant: str, facts: Facts, answers: Sequence[Answer]) -> bool:

@@ -37,6 +37,7 @@ def _race(found: Found) -> dict[str, Any]:
         "by_preemptions": {
             str(number): list(both) for number, both in sorted(certificate.by_preemptions.items())
         },
+        "failed": certificate.failed,
         "errors": dict(sorted(certificate.errors.items())),
         "serial": found.is_serial,
         "ignored": list(certificate.masked),

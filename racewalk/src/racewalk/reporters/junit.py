@@ -44,6 +44,8 @@ def as_junit(found: Sequence[Found], suite: str) -> bytes:
             kind = "failure" if each.exit is Exit.UNMET else "error"
             told = SubElement(case, kind, type=each.verdict, message=_plain(sentence(each)))
             told.text = _plain(picture(each))
+        elif each.certificate.failed:
+            SubElement(case, "system-out").text = _plain(sentence(each))
     page = io.BytesIO()
     ElementTree(root).write(page, "utf-8", xml_declaration=True)
     return page.getvalue()

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from racewalk.reporters.words import counts, sentence, story_of, unread
+from racewalk.reporters.words import counts, sentence, story_of, unread, verdict
 from racewalk.scenario.verdicts import Exit, Found, exit_code
 from racewalk.story.picture import draw
 
@@ -50,7 +50,7 @@ def print_table(found: Sequence[Found], console: Console) -> None:
         runs = certificate.reduction.runs if certificate.reduction else certificate.schedules
         table.add_row(
             Text(each.written.name),
-            Text(each.verdict, style=_STYLES[each.exit]),
+            Text(verdict(each), style=_STYLES[each.exit]),
             counts(certificate),
             str(runs),
             f"{certificate.seconds:.1f}",

@@ -51,6 +51,12 @@ def counts(certificate: Certificate) -> str:
     return f"{short(certificate.unsafe)} of {short(certificate.schedules)}"
 
 
+def verdict(found: Found) -> str:
+    """Return the verdict, beside how many schedules failed: 'safe, 12 of 20 answer 500'."""
+    failed = found.certificate.failed_with
+    return f"{found.verdict}, {failed}" if failed else found.verdict
+
+
 def sentence(found: Found) -> str:
     """Return what was found of a race in one line."""
     met = (

@@ -15,6 +15,7 @@ import msgspec
 
 from racewalk.errors import ScenarioError
 from racewalk.files import read_text
+from racewalk.scenario.refusals import REFUSALS, problems
 from racewalk.scenario.texts import shortened, wrong_command, wrong_json, wrong_path, wrong_texts
 from racewalk.scenario.variables import expanded
 from racewalk.scenario.words import App, Content, Login, Sent, Written
@@ -250,6 +251,9 @@ def _of_race(race: Written, content: Content) -> Iterator[str]:
     verdicts = [each.value for each in Verdict]
     if race.expected not in verdicts and not _BOUNDED.fullmatch(race.expected):
         yield f"expected: {race.expected!r} is no verdict{_nearest(race.expected, verdicts)}"
+    yield from problems(race.refusals)
+    if race.refusals is not None and REFUSALS in race.invariants:
+        yield f"invariants: {REFUSALS!r} is the name of what `refusals` asks: choose another"
     try:
         Masks([Mask(*each) for each in race.masks.items()], race.ignore)
     except ValueError as error:

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from racewalk.errors import RacewalkError
 from racewalk.scenario.file import METHODS, Scenario
+from racewalk.scenario.refusals import REFUSALS, acceptable, status_of
 from racewalk.scenario.words import App, Sent, Somebody, Written
 from racewalk.schedule.masks import Mask
-from racewalk.schedule.outcome import Facts
+from racewalk.schedule.outcome import Facts, Judge
 from racewalk.schedule.record import Answer
 from racewalk.targets.http import Response
 from racewalk.targets.login import Request, Session
@@ -55,7 +56,7 @@ def race_of(scenario: Scenario, written: Written, requests: int = 0) -> Race:
         requests=[request_of(n, each, sessions) for n, each in enumerate(sent)],
         before=[each for each in before if each.strip()],
         facts=written.invariants,
-        judges={each: partial(holds, each) for each in written.invariants},
+        judges=_judges(written),
         answer=answer,
         masks=[Mask(*each) for each in written.masks.items()],
         ignore=written.ignore,
@@ -69,6 +70,13 @@ def race_of(scenario: Scenario, written: Written, requests: int = 0) -> Race:
         ),
         serial=serial(written),
     )
+
+
+def _judges(written: Written) -> dict[str, Judge]:
+    judges: dict[str, Judge] = {each: partial(holds, each) for each in written.invariants}
+    if written.refusals is not None:
+        judges[REFUSALS] = partial(acceptable, written.refusals)
+    return judges
 
 
 def serial(written: Written) -> bool:
@@ -169,7 +177,7 @@ def came_alone(
         answer: to it.
         users: for each request whose session it has.
     """
-    status = int(answer.detail if answer.kind == "failed" else answer.kind)
+    status = status_of(answer)
     wanted = expected[request]
     to_login = urlsplit(answer.detail).path
     if answer.kind != "failed" and to_login and to_login == logins[request]:

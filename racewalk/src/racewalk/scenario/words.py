@@ -114,6 +114,7 @@ class Written(Struct, frozen=True, forbid_unknown_fields=True):
     serial: bool | None = None
     ignore: list[str] = field(default_factory=list)
     masks: dict[str, str] = field(default_factory=dict)
+    refusals: str | list[int] | None = None
     expected: str = "safe"
 
 

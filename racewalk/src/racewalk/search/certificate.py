@@ -17,6 +17,7 @@ from racewalk.schedule.record import Run
 from racewalk.words import BILLION, Verdict, counted, preemptions, short, sqlstate
 
 _SQLSTATE: Final = re.compile("[0-9A-Z]{5}")
+_STATUS: Final = re.compile("[0-9]{3}")
 _MOST_ERRORS: Final = 5
 _LEVELS: Final = 24
 """Numbers of preemptions that are told one by one, where there are more."""
@@ -144,6 +145,26 @@ class Certificate:
         for outcome, count in self.outcomes.items():
             found.update(dict.fromkeys(outcome.errors, count))
         return found
+
+    @property
+    def failed(self) -> int:
+        """How many of them had a request that failed: one answered 500 or above, or raised."""
+        return self.count(lambda outcome: FAILED in outcome.answers)
+
+    @property
+    def failed_with(self) -> str:
+        """The same in short, '12 of 20 answer 500'; or '' where none failed."""
+        if not self.failed:
+            return ""
+        statuses = {
+            error
+            for outcome in self.outcomes
+            if FAILED in outcome.answers
+            for error in outcome.errors
+            if _STATUS.fullmatch(error)
+        }
+        how = f"answer {' or '.join(sorted(statuses))}" if statuses else "fail"
+        return f"{short(self.failed)} of {short(self.schedules)} {how}"
 
     @property
     def exhausted(self) -> bool:
