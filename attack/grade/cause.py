@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from attack.grade.trial import PAID
-from racewalk import Run
-from racewalk.schedule.record import Step
-from racewalk.story.brief import brief
+from racewalk import Run, Step
+from racewalk.story import in_brief
 from racewalk.words import name
 
 Lines = Sequence[int | None]
@@ -146,7 +145,7 @@ def _deeds(run: Run, column: str, lines: Lines) -> Iterator[_Deed]:
 def _deed(step: Step, column: str, run: Run, line: int | None) -> _Deed | None:
     if step.error:
         return None
-    what = brief(step, column, run.masks)
+    what = in_brief(step, column, run.masks)
     row = found[1] if (found := _ROW.search(what.sql)) else ""
     ends = [
         each.completed

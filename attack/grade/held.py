@@ -12,9 +12,10 @@ from typing import Final
 
 from psycopg import errors
 
+from attack.counting import counted
 from attack.grade.trial import PAID
 from racewalk import Run
-from racewalk.story.brief import brief
+from racewalk.story import in_brief
 
 _WAITED_FOR: Final = (
     ("transaction", "until the transaction of the other one had ended"),
@@ -40,7 +41,7 @@ class Held:
         waits, refusals = set[tuple[str, str]](), set[tuple[str, bool]]()
         for step in run.steps:
             if step.waited_for:
-                text = sub(r"\d+", "N", brief(step, "", run.masks).sql)
+                text = sub(r"\d+", "N", in_brief(step, "", run.masks).sql)
                 waits.add((_shortened(text), _until(step.waited_for)))
             if step.error:
                 refusals.add((step.error, run.answers[step.request].kind == PAID))
@@ -49,13 +50,13 @@ class Held:
 
     def sentences(self) -> list[str]:
         """Return what held it, the most frequent first, at most two waits and two errors."""
+        orders = counted(self.orders, "order")
         found = [
-            f"In {count} of the {self.orders} orders that were run, a request waited at "
-            f"{statement} {until}."
+            f"In {count} of {orders} that were run, a request waited at {statement} {until}."
             for (statement, until), count in self.waits.most_common(2)
         ]
         found += [
-            f"In {count} of the {self.orders}, PostgreSQL refused a statement with {sqlstate} "
+            f"In {count} of {orders}, PostgreSQL refused a statement with {sqlstate} "
             f"({condition(sqlstate)}), and that request was "
             f"{'paid in the end' if paid else 'not paid'}."
             for (sqlstate, paid), count in self.errors.most_common(2)

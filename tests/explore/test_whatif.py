@@ -135,7 +135,10 @@ def test_serializable_helps_where_the_read_is_within() -> None:
         (("--strategy", "row_lok"), "did you mean 'row_lock'?"),
         (("--strategy", "row_lock", "--stack", "flask", "--start", "9"), "9 is less than"),
         (("--strategy", "row_lock", "--stack", "flask", "--budget", "0"), "--budget"),
-        (("--strategy", "row_lock", "--stack", "flask", "--json", "a/b"), "a/b cannot be written"),
+        (
+            ("--strategy", "row_lock", "--stack", "flask", "--json", "a/b"),
+            "'a/b' cannot be written",
+        ),
         (("--strategy", "process_lock", "--stack", "flask"), "several rows: name one"),
     ],
 )

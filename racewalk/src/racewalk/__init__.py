@@ -84,7 +84,7 @@ if TYPE_CHECKING:
     from racewalk.lanes.worker import Setting
     from racewalk.schedule.masks import Mask
     from racewalk.schedule.outcome import Facts, Outcome
-    from racewalk.schedule.record import Answer, Run
+    from racewalk.schedule.record import Answer, Run, Step
     from racewalk.schedule.schedule import Schedule
     from racewalk.schedule.target import Target
     from racewalk.search.budget import Budget
@@ -121,6 +121,7 @@ __all__ = [
     "Session",
     "Setting",
     "StalledError",
+    "Step",
     "Target",
     "UnorderableError",
     "Verdict",
@@ -147,6 +148,7 @@ _HOMES: Final = {
     "Schedule": "schedule.schedule",
     "Session": "targets.login",
     "Setting": "lanes.worker",
+    "Step": "schedule.record",
     "Target": "schedule.target",
     "Verdict": "words",
     "explore": "explorer",

@@ -7,6 +7,7 @@ file           a schedule kept, and compared with a run of it
 renaming       random values that differ between the two (pure)
 """
 
+from racewalk.story.brief import brief as in_brief
 from racewalk.story.file import Saved, describe, forget, load, save
 from racewalk.story.picture import draw
 from racewalk.story.story import Line, Story, tell
@@ -20,6 +21,7 @@ __all__ = [
     "describe",
     "draw",
     "forget",
+    "in_brief",
     "load",
     "name",
     "render",
