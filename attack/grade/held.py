@@ -40,7 +40,7 @@ class Held:
         self.orders += 1
         waits, refusals = set[tuple[str, str]](), set[tuple[str, bool]]()
         for step in run.steps:
-            if step.waited_for:
+            if step.waited_for and not step.error:  # else the error ended the wait
                 text = sub(r"\d+", "N", in_brief(step, "", run.masks).sql)
                 waits.add((_shortened(text), _until(step.waited_for)))
             if step.error:
