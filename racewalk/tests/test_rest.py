@@ -1,9 +1,12 @@
 """A wait inside the application: what /proc says, and what is no proof."""
 
+import os
+import signal
 import socketserver
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from math import comb, inf
 from pathlib import Path
 from threading import Thread
@@ -125,6 +128,15 @@ PROGRAMS = {
     "asleep": "import time; wait = lambda: time.sleep(600)",
     "socket": "a, b = socket.socketpair(); wait = lambda: a.recv(1)",
     "busy": "wait = lambda: [None for _ in iter(int, 1)]",
+    # Whoever spawns sleeps in the kernel, state D, until the child has opened its files.
+    "kernel": """
+import ctypes, os
+libc, actions = ctypes.CDLL(None), ctypes.create_string_buffer(256)
+libc.posix_spawn_file_actions_init(actions)
+libc.posix_spawn_file_actions_addopen(actions, 0, sys.argv[1].encode(), os.O_RDONLY, 0)
+words = (ctypes.c_char_p * 2)(b"true", None)
+wait = lambda: libc.posix_spawnp(None, b"true", actions, None, words, None)
+""",
 }
 _PROGRAM = """
 import socket, sys, threading
@@ -134,7 +146,7 @@ print("ready", flush=True)
 sys.stdin.read()
 """
 
-Start = Callable[[str], int]
+Start = Callable[..., int]
 
 
 @pytest.fixture
@@ -142,11 +154,10 @@ def start() -> Iterator[Start]:
     """Start programs with a thread that waits in some way; return the process id."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def program(name: str) -> int:
+    def program(name: str, *arguments: str) -> int:
         code = _PROGRAM.format(setup=PROGRAMS[name])
-        process = subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        command = [sys.executable, "-c", code, *arguments]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         started.append(process)
         assert process.stdout
         assert process.stdout.readline() == b"ready\n"
@@ -193,6 +204,33 @@ def test_only_a_wait_without_end_is_one_for_a_lock(
 
 def test_a_process_that_computes_is_never_at_rest(start: Start) -> None:
     assert seen(start("busy"), within=NEVER) is None
+
+
+def test_who_sleeps_in_the_kernel_goes_on_with_nobodys_help(start: Start, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    pid = start("kernel", str(fifo))
+    picture = seen(pid, within=NEVER)
+    let_go(fifo)
+    assert picture is None
+    assert bool(seen(pid)) is VISIBLE
+
+
+def let_go(fifo: Path) -> None:
+    """Open it for whoever waits to read, once they do."""
+    while True:
+        with suppress(OSError):
+            os.close(os.open(fifo, os.O_WRONLY | os.O_NONBLOCK))
+            return
+
+
+def test_a_process_that_is_stopped_proves_nothing(start: Start) -> None:
+    pid = start("lock")
+    assert bool(seen(pid)) is VISIBLE
+    os.kill(pid, signal.SIGSTOP)
+    assert seen(pid, within=NEVER) is None
+    os.kill(pid, signal.SIGCONT)
+    assert bool(seen(pid)) is VISIBLE
 
 
 def test_a_process_that_is_gone_proves_nothing() -> None:

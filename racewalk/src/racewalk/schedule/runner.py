@@ -24,6 +24,7 @@ from racewalk.wire.edits import Editing
 from racewalk.wire.loop import Loop
 from racewalk.wire.noise import RULES, Rule
 from racewalk.wire.proxy import Address, Ears, Proxy
+from racewalk.wire.states import SET_UP
 
 STEP_LIMIT: Final = 500
 """Steps of one schedule above which it is given up: a retry that never ends."""
@@ -85,7 +86,8 @@ class LiveRunner:
         self._patience = patience
         self._loop = Loop()
         observer.adopt(plans=plans)
-        self._scheduler = Scheduler(self._loop, target, observer, Backends(observer), patience)
+        backends = Backends(observer)
+        self._scheduler = Scheduler(self._loop, target, observer, backends, patience, self._sets_up)
         self._proxy = Proxy(self._loop, server, self._scheduler.told, rules, ears, editing)
         if target.shared_port:
             ports = [self._proxy.listen(None)] * target.requests
@@ -204,6 +206,9 @@ class LiveRunner:
         if self.speaks_late and (self._restless() or self._loop.pump(0)):
             return False
         return all(link.quiet for link in self._proxy.links)
+
+    def _sets_up(self) -> bool:
+        return any(link.state in SET_UP for link in self._proxy.links)
 
     def _restless(self) -> list[int]:
         """The requests of which more may come."""

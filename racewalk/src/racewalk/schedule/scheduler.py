@@ -7,7 +7,7 @@ replay sees the same.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final
 
@@ -46,6 +46,7 @@ class Scheduler:
         observer: whom to ask who waits.
         backends: for waking several waiters in order.
         patience: seconds without an event after which a schedule is `StalledError`.
+        sets_up: whether the database still has to answer what is no step.
 
     Attributes:
         masks: of what varies in the runs that it records.
@@ -59,11 +60,12 @@ class Scheduler:
         observer: Observer,
         backends: Backends,
         patience: float = PATIENCE,
+        sets_up: Callable[[], bool] = lambda: False,
     ) -> None:
         self._target, self._backends = target, backends
         self.masks = Masks()
         self._scene, self.met_late = Scene(), False
-        self._settling = Settling(loop, target, observer, self._scene, patience)
+        self._settling = Settling(loop, target, observer, self._scene, patience, sets_up)
         self._choices: list[Choice] = []
         self._steps: list[Step] = []
         self._closings: list[Closing] = []

@@ -87,6 +87,7 @@ class Settling:
         observer: whom to ask who waits.
         scene: the requests.
         patience: seconds without an event after which a schedule is `StalledError`.
+        sets_up: whether the database still has to answer what is no step.
 
     Attributes:
         speaks_late: whether requests may say something after their answer, so that they are done
@@ -94,10 +95,16 @@ class Settling:
     """
 
     def __init__(
-        self, loop: Loop, target: Target, observer: Observer, scene: Scene, patience: float
+        self,
+        loop: Loop,
+        target: Target,
+        observer: Observer,
+        scene: Scene,
+        patience: float,
+        sets_up: Callable[[], bool],
     ) -> None:
         self._loop, self._target, self._observer = loop, target, observer
-        self._scene, self._patience = scene, patience
+        self._scene, self._patience, self._sets_up = scene, patience, sets_up
         self.speaks_late = False
         self._over = False  # whether somebody is done since the loop was last looked at
 
@@ -270,7 +277,7 @@ class Settling:
 
     def _look_who_sleeps(self, since: float) -> None:
         """Note who sleeps though none but another request could end it before its time."""
-        if self._scene.in_phase(Phase.RUNNING):
+        if self._scene.in_phase(Phase.RUNNING) or self._sets_up():
             return  # what comes of that may end it
         silent = [each for each in self._scene.in_phase(Phase.THINKING) if not self._answered(each)]
         if len(silent) + len(self._scene.in_phase(Phase.DONE)) == len(self._scene.actors):

@@ -19,7 +19,7 @@ from typing import Any, Final, Protocol
 from racewalk.reset.written import WrittenReset
 from racewalk.schedule.outcome import Facts
 from racewalk.schedule.record import Answer
-from racewalk.targets.rest import A_WHILE, sleeps_for_a_time, times_run, waits_for_a_lock
+from racewalk.targets.rest import A_WHILE, sleeps, sleeps_for_a_time, times_run, waits_for_a_lock
 from racewalk.wire.loop import READ, Loop
 
 _FAREWELL: Final = 2.0
@@ -167,13 +167,14 @@ class _Worker:
 
         One that waits for the interpreter sleeps for a time, and runs again before long.
         """
-        ran, now = times_run(os.getpid(), self.thread), monotonic()
-        if ran != self._ran:
+        pid, now = os.getpid(), monotonic()
+        ran = times_run(pid, self.thread)
+        if ran != self._ran or not sleeps(pid, self.thread):
             self._ran, self._since = ran, now
         rested, turns = now - self._since, _TURNS * getswitchinterval()
         if not ran or rested < min(turns, A_WHILE):
             return False
-        return rested >= A_WHILE or sleeps_for_a_time(os.getpid(), self.thread)
+        return rested >= A_WHILE or sleeps_for_a_time(pid, self.thread)
 
     def end(self) -> None:
         """End the thread, if it is not in a call."""

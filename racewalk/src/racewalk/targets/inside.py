@@ -21,6 +21,8 @@ _AT_REST_WITHIN: Final = 5.0
 _STANDS_WITHIN: Final = 0.1
 """The same while every request is done, is held, or waits: one may go on after its answer."""
 _LOOK_AGAIN: Final = 0.001
+_BETWEEN_LOOKS: Final = A_WHILE / 5
+"""Seconds between two looks that count in full."""
 
 
 class Inside:
@@ -35,7 +37,7 @@ class Inside:
         self._idle, self._witnesses = NOTHING, Witnesses()
         self._stirs: Work | None = None
         self._silence: Mapping[int, str] | tuple[float, ...] = ()
-        self._since = 0.0
+        self._slept = self._looked = 0.0
 
     def begin(self, loop: Loop) -> None:
         """Note what its threads do while no request is in flight, as soon as it rests.
@@ -115,9 +117,13 @@ class Inside:
         serving = {tid: ran for tid, ran in picture.ran.items() if tid not in back}
         asleep = monotonic() - (0 if serving else picture.worked())
         silence = serving or (since, *picture.ran)
-        if silence != self._silence:
-            self._silence, self._since = silence, asleep
-        return asleep - self._since >= A_WHILE
+        if silence == self._silence:
+            # More was not looked at: the whole machine may have stood still meanwhile.
+            self._slept += min(asleep - self._looked, _BETWEEN_LOOKS)
+        else:
+            self._silence, self._slept = silence, 0.0
+        self._looked = asleep
+        return self._slept >= A_WHILE
 
     def rests(self) -> bool | None:
         """Return whether it rests; None where nobody can tell."""

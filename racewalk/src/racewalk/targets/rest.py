@@ -1,12 +1,15 @@
 """Proof, from /proc, that a process has come to rest, and that some threads of it wait for others.
 
 A lock of the application, such as a threading.Lock, shows in no view of the server. On Linux a
-thread that waits for one sleeps in futex(2) without a timeout. Three facts make that a proof:
+thread that waits for one sleeps in futex(2) without a timeout. Four facts make that a proof:
 
 - /proc/<pid>/task/<tid>/syscall says 'running' for a thread that is on a CPU *or* could be, and
   names the system call that it sleeps in otherwise (proc(5)).
 - /proc/<pid>/task/<tid>/schedstat changes whenever a thread has run. Two readings of all threads
   that are the same are therefore one picture of a single moment (a double collect).
+- /proc/<pid>/task/<tid>/stat says S for a thread that sleeps until somebody wakes it. The first
+  file names a system call also for one that was woken and has no CPU yet (R), and for one that
+  waits for the kernel itself, such as for a page from disk (D): both move with nobody's help.
 - A process none of whose threads can run moves only by a timer or by someone outside. Outside is
   the proxy, whose bytes would have made a thread runnable at once; and whatever else a request
   asks, on which a thread of its own sleeps then.
@@ -35,6 +38,7 @@ _MACHINE: Final = platform.machine()
 A_WHILE: Final = 0.1
 """Seconds in which whoever does not run is taken to sleep: to wait for another, or for nobody."""
 _RUNNING: Final = "running"
+_SLEEPS: Final = "S"
 _LINE: Final = 4096
 """Bytes that are read: both files are of one line, which a single read gives as a whole."""
 
@@ -135,8 +139,10 @@ def at_rest(pid: int, *between: int) -> Picture | None:
         None also where this cannot be told: no /proc, another architecture, no permission, or a
         process is gone.
     """
-    first = _collect(pid, *between)
-    if not first or _collect(pid, *between) != first:
+    pids = pid, *between
+    first = _collect(*pids)
+    # Who sleeps in between, and has not run since the first look, slept then.
+    if not first or not _all_sleep(pids, first) or _collect(*pids) != first:
         return None
     seen = {tid: (classify(call, _MACHINE), call) for tid, (call, _) in first[0].items()}
     return Picture(
@@ -173,6 +179,8 @@ def waits_for_a_lock(pid: int, thread: int) -> bool:
             seen.append((_read(f"{task}/syscall"), ran))
         except OSError:
             return False
+        if not sleeps(pid, thread):
+            return False
     call = seen[0][0]
     return (
         seen[0] == seen[1]
@@ -204,6 +212,18 @@ def sleeps_for_a_time(pid: int, thread: int) -> bool:
         return False
 
 
+def sleeps(pid: int, thread: int) -> bool:
+    """Return whether a thread sleeps until somebody wakes it (proc(5): state S).
+
+    One that waits for the kernel does not, nor one that was woken and waits for a CPU.
+    """
+    try:
+        stat = _read(f"/proc/{pid}/task/{thread}/stat")
+    except OSError:
+        return False
+    return stat[stat.rindex(")") + 1 :].split(maxsplit=1)[0] == _SLEEPS
+
+
 def times_run(pid: int, thread: int) -> str:
     """Return what changes whenever a thread has run; '' where this system does not tell."""
     try:
@@ -221,6 +241,10 @@ def _collect(*pids: int) -> list[_Threads] | None:
         return [_threads(f"/proc/{pid}/task") for pid in pids]
     except (OSError, _RunsError):
         return None
+
+
+def _all_sleep(pids: Collection[int], threads: Collection[_Threads]) -> bool:
+    return all(sleeps(pid, tid) for pid, each in zip(pids, threads, strict=True) for tid in each)
 
 
 class _RunsError(Exception):

@@ -35,7 +35,7 @@ from racewalk.targets.witnesses import Stand
 from racewalk.wire.link import Link
 from racewalk.wire.loop import Loop, beside
 from racewalk.wire.proxy import LOOPBACK
-from racewalk.wire.states import LinkState
+from racewalk.wire.states import SET_UP, LinkState
 
 _WAITS_AT_THE_DATABASE: Final = (
     "a statement of it waits at the database, most often for a lock of a transaction that an "
@@ -46,7 +46,6 @@ _STILL_WARM: Final = 1
 _RESTS_WITHIN: Final = 0.2
 """Seconds that a process may work after an answer until it rests."""
 _LOOK_AGAIN: Final = 0.001
-_SET_UP: Final = frozenset({LinkState.OPENING, LinkState.PASSING})
 
 
 class WebTarget:
@@ -329,14 +328,9 @@ class WebTarget:
         return Stand(len(at_database), inside, frozenset(answered))
 
     def sleeps(self, request: int, since: float) -> bool:
-        """Return whether what serves all requests sleeps for a time, or has rested for a while.
-
-        Where it connects, or says what is no step, it sleeps until the database answers.
-        """
+        """Return whether what serves all requests sleeps for a time, or has rested for a while."""
         del request
-        if not self.shared_port or any(link.state in _SET_UP for link in self._links):
-            return False
-        return self._insides[0].sleeps(since)
+        return self.shared_port and self._insides[0].sleeps(since)
 
     def late(self, request: int | None) -> bool:
         """Return whether a statement that comes now comes after the answer to what was sent."""
@@ -350,7 +344,7 @@ class WebTarget:
         Who connects, or says what is no step, sleeps until the database answers, and goes on then.
         """
         links = (link for link in self._links if link.request in (None, request))
-        if any(link.state in _SET_UP and not link.quiet for link in links):
+        if any(link.state in SET_UP and not link.quiet for link in links):
             return False
         return self._insides[request % len(self._insides)].rests()
 

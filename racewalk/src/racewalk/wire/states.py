@@ -40,6 +40,10 @@ class LinkState(Word):
     CLOSED = "closed"
 
 
+SET_UP: Final = frozenset({LinkState.OPENING, LinkState.PASSING})
+"""Where the client waits for the server's answer to what is no step."""
+
+
 class Signal(Word):
     """What moves a connection from one state to the next."""
 
